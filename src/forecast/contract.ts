@@ -1,0 +1,75 @@
+import type { WorkOptions } from '../progress.ts';
+
+/**
+ * What a forecaster may know of one layer: rows before its origin and nothing else.
+ * Made in one place (`history.ts`), so that no forecaster can see past its origin.
+ */
+export interface History {
+  readonly experts: number;
+  /** Number of known rows. The origin lies right after the last of them. */
+  readonly rows: number;
+  /** Training step of each known row, length `rows`. */
+  readonly steps: Float64Array;
+  /** Load proportions, `[rows][experts]`; every row sums to 1 (a row without tokens is uniform). */
+  readonly shares: Float32Array;
+  /** Running sums of `shares`, `[rows + 1][experts]`, first row 0: the mean of any window in O(experts). */
+  readonly cumulative: Float64Array;
+}
+
+/**
+ * Load proportions over the horizon, in `blocks` equal parts of it; most forecasters give one.
+ * Every block lies on the simplex.
+ */
+export interface Forecast {
+  readonly experts: number;
+  readonly blocks: number;
+  /** `[blocks][experts]` */
+  readonly mean: Float64Array;
+  readonly lower?: Float64Array;
+  readonly upper?: Float64Array;
+}
+
+export interface Model {
+  /** @param horizonSteps training steps ahead, at least 1 */
+  forecast(horizonSteps: number): Forecast;
+  /** Takes in the rows that came after the history, `[n][experts]` shares. Where a forecaster can. */
+  update?(shares: Float32Array, steps: Float64Array): void;
+}
+
+/** A setting of a forecaster. Forms and sweeps are made from these. */
+export type Parameter =
+  | {
+      readonly id: string;
+      readonly label: string;
+      readonly kind: 'integer' | 'number';
+      readonly unit?: string;
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly step?: number;
+      readonly scale?: 'linear' | 'log';
+      readonly default: number;
+      /** What it does, one sentence. */
+      readonly help: string;
+    }
+  | {
+      readonly id: string;
+      readonly label: string;
+      readonly kind: 'choice';
+      readonly choices: readonly { readonly value: string; readonly label: string }[];
+      readonly default: string;
+      readonly help: string;
+    };
+
+export type ParameterValues = Readonly<Record<string, number | string>>;
+
+export interface Forecaster {
+  /** "last-value", "sliding-average", "lstm" */
+  readonly id: string;
+  readonly label: string;
+  /** One sentence: what it does. */
+  readonly help: string;
+  /** Cheap forecasters follow sliders; the others have Run. */
+  readonly cost: 'cheap' | 'training';
+  readonly parameters: readonly Parameter[];
+  fit(history: History, values: ParameterValues, options?: WorkOptions): Model | Promise<Model>;
+}
