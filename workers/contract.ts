@@ -1,0 +1,358 @@
+/**
+ * The typed API of every worker. Both sides import it; the page knows nothing else of the workers.
+ * All spans of steps are half open: `fromStep` is in, `toStep` is not. Steps are training steps, never rows.
+ */
+import type { Progress } from '../src/progress.ts';
+import type { Mapping, MappingQuestion } from '../src/trace/reader.ts';
+import type { ParameterValues } from '../src/forecast/contract.ts';
+import type { LstmSettings } from '../src/forecast/lstm.ts';
+
+/** One method of a worker: what it takes, what it gives, what it reports meanwhile. */
+export interface Method<Request, Response, Report = Progress> {
+  readonly request: Request;
+  readonly response: Response;
+  readonly progress: Report;
+}
+
+// ---------------------------------------------------------------- trace.worker
+
+/** Where a trace comes from. */
+export type TraceOrigin =
+  | { readonly kind: 'sample'; readonly id: string; /** address of the packed file, same origin */ readonly url: string }
+  | { readonly kind: 'file'; readonly file: File }
+  /** Kept earlier in the origin-private file system under its fingerprint. */
+  | { readonly kind: 'stored'; readonly fingerprint: string };
+
+export interface LayerInfo {
+  readonly name: string;
+  readonly experts: number;
+  /** Assignments per step (counts), or the row sum as recorded (shares). */
+  readonly total: { readonly minimum: number; readonly median: number; readonly maximum: number };
+  /** Experts that get nothing over the last tenth of the trace. */
+  readonly deadExperts: number;
+}
+
+export interface HealthCheck {
+  readonly id: 'gaps' | 'totals' | 'dead-experts' | 'collapsed' | 'fractions' | 'repeated-steps';
+  readonly level: 'good' | 'note' | 'warning';
+  /** One sentence with the numbers in it. */
+  readonly text: string;
+}
+
+export interface TraceInfo {
+  readonly name: string;
+  readonly format: string;
+  readonly fingerprint: string;
+  readonly kind: 'counts' | 'shares';
+  readonly rows: number;
+  readonly firstStep: number;
+  readonly lastStep: number;
+  /** Usual distance between recorded steps; 1 when every step was recorded. */
+  readonly strideSteps: number;
+  readonly layers: readonly LayerInfo[];
+  readonly hasLoss: boolean;
+  /** Size of the values in memory, bytes. */
+  readonly byteLength: number;
+  readonly questions: readonly MappingQuestion[];
+  readonly notes: readonly string[];
+  readonly health: readonly HealthCheck[];
+}
+
+export interface OpenRequest {
+  readonly origin: TraceOrigin;
+  readonly mapping?: Mapping;
+}
+
+export interface StepSpan {
+  readonly fromStep: number;
+  readonly toStep: number;
+}
+
+export interface HeatmapRequest extends StepSpan {
+  readonly layer: number;
+  /** At most this many columns; fewer when there are fewer rows. */
+  readonly columns: number;
+}
+
+/** Mean load share per expert and column. */
+export interface HeatmapPicture extends StepSpan {
+  readonly layer: number;
+  readonly experts: number;
+  readonly columns: number;
+  /** `[experts][columns]`, shares 0 to 1 */
+  readonly shares: Float32Array;
+  /** First step of each column, length `columns`. */
+  readonly columnSteps: Float64Array;
+  readonly maximum: number;
+}
+
+export interface LinesRequest extends StepSpan {
+  readonly layer: number;
+  readonly experts: readonly number[];
+  readonly columns: number;
+  /** Width of the trailing mean applied before drawing, steps; 1 for none. */
+  readonly smoothingSteps: number;
+}
+
+/** Minimum, mean and maximum per series and column: what a line picture needs, however long the trace. */
+export interface LinesPicture {
+  readonly columnSteps: Float64Array;
+  /** each `[series][columns]` */
+  readonly minimum: Float32Array;
+  readonly mean: Float32Array;
+  readonly maximum: Float32Array;
+}
+
+export type ImbalanceMeasure = 'max-over-mean' | 'variation' | 'gini' | 'entropy' | 'kl' | 'dead';
+
+export interface ImbalanceRequest extends StepSpan {
+  readonly layers: readonly number[];
+  readonly measure: ImbalanceMeasure;
+  readonly columns: number;
+}
+
+export interface StatesSettings {
+  /** Widths of the sliding variance and range, steps (the paper: 10 and 100). */
+  readonly shortSteps: number;
+  readonly longSteps: number;
+  /**
+   * A layer counts as stable where its criterion (see `src/states/boundary.ts`) is under this factor
+   * of the trace's own late level.
+   */
+  readonly threshold: number;
+  /** The criterion has to hold this long, steps. */
+  readonly holdSteps: number;
+  /** Whether a stable layer may become transient again. */
+  readonly rearm: boolean;
+}
+
+export interface LayerStates {
+  readonly layer: number;
+  /** Spans in order that cover the trace. */
+  readonly spans: readonly (StepSpan & { readonly state: 'transient' | 'stable' })[];
+  /** First step of the last stable span, null when the layer ends transient. */
+  readonly boundaryStep: number | null;
+  /** One sentence: why the boundary lies there. */
+  readonly reason: string;
+}
+
+export interface StatesPicture {
+  readonly layers: readonly LayerStates[];
+  readonly columnSteps: Float64Array;
+  /** Mean over experts of the sliding variance and range of load shares, `[layers][columns]`. */
+  readonly varianceShort: Float32Array;
+  readonly varianceLong: Float32Array;
+  readonly rangeShort: Float32Array;
+  readonly rangeLong: Float32Array;
+  /** The criterion that the boundary is read from, and its threshold line for each layer. */
+  readonly criterion: Float32Array;
+  readonly criterionThreshold: Float32Array;
+}
+
+/** One layer's values for another worker. The arrays are copies and are meant to be transferred. */
+export interface LayerBlock {
+  readonly fingerprint: string;
+  readonly layer: number;
+  readonly experts: number;
+  readonly steps: Float64Array;
+  /** `[rows][experts]` as recorded */
+  readonly values: Uint32Array | Float32Array;
+}
+
+/** Block means of load shares before an origin, counted back from it; nothing at or after the origin is in it. */
+export interface BinnedHistory {
+  readonly layer: number;
+  readonly experts: number;
+  readonly originStep: number;
+  /** Steps per bin. */
+  readonly grainSteps: number;
+  readonly bins: number;
+  /** `[bins][experts]`, oldest first; the last bin ends at the origin */
+  readonly shares: Float32Array;
+}
+
+export interface StoredTrace {
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly byteLength: number;
+}
+
+export interface TraceWorkerApi {
+  /** Reads a trace and makes it the open one. On any failure the trace that was open stays. */
+  open: Method<OpenRequest, TraceInfo>;
+  heatmap: Method<HeatmapRequest, HeatmapPicture>;
+  lines: Method<LinesRequest, LinesPicture>;
+  imbalance: Method<ImbalanceRequest, LinesPicture>;
+  states: Method<StatesSettings & { readonly columns: number }, StatesPicture>;
+  layerBlock: Method<{ readonly layer: number }, LayerBlock>;
+  binnedHistories: Method<
+    { readonly layers: readonly number[]; readonly originStep: number; readonly grainSteps: number },
+    readonly BinnedHistory[]
+  >;
+  /** Keeps the open trace in the origin-private file system. Rejects with `storage-full` when there is no room. */
+  keep: Method<Record<string, never>, StoredTrace>;
+  kept: Method<Record<string, never>, readonly StoredTrace[]>;
+  forget: Method<{ readonly fingerprint: string }, null>;
+}
+
+// ------------------------------------------------------------- forecast.worker
+
+/** Errors of one forecast over its horizon. Load and relative error in %, absolute error in percentage points. */
+export interface Scores {
+  readonly loadPerStep: number;
+  readonly loadBlock: number;
+  readonly relativePerStep: number;
+  readonly relativeBlock: number;
+  readonly absolutePerStep: number;
+  readonly absoluteBlock: number;
+}
+
+export interface ForecastRequest {
+  readonly fingerprint: string;
+  readonly layer: number;
+  /** What forecasts: a cheap forecaster of the worker, or a forecast made elsewhere (the LSTM's). */
+  readonly forecaster:
+    | { readonly kind: 'cheap'; readonly id: string; readonly values: ParameterValues }
+    | { readonly kind: 'given'; readonly blocks: number; readonly mean: Float64Array };
+  /** The forecast knows steps before this one and forecasts from it on. */
+  readonly originStep: number;
+  readonly horizonSteps: number;
+  /** What to send back for drawing. */
+  readonly drawn: StepSpan & { readonly experts: readonly number[]; readonly columns: number; readonly smoothingSteps: number };
+  /** Experts under this share are left out of the relative error. */
+  readonly coldShare: number;
+}
+
+export interface ForecastPicture {
+  readonly blocks: number;
+  /** `[blocks][experts]`, shares */
+  readonly mean: Float64Array;
+  /** The sliding average's forecast, `[experts]`. */
+  readonly averageMean: Float64Array;
+  /** Steps of the horizon that the trace holds, so that the forecast could be judged. 0: nothing came yet. */
+  readonly judgedSteps: number;
+  /** null when nothing came yet */
+  readonly scores: {
+    readonly forecast: Scores;
+    /** The sliding window average with the window that did best on the past. */
+    readonly average: Scores & { readonly windowSteps: number };
+    readonly lastValue: Scores;
+    readonly noiseFloor: Scores;
+  } | null;
+  /** Experts left out of the relative error. */
+  readonly coldExperts: number;
+  /** Load error of each judged step, decimated: the forecast's, the average's, the noise floor's. */
+  readonly errorByStep: { readonly columnSteps: Float64Array; readonly forecast: Float32Array; readonly average: Float32Array; readonly noiseFloor: Float32Array };
+  readonly lines: LinesPicture;
+  readonly elapsedMs: number;
+}
+
+export interface ForecastWorkerApi {
+  /** Gives the worker a layer; later requests name it by fingerprint and layer. */
+  loadLayer: Method<LayerBlock, null>;
+  /** Rejects with `bad-setting` and where "layer" when the layer was not loaded. */
+  forecast: Method<ForecastRequest, ForecastPicture>;
+}
+
+// ------------------------------------------------------------------ gpu.worker
+
+export type BackendName = 'webgpu' | 'wasm' | 'cpu';
+
+export interface DeviceInfo {
+  readonly backend: BackendName;
+  /** "NVIDIA H100", "SwiftShader (software)"; undefined without an adapter. */
+  readonly adapter?: string;
+  /** Whether the adapter is software. */
+  readonly fallbackAdapter: boolean;
+  /** Why training does not run on WebGPU, and what to do about it; undefined when it does. */
+  readonly why?: string;
+  readonly remedy?: string;
+  readonly selfCheck: {
+    readonly state: 'passed' | 'failed' | 'not-needed';
+    /** Largest relative difference of a gradient between this device and the CPU. */
+    readonly relativeError?: number;
+    readonly elapsedMs: number;
+  };
+}
+
+/** One model to train. Models of one request are independent. */
+export interface ModelSpec {
+  readonly settings: LstmSettings;
+  readonly seed: number;
+  /** Layers (trace indices) that this model learns from and forecasts. */
+  readonly layers: readonly number[];
+}
+
+/** Everything that is needed to go on after a lost device, or to forecast again. Numbers only. */
+export interface Checkpoint {
+  readonly version: 1;
+  readonly model: number;
+  readonly iteration: number;
+  /** name → shape and values */
+  readonly weights: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>>;
+  readonly bestWeights: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>>;
+  readonly bestLoss: number;
+  readonly bestIteration: number;
+  /** Adam's first and second moments by weight name. */
+  readonly moments: Readonly<Record<string, { readonly first: Float32Array; readonly second: Float32Array }>>;
+  readonly losses: readonly LossPoint[];
+}
+
+export interface LossPoint {
+  readonly iteration: number;
+  readonly train: number;
+  readonly validation: number;
+}
+
+export interface LayerForecast {
+  readonly layer: number;
+  readonly blocks: number;
+  /** `[blocks][experts]`, on the simplex */
+  readonly mean: Float64Array;
+}
+
+export interface TrainReport extends Progress {
+  /** Which model of the request, from 0. */
+  readonly model: number;
+  readonly iterationsPerSecond: number;
+  readonly losses: readonly LossPoint[];
+  /** Forecasts of the best weights so far: what is kept when the person cancels. */
+  readonly forecasts: readonly LayerForecast[];
+  /** To go on from; sent at every validation. */
+  readonly checkpoint?: Checkpoint;
+}
+
+export interface TrainedModel {
+  readonly forecasts: readonly LayerForecast[];
+  readonly losses: readonly LossPoint[];
+  readonly checkpoint: Checkpoint;
+  /** Why training ended. */
+  readonly ended: 'all-iterations' | 'no-improvement' | 'diverged';
+  readonly elapsedMs: number;
+}
+
+export interface TrainRequest {
+  readonly models: readonly ModelSpec[];
+  readonly histories: readonly BinnedHistory[];
+  readonly horizonSteps: number;
+  /** Continue from these, one a model at most. */
+  readonly resume?: readonly Checkpoint[];
+}
+
+export interface TrainResult {
+  readonly device: DeviceInfo;
+  readonly models: readonly TrainedModel[];
+}
+
+export interface GpuWorkerApi {
+  /** Chooses and checks the device; the answer is kept until the worker is replaced. */
+  probe: Method<{ readonly prefer: 'auto' | BackendName }, DeviceInfo>;
+  train: Method<TrainRequest, TrainResult, TrainReport>;
+  /** An ordinary TensorFlow.js layers model of the best weights: the parts of `model.json` and the weights' bytes. */
+  exportModel: Method<
+    { readonly spec: ModelSpec; readonly experts: number; readonly horizonSteps: number; readonly checkpoint: Checkpoint },
+    { readonly modelJson: string; readonly weights: ArrayBuffer }
+  >;
+  /** Destroys the GPU device, as a driver crash would: for tests of recovery. */
+  loseDevice: Method<Record<string, never>, null>;
+}
