@@ -55,10 +55,14 @@ export function toErrorParts(error: unknown): ErrorParts {
   if (error instanceof DOMException && error.name === 'QuotaExceededError') {
     return { code: 'storage-full', message: 'the browser has no room left', remedy: 'remove stored traces or free disk space' };
   }
-  if (error instanceof RangeError && /allocation|array length|buffer/i.test(error.message)) {
-    return { code: 'out-of-memory', message: error.message, remedy: 'close other tabs or open a shorter trace' };
-  }
+  if (isOutOfMemory(error)) return { code: 'out-of-memory', message: error.message, remedy: 'close other tabs or open a shorter trace' };
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Whether an allocation failed, or a message was too large to copy, in the words of Chromium, Firefox and WebKit. */
+function isOutOfMemory(error: unknown): error is Error {
+  if (error instanceof DOMException) return error.name === 'DataCloneError' && /out of memory/i.test(error.message);
+  return error instanceof RangeError && /allocation|array (buffer )?length|array size|out of memory/i.test(error.message);
 }
 
 export function cancelled(): GatecastError {

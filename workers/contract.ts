@@ -6,6 +6,15 @@ import type { Progress } from '../src/progress.ts';
 import type { Mapping, MappingQuestion } from '../src/trace/reader.ts';
 import type { ParameterValues } from '../src/forecast/contract.ts';
 import type { LstmSettings } from '../src/forecast/lstm.ts';
+import type { ForecastPicture, ForecastRequest } from '../src/forecast/picture-types.ts';
+import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from '../src/trace/pictures-types.ts';
+import type { StatesPicture, StatesSettings } from '../src/states/types.ts';
+
+export type { ForecastPicture, ForecastRequest, Scores } from '../src/forecast/picture-types.ts';
+export type {
+  HeatmapPicture, HeatmapRequest, ImbalanceMeasure, ImbalanceRequest, LinesPicture, LinesRequest, StepSpan,
+} from '../src/trace/pictures-types.ts';
+export type { LayerStates, StatesPicture, StatesSettings } from '../src/states/types.ts';
 
 /** One method of a worker: what it takes, what it gives, what it reports meanwhile. */
 export interface Method<Request, Response, Report = Progress> {
@@ -63,92 +72,6 @@ export interface OpenRequest {
   readonly mapping?: Mapping;
 }
 
-export interface StepSpan {
-  readonly fromStep: number;
-  readonly toStep: number;
-}
-
-export interface HeatmapRequest extends StepSpan {
-  readonly layer: number;
-  /** At most this many columns; fewer when there are fewer rows. */
-  readonly columns: number;
-}
-
-/** Mean load share per expert and column. */
-export interface HeatmapPicture extends StepSpan {
-  readonly layer: number;
-  readonly experts: number;
-  readonly columns: number;
-  /** `[experts][columns]`, shares 0 to 1 */
-  readonly shares: Float32Array;
-  /** First step of each column, length `columns`. */
-  readonly columnSteps: Float64Array;
-  readonly maximum: number;
-}
-
-export interface LinesRequest extends StepSpan {
-  readonly layer: number;
-  readonly experts: readonly number[];
-  readonly columns: number;
-  /** Width of the trailing mean applied before drawing, steps; 1 for none. */
-  readonly smoothingSteps: number;
-}
-
-/** Minimum, mean and maximum per series and column: what a line picture needs, however long the trace. */
-export interface LinesPicture {
-  readonly columnSteps: Float64Array;
-  /** each `[series][columns]` */
-  readonly minimum: Float32Array;
-  readonly mean: Float32Array;
-  readonly maximum: Float32Array;
-}
-
-export type ImbalanceMeasure = 'max-over-mean' | 'variation' | 'gini' | 'entropy' | 'kl' | 'dead';
-
-export interface ImbalanceRequest extends StepSpan {
-  readonly layers: readonly number[];
-  readonly measure: ImbalanceMeasure;
-  readonly columns: number;
-}
-
-export interface StatesSettings {
-  /** Widths of the sliding variance and range, steps (the paper: 10 and 100). */
-  readonly shortSteps: number;
-  readonly longSteps: number;
-  /**
-   * A layer counts as stable where its criterion (see `src/states/boundary.ts`) is under this factor
-   * of the trace's own late level.
-   */
-  readonly threshold: number;
-  /** The criterion has to hold this long, steps. */
-  readonly holdSteps: number;
-  /** Whether a stable layer may become transient again. */
-  readonly rearm: boolean;
-}
-
-export interface LayerStates {
-  readonly layer: number;
-  /** Spans in order that cover the trace. */
-  readonly spans: readonly (StepSpan & { readonly state: 'transient' | 'stable' })[];
-  /** First step of the last stable span, null when the layer ends transient. */
-  readonly boundaryStep: number | null;
-  /** One sentence: why the boundary lies there. */
-  readonly reason: string;
-}
-
-export interface StatesPicture {
-  readonly layers: readonly LayerStates[];
-  readonly columnSteps: Float64Array;
-  /** Mean over experts of the sliding variance and range of load shares, `[layers][columns]`. */
-  readonly varianceShort: Float32Array;
-  readonly varianceLong: Float32Array;
-  readonly rangeShort: Float32Array;
-  readonly rangeLong: Float32Array;
-  /** The criterion that the boundary is read from, and its threshold line for each layer. */
-  readonly criterion: Float32Array;
-  readonly criterionThreshold: Float32Array;
-}
-
 /** One layer's values for another worker. The arrays are copies and are meant to be transferred. */
 export interface LayerBlock {
   readonly fingerprint: string;
@@ -196,56 +119,6 @@ export interface TraceWorkerApi {
 }
 
 // ------------------------------------------------------------- forecast.worker
-
-/** Errors of one forecast over its horizon. Load and relative error in %, absolute error in percentage points. */
-export interface Scores {
-  readonly loadPerStep: number;
-  readonly loadBlock: number;
-  readonly relativePerStep: number;
-  readonly relativeBlock: number;
-  readonly absolutePerStep: number;
-  readonly absoluteBlock: number;
-}
-
-export interface ForecastRequest {
-  readonly fingerprint: string;
-  readonly layer: number;
-  /** What forecasts: a cheap forecaster of the worker, or a forecast made elsewhere (the LSTM's). */
-  readonly forecaster:
-    | { readonly kind: 'cheap'; readonly id: string; readonly values: ParameterValues }
-    | { readonly kind: 'given'; readonly blocks: number; readonly mean: Float64Array };
-  /** The forecast knows steps before this one and forecasts from it on. */
-  readonly originStep: number;
-  readonly horizonSteps: number;
-  /** What to send back for drawing. */
-  readonly drawn: StepSpan & { readonly experts: readonly number[]; readonly columns: number; readonly smoothingSteps: number };
-  /** Experts under this share are left out of the relative error. */
-  readonly coldShare: number;
-}
-
-export interface ForecastPicture {
-  readonly blocks: number;
-  /** `[blocks][experts]`, shares */
-  readonly mean: Float64Array;
-  /** The sliding average's forecast, `[experts]`. */
-  readonly averageMean: Float64Array;
-  /** Steps of the horizon that the trace holds, so that the forecast could be judged. 0: nothing came yet. */
-  readonly judgedSteps: number;
-  /** null when nothing came yet */
-  readonly scores: {
-    readonly forecast: Scores;
-    /** The sliding window average with the window that did best on the past. */
-    readonly average: Scores & { readonly windowSteps: number };
-    readonly lastValue: Scores;
-    readonly noiseFloor: Scores;
-  } | null;
-  /** Experts left out of the relative error. */
-  readonly coldExperts: number;
-  /** Load error of each judged step, decimated: the forecast's, the average's, the noise floor's. */
-  readonly errorByStep: { readonly columnSteps: Float64Array; readonly forecast: Float32Array; readonly average: Float32Array; readonly noiseFloor: Float32Array };
-  readonly lines: LinesPicture;
-  readonly elapsedMs: number;
-}
 
 export interface ForecastWorkerApi {
   /** Gives the worker a layer; later requests name it by fingerprint and layer. */

@@ -33,6 +33,8 @@ export interface ReadResult {
   readonly questions: readonly MappingQuestion[];
   /** What was noticed while reading and is no error: "12 empty cells read as 0". */
   readonly notes: readonly string[];
+  /** Steps that came more than once (a run that restarted from a checkpoint); the later values were kept. */
+  readonly repeatedSteps?: number;
 }
 
 export interface ReadOptions extends WorkOptions {

@@ -1,0 +1,155 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { CellView } from '../cells/cell-view.tsx';
+import { TraceMessages } from '../cells/trace/trace-messages.tsx';
+import { setTitle } from '../notebook/edits.ts';
+import type { Autosave, SaveState } from '../notebook/autosave.ts';
+import { kinds, type CellKind } from '../notebook/kinds/index.ts';
+import { AddCell, CommandPalette, DropTarget, Footer, KeyboardMap, Outline, Page, TopBar, focusCell, listenForCommands } from '../shell/index.ts';
+import { Announcer, Button, FileInput, Notice, chooseTheme, themeChoice } from '../ui/index.ts';
+import { add, openFiles, save, share } from './actions.ts';
+import { cellStates } from './cell-registry.ts';
+import { AppContext, type App } from './context.ts';
+import { DeviceBadge } from './device-badge.tsx';
+import { addKinds, pageHandlers, paletteItems } from './page-commands.ts';
+
+function saveWords(state: SaveState): { readonly text: string; readonly level?: 'good' | 'warning' } {
+  if (typeof state === 'object') return { text: 'Not saved', level: 'warning' };
+  switch (state) {
+    case 'saved': return { text: 'Saved in this browser' };
+    case 'saving':
+    case 'unsaved': return { text: 'Saving' };
+    case 'changed-elsewhere': return { text: 'Changed in another tab', level: 'warning' };
+  }
+}
+
+export function AppView({ app, autosave }: { readonly app: App; readonly autosave: Autosave }) {
+  const { notebook, session, runs, toaster } = app;
+  const [panel, setPanel] = useState<'palette' | 'keyboard' | null>(null);
+  const current = useSignal<string | null>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const singleKeys = useSignal(rememberedSingleKeys());
+  const panels = {
+    openFilePicker: () => picker.current?.click(),
+    showPalette: () => setPanel('palette'),
+    showKeyboard: () => setPanel('keyboard'),
+  };
+  useEffect(() => listenForCommands(() => pageHandlers(app, panels), { singleKeys: () => singleKeys.value }), []);
+
+  const document = notebook.document.value;
+  useEffect(() => {
+    globalThis.document.title = `${document.title} · Gatecast`;
+  }, [document.title]);
+  const states = cellStates.value;
+  const hasTraceCell = document.cells.some((cell) => cell.kind === 'trace');
+  const firstTraceCell = document.cells.find((cell) => cell.kind === 'trace')?.id;
+
+  return (
+    <AppContext.Provider value={app}>
+      <Page
+        title={document.title}
+        bar={
+          <TopBar
+            title={document.title}
+            onTitle={(title) => notebook.edit('Rename the notebook', (one) => setTitle(one, title))}
+            saveState={saveWords(autosave.state.value)}
+            device={<DeviceBadge runs={runs} />}
+            undoLabel={notebook.undoLabel.value ? `Undo: ${notebook.undoLabel.value}` : undefined}
+            redoLabel={notebook.redoLabel.value ? `Redo: ${notebook.redoLabel.value}` : undefined}
+            onUndo={notebook.canUndo.value ? () => notebook.undo() : undefined}
+            onRedo={notebook.canRedo.value ? () => notebook.redo() : undefined}
+            onSave={() => void save(app)}
+            onOpen={(files) => void openFiles(app, files)}
+            onShare={() => void share(app)}
+            theme={themeChoice.value}
+            onTheme={chooseTheme}
+            onHelp={panels.showKeyboard}
+          />
+        }
+        outline={
+          <Outline
+            entries={document.cells.map((cell) => ({ id: cell.id, title: kinds[cell.kind].label, state: states.get(cell.id) ?? { kind: 'fresh' } }))}
+            current={current.value}
+            onJump={focusCell}
+          />
+        }
+        footer={<Footer version={__GATECAST_VERSION__} licences="./licenses.txt" />}
+      >
+        <SaveNotice autosave={autosave} app={app} />
+        {!hasTraceCell && <TraceMessages />}
+        {document.cells.map((cell, index) => (
+          <CellView
+            key={cell.id}
+            cell={cell}
+            first={index === 0}
+            last={index === document.cells.length - 1}
+            current={current.value === cell.id}
+            showsTraceMessages={cell.id === firstTraceCell}
+            onCurrent={() => {
+              current.value = cell.id;
+            }}
+          />
+        ))}
+        <AddCell always kinds={addKinds} onAdd={(kind) => add(app, kind as CellKind, undefined)} />
+      </Page>
+      <FileInput name="Open a notebook or a trace" inputRef={picker} onFiles={(files) => void openFiles(app, files)} />
+      <DropTarget onFiles={(files) => void openFiles(app, files)} />
+      <KeyboardMap
+        open={panel === 'keyboard'}
+        onClose={() => setPanel(null)}
+        singleKeys={singleKeys.value}
+        onSingleKeys={(on) => {
+          singleKeys.value = on;
+          rememberSingleKeys(on);
+        }}
+      />
+      <CommandPalette open={panel === 'palette'} items={panel === 'palette' ? paletteItems(app, panels) : []} onClose={() => setPanel(null)} />
+      <Announcer toaster={toaster} />
+    </AppContext.Provider>
+  );
+}
+
+/** Saving that does not work is said where nobody can miss it, with a way out. */
+function SaveNotice({ autosave, app }: { readonly autosave: Autosave; readonly app: App }) {
+  const state = autosave.state.value;
+  if (state === 'changed-elsewhere') {
+    return (
+      <Notice
+        level="warning"
+        title="This notebook was changed in another tab"
+        actions={
+          <>
+            <Button onClick={() => location.reload()}>Load the other version</Button>
+            <Button onClick={() => void autosave.overwrite()}>Keep this one</Button>
+          </>
+        }
+      >
+        Changes made here are not saved until you choose.
+      </Notice>
+    );
+  }
+  if (typeof state !== 'object') return null;
+  return (
+    <Notice level="warning" title={state.failed} actions={<><Button onClick={() => void save(app)}>Save as a file</Button><Button onClick={() => void autosave.overwrite()}>Try again</Button></>}>
+      {state.remedy ?? ''}
+    </Notice>
+  );
+}
+
+const singleKeysKey = 'gatecast.single-keys';
+
+function rememberedSingleKeys(): boolean {
+  try {
+    return localStorage.getItem(singleKeysKey) !== 'off';
+  } catch {
+    return true;
+  }
+}
+
+function rememberSingleKeys(on: boolean): void {
+  try {
+    localStorage.setItem(singleKeysKey, on ? 'on' : 'off');
+  } catch {
+    // Storage may be refused; the choice then holds for this visit.
+  }
+}

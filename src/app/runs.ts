@@ -1,0 +1,189 @@
+/**
+ * Training runs of Forecast cells: one at a time on the GPU worker, the others wait their turn.
+ * What a run gave, complete or cancelled, becomes the cell's result in the document.
+ */
+import { signal, type ReadonlySignal } from '@preact/signals';
+import { cancelled, toErrorParts, type ErrorParts } from '../errors.ts';
+import { grainSteps, type LstmSettings } from '../forecast/lstm.ts';
+import { packCheckpoint } from '../notebook/checkpoint.ts';
+import type { CellOf } from '../notebook/document.ts';
+import { settingsKey } from '../notebook/settings-key.ts';
+import type { ForecastResult } from '../notebook/kinds/forecast-result.ts';
+import type { NotebookStore } from '../notebook/store.ts';
+import type { BackendName, Checkpoint, DeviceInfo, LayerForecast, LossPoint, ModelSpec, TrainReport } from '../../workers/contract.ts';
+import type { Session } from './session.ts';
+import { trainWithRecovery } from './train-run.ts';
+
+export type ForecastCell = CellOf<'forecast'>;
+export type DevicePreference = 'auto' | BackendName;
+
+export interface Run {
+  readonly state: 'waiting' | 'preparing' | 'training';
+  readonly startedMs: number;
+  readonly report: TrainReport | null;
+  /** Something that the person should know: the device was lost and training went on elsewhere. */
+  readonly notice?: string;
+}
+
+/** What training a cell's LSTM takes, resolved against the open trace. */
+export interface TrainingPlan {
+  readonly settings: LstmSettings;
+  readonly seed: number;
+  /** Layers whose loads are learnt and forecast. */
+  readonly layers: readonly number[];
+  readonly originStep: number;
+  readonly horizonSteps: number;
+}
+
+export interface Runs {
+  /** By cell id. */
+  readonly active: ReadonlySignal<ReadonlyMap<string, Run>>;
+  readonly failures: ReadonlySignal<ReadonlyMap<string, ErrorParts>>;
+  /** The device that trains, once it was chosen and checked. */
+  readonly device: ReadonlySignal<DeviceInfo | null>;
+  readonly preference: ReadonlySignal<DevicePreference>;
+  prefer(preference: DevicePreference): void;
+  start(cell: ForecastCell, plan: TrainingPlan): void;
+  cancel(cellId: string): void;
+}
+
+const preferenceKey = 'gatecast.device';
+const preferences: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm', 'cpu'];
+
+function rememberedPreference(): DevicePreference {
+  try {
+    const known = localStorage.getItem(preferenceKey);
+    return preferences.find((one) => one === known) ?? 'auto';
+  } catch {
+    return 'auto';
+  }
+}
+
+export function createRuns(session: Session, notebook: NotebookStore, version: string): Runs {
+  const active = signal<ReadonlyMap<string, Run>>(new Map());
+  const failures = signal<ReadonlyMap<string, ErrorParts>>(new Map());
+  const device = signal<DeviceInfo | null>(null);
+  const preference = signal<DevicePreference>(rememberedPreference());
+  const controllers = new Map<string, AbortController>();
+  let queue: Promise<void> = Promise.resolve();
+
+  const setRun = (id: string, run: Run | null): void => {
+    const next = new Map(active.peek());
+    if (run) next.set(id, run);
+    else next.delete(id);
+    active.value = next;
+  };
+  const setFailure = (id: string, parts: ErrorParts | null): void => {
+    const next = new Map(failures.peek());
+    if (parts) next.set(id, parts);
+    else next.delete(id);
+    failures.value = next;
+  };
+
+  async function train(cell: ForecastCell, plan: TrainingPlan, signal: AbortSignal): Promise<void> {
+    const open = session.trace.peek();
+    if (!open) return;
+    const { fingerprint } = open.info;
+    const startedMs = performance.now();
+    setRun(cell.id, { state: 'preparing', startedMs, report: null });
+    const histories = await session.workers.trace.call(
+      'binnedHistories', { layers: plan.layers, originStep: plan.originStep, grainSteps: grainSteps(plan.settings) }, { signal },
+    );
+    // Pooled: one model learns from all layers. Joint, as in the paper: a model a layer.
+    const models: readonly ModelSpec[] = plan.settings.form === 'pooled'
+      ? [{ settings: plan.settings, seed: plan.seed, layers: plan.layers }]
+      : plan.layers.map((layer) => ({ settings: plan.settings, seed: plan.seed, layers: [layer] }));
+    let last: TrainReport | null = null;
+    /** Newest report of each model: what is kept when the run is cancelled. */
+    const reports = new Map<number, TrainReport>();
+    const finish = (
+      ended: ForecastResult['ended'], forecasts: readonly LayerForecast[], losses: readonly LossPoint[], checkpoint: Checkpoint | undefined,
+    ): void => {
+      const used = device.peek();
+      notebook.setResult(cell.id, {
+        settingsKey: settingsKey('forecast', cell.settings, fingerprint),
+        forecasts: forecasts.map(({ layer, blocks, mean }) => ({ layer, blocks, mean: Array.from(mean) })),
+        losses: losses.map(({ iteration, train: loss, validation }) => ({ iteration, train: loss, validation })),
+        ended,
+        elapsedMs: performance.now() - startedMs,
+        provenance: {
+          settings: cell.settings, seed: plan.seed, fingerprint, adapter: used?.adapter,
+          backend: used?.backend ?? 'cpu', version, time: new Date(performance.timeOrigin + performance.now()).toISOString(),
+        },
+        checkpoint: checkpoint && packCheckpoint(checkpoint),
+      });
+    };
+    try {
+      const result = await trainWithRecovery(session.workers.gpu, { models, histories, horizonSteps: plan.horizonSteps }, {
+        prefer: preference.peek(),
+        signal,
+        onDevice(info) {
+          device.value = info;
+        },
+        onProgress(report) {
+          last = report;
+          reports.set(report.model, report);
+          const run = active.peek().get(cell.id);
+          setRun(cell.id, { state: 'training', startedMs, report, notice: run?.notice });
+        },
+        onRecovered(notice) {
+          const run = active.peek().get(cell.id);
+          if (run) setRun(cell.id, { ...run, notice });
+        },
+      });
+      device.value = result.device;
+      const worst = result.models.find((model) => model.ended === 'diverged') ?? result.models[0];
+      finish(worst.ended, result.models.flatMap((model) => model.forecasts), result.models[0].losses, result.models[0].checkpoint);
+    } catch (error) {
+      const parts = toErrorParts(error);
+      const kept = [...reports.values()];
+      if (kept.some((report) => report.forecasts.length > 0)) {
+        finish('cancelled', kept.flatMap((report) => report.forecasts), (last as TrainReport | null)?.losses ?? [], kept[0].checkpoint);
+      }
+      if (parts.code !== 'cancelled') throw error;
+    }
+  }
+
+  return {
+    active, failures, device, preference,
+    prefer(next) {
+      if (next === preference.peek()) return;
+      preference.value = next;
+      try {
+        localStorage.setItem(preferenceKey, next);
+      } catch {
+        // Storage may be refused; the choice then holds for this visit.
+      }
+      for (const controller of controllers.values()) controller.abort();
+      device.value = null;
+      // The worker keeps the device that it chose; a new one chooses again.
+      session.workers.gpu.kill(cancelled());
+    },
+    start(cell, plan) {
+      controllers.get(cell.id)?.abort();
+      const controller = new AbortController();
+      controllers.set(cell.id, controller);
+      setFailure(cell.id, null);
+      setRun(cell.id, { state: 'waiting', startedMs: performance.now(), report: null });
+      const mine = queue.then(async () => {
+        try {
+          if (!controller.signal.aborted) await train(cell, plan, controller.signal);
+        } catch (error) {
+          if (controllers.get(cell.id) === controller) setFailure(cell.id, toErrorParts(error));
+        } finally {
+          if (controllers.get(cell.id) === controller) {
+            controllers.delete(cell.id);
+            setRun(cell.id, null);
+          }
+        }
+      });
+      queue = mine;
+    },
+    cancel(cellId) {
+      const controller = controllers.get(cellId);
+      controller?.abort();
+      // A waiting run has nothing to stop.
+      if (active.peek().get(cellId)?.state === 'waiting') setRun(cellId, null);
+    },
+  };
+}

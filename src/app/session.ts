@@ -1,0 +1,242 @@
+/**
+ * What is open. The document says which trace a notebook is about (`document.trace`); this file makes it so:
+ * it opens the trace in the trace worker, keeps it there across undo, reload and a dead worker, and tells the cells.
+ * The page's thread never holds the trace, only its description.
+ */
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+import { GatecastError, toErrorParts, type ErrorParts } from '../errors.ts';
+import type { Progress } from '../progress.ts';
+import type { ForecastPicture, ForecastRequest, TraceInfo, TraceOrigin } from '../../workers/contract.ts';
+import type { Mapping } from '../trace/reader.ts';
+import type { NotebookStore } from '../notebook/store.ts';
+import { setTrace } from '../notebook/edits.ts';
+import type { TraceRef } from '../notebook/document.ts';
+import { sampleById } from '../trace/samples.ts';
+import { createWorkers, type Workers } from './workers.ts';
+
+export interface OpenTrace {
+  readonly ref: TraceRef;
+  readonly info: TraceInfo;
+}
+
+export interface Opening {
+  readonly name: string;
+  readonly progress: Progress | null;
+  readonly startedMs: number;
+  cancel(): void;
+}
+
+/** Whether the open trace will be there after a reload. */
+export type KeptState = 'sample' | 'keeping' | 'kept' | { readonly notKept: ErrorParts };
+
+export interface Session {
+  readonly workers: Workers;
+  readonly trace: ReadonlySignal<OpenTrace | null>;
+  readonly opening: ReadonlySignal<Opening | null>;
+  readonly openError: ReadonlySignal<(ErrorParts & { readonly name: string }) | null>;
+  /** The notebook is about a file that this browser does not have: ask for it. */
+  readonly wanted: ReadonlySignal<{ readonly name: string; readonly fingerprint: string } | null>;
+  readonly kept: ReadonlySignal<KeptState>;
+  /** Changes when a worker that held data was replaced: part of every picture's key. */
+  readonly generation: ReadonlySignal<number>;
+  openFile(file: File): void;
+  openSample(id: string): void;
+  remap(mapping: Mapping): void;
+  /** Shows why something could not be opened, where opening is shown. */
+  reportOpenError(name: string, error: ErrorParts): void;
+  dismissError(): void;
+  /** A forecast of one layer, judged; the forecast worker gets the layer first where it does not hold it. */
+  forecast(request: Omit<ForecastRequest, 'fingerprint'>): Promise<ForecastPicture>;
+}
+
+const sameMapping = (a: Mapping, b: Mapping): boolean =>
+  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
+
+export function sameTrace(a: TraceRef, b: TraceRef): boolean {
+  if (a.kind === 'sample') return b.kind === 'sample' && a.id === b.id;
+  return b.kind === 'file' && a.fingerprint === b.fingerprint && sameMapping(a.mapping, b.mapping);
+}
+
+export function createSession(notebook: NotebookStore): Session {
+  const trace = signal<OpenTrace | null>(null);
+  const opening = signal<Opening | null>(null);
+  const openError = signal<(ErrorParts & { name: string }) | null>(null);
+  const wanted = signal<{ name: string; fingerprint: string } | null>(null);
+  const kept = signal<KeptState>('sample');
+  const generation = signal(0);
+  /** Files given in this visit, by fingerprint, so that undo can open them again. */
+  const files = new Map<string, File>();
+  /** Layers that the forecast worker was given, of which trace. */
+  let loaded = { fingerprint: '', layers: new Map<number, Promise<void>>() };
+  let restarts = 0;
+
+  const workers = createWorkers(() => {
+    // The trace died with its worker: open it again, but do not try for ever.
+    const open = trace.peek();
+    if (open && restarts++ < 3) void load(open.ref);
+  });
+
+  /** Opens a trace; on failure what was open stays. */
+  async function read(name: string, origin: TraceOrigin, mapping: Mapping): Promise<TraceInfo | null> {
+    opening.peek()?.cancel();
+    const controller = new AbortController();
+    const cancel = (): void => controller.abort();
+    const mine: Opening = { name, progress: null, startedMs: performance.now(), cancel };
+    opening.value = mine;
+    let last = mine;
+    try {
+      const info = await workers.trace.call('open', { origin, mapping }, {
+        signal: controller.signal,
+        onProgress(progress) {
+          if (opening.peek() !== last) return;
+          last = { ...mine, progress };
+          opening.value = last;
+        },
+      });
+      openError.value = null;
+      return info;
+    } catch (error) {
+      const parts = toErrorParts(error);
+      if (parts.code !== 'cancelled') openError.value = { ...parts, name };
+      return null;
+    } finally {
+      if (opening.peek() === last) opening.value = null;
+    }
+  }
+
+  function show(ref: TraceRef, info: TraceInfo): void {
+    wanted.value = null;
+    trace.value = { ref, info };
+    generation.value++;
+  }
+
+  /** Opens the trace that the document names: a sample, a file of this visit, or one kept in this browser. */
+  async function load(ref: TraceRef): Promise<void> {
+    if (ref.kind === 'sample') {
+      const sample = sampleById(ref.id);
+      if (!sample) {
+        openError.value = { name: ref.id, code: 'bad-input', message: `there is no sample "${ref.id}"`, remedy: 'choose one of the samples in the Trace cell' };
+        return;
+      }
+      const info = await read(sample.id, { kind: 'sample', id: sample.id, url: new URL(sample.url, location.href).href }, {});
+      if (info) {
+        kept.value = 'sample';
+        show(ref, info);
+      }
+      return;
+    }
+    const file = files.get(ref.fingerprint);
+    if (file) {
+      const info = await read(ref.name, { kind: 'file', file }, ref.mapping);
+      if (info) show(ref, info);
+      return;
+    }
+    const stored = await workers.trace.call('kept', {}).catch(() => []);
+    if (stored.some((one) => one.fingerprint === ref.fingerprint)) {
+      const info = await read(ref.name, { kind: 'stored', fingerprint: ref.fingerprint }, {});
+      if (info) {
+        kept.value = 'kept';
+        show(ref, info);
+        return;
+      }
+    }
+    wanted.value = { name: ref.name, fingerprint: ref.fingerprint };
+  }
+
+  async function keep(fingerprint: string): Promise<void> {
+    kept.value = 'keeping';
+    try {
+      await workers.trace.call('keep', {});
+      if (trace.peek()?.info.fingerprint === fingerprint) kept.value = 'kept';
+    } catch (error) {
+      if (trace.peek()?.info.fingerprint === fingerprint) kept.value = { notKept: toErrorParts(error) };
+    }
+  }
+
+  async function openFile(file: File, mapping: Mapping = {}): Promise<void> {
+    const info = await read(file.name, { kind: 'file', file }, mapping);
+    if (!info) return;
+    restarts = 0;
+    files.set(info.fingerprint, file);
+    const asked = wanted.peek();
+    const ref: TraceRef = { kind: 'file', name: file.name, fingerprint: info.fingerprint, mapping };
+    if (asked && asked.fingerprint !== info.fingerprint) {
+      openError.value = {
+        name: file.name, code: 'bad-input',
+        message: `${file.name} is not the trace that this notebook was made on (${asked.name}, fingerprint ${asked.fingerprint.slice(0, 8)}…); its fingerprint is ${info.fingerprint.slice(0, 8)}…`,
+        remedy: 'it is open now; results shown here were made on the other one and are marked stale',
+      };
+    }
+    show(ref, info);
+    notebook.edit(`Open ${file.name}`, (document) => setTrace(document, ref));
+    void keep(info.fingerprint);
+  }
+
+  // Undo, redo, opening a notebook: the document names another trace than the one that is open.
+  const named = computed(() => notebook.document.value.trace);
+  let following: TraceRef | null = null;
+  effect(() => {
+    const ref = named.value;
+    const open = trace.peek();
+    if (open && sameTrace(open.ref, ref)) return;
+    if (following && sameTrace(following, ref) && opening.peek()) return;
+    following = ref;
+    void load(ref);
+  });
+
+  return {
+    workers, trace, opening, openError, wanted, kept, generation,
+    openFile(file) {
+      void openFile(file);
+    },
+    openSample(id) {
+      restarts = 0;
+      openError.value = null;
+      notebook.edit(`Open sample ${id}`, (document) => setTrace(document, { kind: 'sample', id, mapping: {} }));
+    },
+    remap(mapping) {
+      const open = trace.peek();
+      if (!open || open.ref.kind !== 'file') return;
+      const file = files.get(open.ref.fingerprint);
+      if (file) void openFile(file, mapping);
+      else openError.value = { name: open.ref.name, code: 'bad-setting', message: 'reading it differently needs the file itself', remedy: `open ${open.ref.name} again, then change how it is read` };
+    },
+    reportOpenError(name, error) {
+      openError.value = { ...error, name };
+    },
+    dismissError() {
+      openError.value = null;
+    },
+    async forecast(request) {
+      const open = trace.peek();
+      if (!open) throw new GatecastError({ code: 'bad-setting', message: 'no trace is open' });
+      const { fingerprint } = open.info;
+      const ask = async (): Promise<ForecastPicture> => {
+        await loadLayer(fingerprint, request.layer);
+        return workers.forecast.call('forecast', { ...request, fingerprint });
+      };
+      try {
+        return await ask();
+      } catch (error) {
+        // The worker was replaced, or made room for other layers: it gets this one again, once.
+        if (!(error instanceof GatecastError) || error.where !== 'layer') throw error;
+        loaded.layers.delete(request.layer);
+        return ask();
+      }
+    },
+  };
+
+  function loadLayer(fingerprint: string, layer: number): Promise<void> {
+    if (loaded.fingerprint !== fingerprint) loaded = { fingerprint, layers: new Map() };
+    const mine = loaded;
+    const known = mine.layers.get(layer);
+    if (known) return known;
+    const loading = (async () => {
+      const block = await workers.trace.call('layerBlock', { layer });
+      await workers.forecast.call('loadLayer', block, { transfer: [block.values.buffer, block.steps.buffer] });
+    })();
+    mine.layers.set(layer, loading);
+    loading.catch(() => mine.layers.delete(layer));
+    return loading;
+  }
+}

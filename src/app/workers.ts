@@ -1,0 +1,25 @@
+import { WorkerClient } from '../../workers/client.ts';
+import type { ForecastWorkerApi, GpuWorkerApi, TraceWorkerApi } from '../../workers/contract.ts';
+import type { GatecastError } from '../errors.ts';
+
+/** The page's three background workers. The GPU worker, and TensorFlow.js with it, starts at its first call. */
+export interface Workers {
+  readonly trace: WorkerClient<TraceWorkerApi>;
+  readonly forecast: WorkerClient<ForecastWorkerApi>;
+  readonly gpu: WorkerClient<GpuWorkerApi>;
+}
+
+export function createWorkers(onTraceDeath: (error: GatecastError) => void): Workers {
+  return {
+    trace: new WorkerClient(
+      () => new Worker(new URL('../../workers/trace.worker.ts', import.meta.url), { type: 'module', name: 'trace' }),
+      onTraceDeath,
+    ),
+    forecast: new WorkerClient(
+      () => new Worker(new URL('../../workers/forecast.worker.ts', import.meta.url), { type: 'module', name: 'forecast' }),
+    ),
+    gpu: new WorkerClient(
+      () => new Worker(new URL('../../workers/gpu.worker.ts', import.meta.url), { type: 'module', name: 'gpu' }),
+    ),
+  };
+}

@@ -1,0 +1,54 @@
+import { addKinds } from '../app/page-commands.ts';
+import { add, duplicate, move, remove } from '../app/actions.ts';
+import { useApp } from '../app/context.ts';
+import type { Cell, CellOf } from '../notebook/document.ts';
+import { kinds, type CellKind } from '../notebook/kinds/index.ts';
+import type { CellFrameProps } from '../shell/index.ts';
+import { ForecastCell } from './forecast/forecast-cell.tsx';
+import { LoadCell } from './load/load-cell.tsx';
+import { NoteCell } from './note/note-cell.tsx';
+import { StatesCell } from './states/states-cell.tsx';
+import { TraceCell } from './trace/trace-cell.tsx';
+
+/** What the page gives every cell's frame; the cell adds what is its own. */
+export type FrameBase = Pick<CellFrameProps, 'id' | 'title' | 'current' | 'onCurrent' | 'actions'>;
+
+export interface CellProps<K extends CellKind> {
+  readonly cell: CellOf<K>;
+  readonly frame: FrameBase;
+}
+
+export interface CellViewProps {
+  readonly cell: Cell;
+  readonly first: boolean;
+  readonly last: boolean;
+  readonly current: boolean;
+  /** Whether this Trace cell is the one that shows opening, errors and what is asked for. */
+  readonly showsTraceMessages: boolean;
+  readonly onCurrent: () => void;
+}
+
+export function CellView({ cell, first, last, current, showsTraceMessages, onCurrent }: CellViewProps) {
+  const app = useApp();
+  const frame: FrameBase = {
+    id: cell.id,
+    title: kinds[cell.kind].label,
+    current,
+    onCurrent,
+    actions: {
+      onMoveUp: first ? undefined : () => move(app, cell.id, -1),
+      onMoveDown: last ? undefined : () => move(app, cell.id, 1),
+      onDuplicate: () => duplicate(app, cell.id),
+      onRemove: () => remove(app, cell.id),
+      kinds: addKinds,
+      onAddBelow: (kind) => add(app, kind as CellKind, cell.id),
+    },
+  };
+  switch (cell.kind) {
+    case 'trace': return <TraceCell cell={cell} frame={frame} showsMessages={showsTraceMessages} />;
+    case 'load': return <LoadCell cell={cell} frame={frame} />;
+    case 'states': return <StatesCell cell={cell} frame={frame} />;
+    case 'forecast': return <ForecastCell cell={cell} frame={frame} />;
+    case 'note': return <NoteCell cell={cell} frame={frame} />;
+  }
+}

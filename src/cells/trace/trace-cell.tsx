@@ -1,0 +1,150 @@
+import { useApp } from '../../app/context.ts';
+import { useCellRegistration } from '../../app/cell-registry.ts';
+import type { KeptState, OpenTrace } from '../../app/session.ts';
+import { sampleById, samples } from '../../trace/samples.ts';
+import { CellFrame, type CellState } from '../../shell/index.ts';
+import { DataTable, FileButton, Icon, Notice, SelectField, Term, formatBytes, formatCount } from '../../ui/index.ts';
+import type { HealthCheck, TraceInfo } from '../../../workers/contract.ts';
+import type { CellProps } from '../cell-view.tsx';
+import { endStep } from '../resolve.ts';
+import { TraceMessages } from './trace-messages.tsx';
+
+const own = 'own';
+
+export function TraceCell({ cell, frame, showsMessages }: CellProps<'trace'> & { readonly showsMessages: boolean }) {
+  const { session } = useApp();
+  const open = session.trace.value;
+  const opening = session.opening.value;
+  const state: CellState = opening
+    ? { kind: 'running', fraction: opening.progress?.total ? opening.progress.done / opening.progress.total : undefined }
+    : { kind: session.openError.value ? 'failed' : open ? 'fresh' : 'empty' };
+  useCellRegistration(cell.id, state, { cancel: () => opening?.cancel() });
+  const choices = [
+    ...samples.map((sample) => ({ value: sample.id, label: sample.id })),
+    ...(open?.ref.kind === 'file' ? [{ value: own, label: open.ref.name }] : []),
+  ];
+  return (
+    <CellFrame
+      {...frame}
+      state={state}
+      finding={open ? finding(open.info) : undefined}
+      controls={
+        <>
+          <SelectField
+            label="Trace"
+            value={open?.ref.kind === 'file' ? own : (open?.ref.id ?? samples[0].id)}
+            choices={choices}
+            onChange={(id) => {
+              if (id !== own) session.openSample(id);
+            }}
+          />
+          <div class="field">
+            <span class="field-label"><span class="field-name">Your own</span></span>
+            <FileButton name="Trace file" onFiles={([file]) => file && session.openFile(file)}>Open a file</FileButton>
+          </div>
+        </>
+      }
+      details={open ? [{ id: 'layers', summary: 'Layers', content: <LayerTable info={open.info} /> }] : []}
+    >
+      {showsMessages && <TraceMessages />}
+      {open && <TraceFacts open={open} kept={session.kept.value} />}
+    </CellFrame>
+  );
+}
+
+/** "8,000 steps, 12 layers of 16 experts, 16,384 assignments per step and layer." */
+function finding(info: TraceInfo): string {
+  const experts = [...new Set(info.layers.map((layer) => layer.experts))];
+  const perLayer = experts.length === 1 ? formatCount(experts[0]) : `${formatCount(Math.min(...experts))} to ${formatCount(Math.max(...experts))}`;
+  const layers = `${formatCount(info.layers.length)} ${info.layers.length === 1 ? 'layer' : 'layers'} of ${perLayer} experts`;
+  const steps = info.strideSteps === 1 ? `${formatCount(info.rows)} steps` : `${formatCount(info.rows)} recorded steps, every ${formatCount(info.strideSteps)}th`;
+  return `${info.name}: ${steps}, ${layers}${info.kind === 'counts' ? `, ${totals(info)} tokens routed per step and layer` : ', recorded as shares'}.`;
+}
+
+function totals(info: TraceInfo): string {
+  const low = Math.min(...info.layers.map(({ total }) => total.minimum));
+  const high = Math.max(...info.layers.map(({ total }) => total.maximum));
+  return low === high ? formatCount(low) : `${formatCount(low)} to ${formatCount(high)}`;
+}
+
+function TraceFacts({ open, kept }: { readonly open: OpenTrace; readonly kept: KeptState }) {
+  const { session } = useApp();
+  const { info, ref } = open;
+  const sample = ref.kind === 'sample' ? sampleById(ref.id) : undefined;
+  return (
+    <div class="trace-facts">
+      {sample && <p>{sample.description}</p>}
+      <dl class="facts">
+        <div><dt>File</dt><dd>{info.name}</dd></div>
+        <div><dt>Format</dt><dd>{info.format}</dd></div>
+        <div><dt>Steps</dt><dd>{`${formatCount(info.rows)} (${formatCount(info.firstStep)} to ${formatCount(endStep(info) - info.strideSteps)})`}</dd></div>
+        <div><dt>Layers</dt><dd>{formatCount(info.layers.length)}</dd></div>
+        <div><dt>Experts</dt><dd>{[...new Set(info.layers.map((layer) => layer.experts))].map(formatCount).join(', ')}</dd></div>
+        <div><dt>{info.kind === 'counts' ? 'Tokens per step' : 'Sum per step'}</dt><dd>{totals(info)}</dd></div>
+        <div><dt>In memory</dt><dd>{formatBytes(info.byteLength)}</dd></div>
+        <div><dt><Term name="fingerprint">Fingerprint</Term></dt><dd><code>{info.fingerprint.slice(0, 8)}</code></dd></div>
+      </dl>
+      {info.questions.length > 0 && (
+        <div class="trace-questions">
+          {info.questions.map((question) => (
+            <SelectField
+              key={question.id}
+              label={question.label}
+              note={question.ambiguous ? 'Guessed: please check' : undefined}
+              value={question.value}
+              choices={question.options}
+              onChange={(value) => {
+                const answers = Object.fromEntries(info.questions.map((one) => [one.id, one.value]));
+                session.remap({ ...(ref.mapping ?? {}), ...answers, [question.id]: value });
+              }}
+            />
+          ))}
+        </div>
+      )}
+      <ul class="checks">
+        {info.health.map((check) => <Check key={check.id} check={check} />)}
+        {info.notes.map((note) => <Check key={note} check={{ id: 'gaps', level: 'note', text: note }} />)}
+        {ref.kind === 'file' && kept === 'kept' && <Check check={{ id: 'gaps', level: 'good', text: 'Kept in this browser: it will be here after a reload.' }} />}
+      </ul>
+      {typeof kept === 'object' && (
+        <Notice level="warning" title="This trace is not kept in the browser">
+          {`It works now, but after a reload the notebook will ask for ${info.name} again: ${kept.notKept.message}${kept.notKept.remedy ? `; ${kept.notKept.remedy}` : ''}.`}
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+const checkIcons = { good: 'check', note: 'info', warning: 'warning' } as const;
+const checkWords = { good: 'Good', note: 'Note', warning: 'Warning' } as const;
+
+function Check({ check }: { readonly check: HealthCheck }) {
+  return (
+    <li class={`check-line check-${check.level}`}>
+      <Icon name={checkIcons[check.level]} />
+      <span class="visually-hidden">{`${checkWords[check.level]}: `}</span>
+      {check.text}
+    </li>
+  );
+}
+
+function LayerTable({ info }: { readonly info: TraceInfo }) {
+  return (
+    <DataTable
+      caption="Layers of the trace"
+      captionHidden
+      columns={[
+        { key: 'name', label: 'Layer', term: 'layer' },
+        { key: 'experts', label: 'Experts', term: 'expert', numeric: true },
+        { key: 'median', label: info.kind === 'counts' ? 'Tokens per step' : 'Sum per step', unit: 'median', numeric: true },
+        { key: 'minimum', label: 'Least', numeric: true },
+        { key: 'maximum', label: 'Most', numeric: true },
+        { key: 'dead', label: 'Dead experts', term: 'deadExpert', numeric: true },
+      ]}
+      rows={info.layers.map((layer, index) => ({
+        key: String(index),
+        cells: { name: layer.name, experts: layer.experts, median: layer.total.median, minimum: layer.total.minimum, maximum: layer.total.maximum, dead: layer.deadExperts },
+      }))}
+    />
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * How numbers are written, everywhere in the interface. Thousands are set apart by a narrow no-break space,
+ * so that a number never breaks over two lines; minus is U+2212; what is no number is an en dash.
+ */
+
+/** Between thousands, and between a number and its unit. */
+export const THIN_SPACE = '\u202f';
+const MINUS = '\u2212';
+const NOTHING = '\u2013';
+
+function group(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, THIN_SPACE);
+}
+
+/** A number with a fixed number of decimals: `fixed(1234.5, 1)` is "1 234.5". */
+export function formatFixed(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? NOTHING : value > 0 ? '∞' : `${MINUS}∞`;
+  const [whole, fraction] = Math.abs(value).toFixed(decimals).split('.');
+  const sign = value < 0 && Number(value.toFixed(decimals)) !== 0 ? MINUS : '';
+  return sign + group(whole) + (fraction === undefined ? '' : `.${fraction}`);
+}
+
+/** Whole numbers: "98 304". */
+export function formatCount(value: number): string {
+  return formatFixed(value, 0);
+}
+
+/** A training step: "5 000". */
+export function formatStep(step: number): string {
+  return formatFixed(step, Number.isInteger(step) ? 0 : 1);
+}
+
+/** A length in training steps: "1 step", "1 000 steps". */
+export function formatSteps(steps: number): string {
+  return `${formatStep(steps)}${THIN_SPACE}${steps === 1 ? 'step' : 'steps'}`;
+}
+
+const SUPERSCRIPTS: Readonly<Record<string, string>> = {
+  '-': '⁻', '0': '⁰', '1': '¹', '2': '²', '3': '³', '4': '⁴', '5': '⁵', '6': '⁶', '7': '⁷', '8': '⁸', '9': '⁹',
+};
+
+/**
+ * Any number with so many significant digits: "1 235", "0.0123", "1.2×10⁻⁶".
+ * @param significant significant digits, default 3; whole parts are never rounded away
+ */
+export function formatNumber(value: number, significant = 3): string {
+  if (!Number.isFinite(value)) return formatFixed(value, 0);
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  if (size >= 1e9 || size < 1e-4) {
+    const [mantissa, exponent] = value.toExponential(significant - 1).split('e');
+    const power = [...String(Number(exponent))].map((sign) => SUPERSCRIPTS[sign]).join('');
+    return `${mantissa.replace('-', MINUS)}×10${power}`;
+  }
+  const decimals = Math.max(0, significant - 1 - Math.floor(Math.log10(size)));
+  // Whole numbers are written whole: 3, not 3.00.
+  return formatFixed(value, Number.isInteger(value) ? 0 : decimals);
+}
+
+/** A share (0 to 1) in percent: 0.0625 is "6.25 %", under a thousandth of a percent "< 0.001 %". */
+export function formatPercent(share: number, significant = 3): string {
+  if (!Number.isFinite(share)) return NOTHING;
+  const percent = share * 100;
+  if (percent === 0) return `0${THIN_SPACE}%`;
+  if (Math.abs(percent) < 0.001) return `<${THIN_SPACE}0.001${THIN_SPACE}%`;
+  const rounded = Number(percent.toPrecision(significant));
+  return `${formatNumber(Math.abs(rounded) >= 10 ** significant ? Math.round(percent) : rounded, significant)}${THIN_SPACE}%`;
+}
+
+/** Percentage points: "0.35 pp". */
+export function formatPoints(points: number, significant = 3): string {
+  return `${formatNumber(Number(points.toPrecision(significant)), significant)}${THIN_SPACE}pp`;
+}
+
+/** A ratio: "1.25×". */
+export function formatRatio(ratio: number, significant = 3): string {
+  return Number.isFinite(ratio) ? `${formatNumber(Number(ratio.toPrecision(significant)), significant)}×` : NOTHING;
+}
+
+/** Bytes in decimal units: "512 B", "1.2 MB". */
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return NOTHING;
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const decimals = unit === 0 || value >= 99.95 ? 0 : 1;
+  return `${formatFixed(value, decimals)}${THIN_SPACE}${units[unit]}`;
+}
+
+/** A time span given in milliseconds: "240 ms", "3.4 s", "12 s", "2 min 5 s", "1 h 5 min". */
+export function formatDuration(elapsedMs: number): string {
+  if (!Number.isFinite(elapsedMs)) return NOTHING;
+  if (elapsedMs < 999.5) return `${formatFixed(elapsedMs, 0)}${THIN_SPACE}ms`;
+  if (elapsedMs < 9950) return `${formatFixed(elapsedMs / 1000, 1)}${THIN_SPACE}s`;
+  const seconds = Math.round(elapsedMs / 1000);
+  if (seconds < 60) return `${seconds}${THIN_SPACE}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return pair(minutes, 'min', seconds % 60, 's');
+  const wholeMinutes = Math.round(seconds / 60);
+  const hours = Math.floor(wholeMinutes / 60);
+  return pair(hours, 'h', wholeMinutes % 60, 'min');
+}
+
+function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  const head = `${formatCount(large)}${THIN_SPACE}${largeUnit}`;
+  return small === 0 ? head : `${head} ${small}${THIN_SPACE}${smallUnit}`;
+}
+
+/** What remains of a piece of work, in whole seconds: "2 min 5 s left". */
+export function formatTimeLeft(leftMs: number): string {
+  if (!Number.isFinite(leftMs)) return 'time left unknown';
+  if (leftMs < 1000) return `under 1${THIN_SPACE}s left`;
+  return `${formatDuration(Math.max(10_000, leftMs) === leftMs ? leftMs : Math.round(leftMs / 1000) * 1000).replace('.0', '')} left`;
+}
+
+/** A tick label: as many decimals as the distance between ticks asks for. */
+export function formatTick(value: number, step: number): string {
+  const size = Math.max(Math.abs(value), Math.abs(step));
+  if (size !== 0 && (size >= 1e9 || Math.abs(step) < 1e-4)) return value === 0 ? '0' : formatNumber(Number(value.toPrecision(3)));
+  const decimals = step === 0 ? 0 : Math.max(0, -Math.floor(Math.log10(Math.abs(step)) + 1e-9));
+  return formatFixed(value, decimals);
+}
+
+/** The same text for a speech synthesiser: thousands without spaces ("5 000" is read as two numbers), plain signs. */
+export function spoken(text: string): string {
+  return text
+    .replace(/(\d)\u202f(?=\d)/g, '$1')
+    .replaceAll(THIN_SPACE, ' ')
+    .replaceAll(MINUS, '-')
+    .replace(/(\d)×(?!10)/g, '$1 times');
+}

@@ -1,0 +1,2 @@
+/** Version of the app, from package.json; set when it is built. */
+declare const __GATECAST_VERSION__: string;

@@ -1,0 +1,64 @@
+import type { LinesPicture, StepSpan } from '../trace/pictures-types.ts';
+import type { ParameterValues } from './contract.ts';
+
+/** Errors of one forecast over its horizon. Load and relative error in %, absolute error in percentage points. */
+export interface Scores {
+  /** Σ over experts of |forecast − share|, mean over the steps. */
+  readonly loadPerStep: number;
+  /** The same against the mean of the horizon. */
+  readonly loadBlock: number;
+  /** Mean over experts that are not cold of |forecast − share| / share; NaN when all are cold. */
+  readonly relativePerStep: number;
+  readonly relativeBlock: number;
+  /** Mean over experts of |forecast − share|. */
+  readonly absolutePerStep: number;
+  readonly absoluteBlock: number;
+}
+
+export interface ForecastRequest {
+  readonly fingerprint: string;
+  readonly layer: number;
+  /** What forecasts: a cheap forecaster of the worker, or a forecast made elsewhere (the LSTM's). */
+  readonly forecaster:
+    | { readonly kind: 'cheap'; readonly id: string; readonly values: ParameterValues }
+    | { readonly kind: 'given'; readonly blocks: number; readonly mean: Float64Array };
+  /** The forecast knows steps before this one and forecasts from it on. */
+  readonly originStep: number;
+  readonly horizonSteps: number;
+  /** What to send back for drawing. */
+  readonly drawn: StepSpan & { readonly experts: readonly number[]; readonly columns: number; readonly smoothingSteps: number };
+  /** Experts under this share are left out of the relative error. */
+  readonly coldShare: number;
+}
+
+export interface ForecastPicture {
+  readonly blocks: number;
+  /** `[blocks][experts]`, shares */
+  readonly mean: Float64Array;
+  /** The sliding average's forecast, `[experts]`. */
+  readonly averageMean: Float64Array;
+  /** The sliding average's window, chosen on the past. */
+  readonly averageWindowSteps: number;
+  /** Steps of the horizon that the trace holds, so that the forecast could be judged. 0: nothing came yet. */
+  readonly judgedSteps: number;
+  /** null when nothing came yet */
+  readonly scores: {
+    readonly forecast: Scores;
+    /** The sliding window average with the window that did best on the past. */
+    readonly average: Scores & { readonly windowSteps: number };
+    readonly lastValue: Scores;
+    /** What even a perfect forecast errs by; NaN where unknown: per step without token counts, block from a single row. */
+    readonly noiseFloor: Scores;
+  } | null;
+  /** Experts left out of the relative error. */
+  readonly coldExperts: number;
+  /** Load error of each judged step, %, decimated: the forecast's, the average's, the noise floor's (NaN without token counts). */
+  readonly errorByStep: {
+    readonly columnSteps: Float64Array;
+    readonly forecast: Float32Array;
+    readonly average: Float32Array;
+    readonly noiseFloor: Float32Array;
+  };
+  readonly lines: LinesPicture;
+  readonly elapsedMs: number;
+}

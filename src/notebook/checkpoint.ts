@@ -1,0 +1,81 @@
+/** Checkpoints between the worker's form (typed arrays) and the file's (base64). */
+import { GatecastError } from '../errors.ts';
+import type { Checkpoint, LossPoint } from '../../workers/contract.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { maximumCheckpointLength, type StoredCheckpoint, type StoredTensor } from './kinds/forecast-result.ts';
+
+type Tensors = Checkpoint['weights'];
+
+/** @returns undefined when the checkpoint is too large to keep (over 6 MB of numbers) */
+export function packCheckpoint(checkpoint: Checkpoint): StoredCheckpoint | undefined {
+  const { model, iteration, bestLoss, bestIteration, weights, bestWeights, moments } = checkpoint;
+  const arrays = [
+    ...[weights, bestWeights].flatMap((tensors) => Object.values(tensors).map(({ values }) => values)),
+    ...Object.values(moments).flatMap(({ first, second }) => [first, second]),
+  ];
+  const bytes = arrays.reduce((sum, array) => sum + array.byteLength, 0);
+  if ((bytes * 4) / 3 > maximumCheckpointLength) return undefined;
+  return {
+    version: 1, model, iteration,
+    bestLoss: Number.isFinite(bestLoss) ? bestLoss : null,
+    bestIteration,
+    weights: packTensors(weights),
+    bestWeights: packTensors(bestWeights),
+    moments: Object.fromEntries(Object.entries(moments).map(([name, { first, second }]) => [name, { first: packFloats(first), second: packFloats(second) }])),
+  };
+}
+
+/**
+ * @param losses the result's, which a stored checkpoint does not repeat
+ * @throws GatecastError `bad-input` when lengths and shapes do not agree, or a number is not finite
+ */
+export function unpackCheckpoint(stored: StoredCheckpoint, losses: readonly LossPoint[]): Checkpoint {
+  return {
+    version: 1, model: stored.model, iteration: stored.iteration,
+    bestLoss: stored.bestLoss ?? Infinity,
+    bestIteration: stored.bestIteration,
+    weights: unpackTensors(stored.weights),
+    bestWeights: unpackTensors(stored.bestWeights),
+    moments: Object.fromEntries(
+      Object.entries(stored.moments).map(([name, { first, second }]) => [name, { first: unpackFloats(first, name), second: unpackFloats(second, name) }]),
+    ),
+    losses,
+  };
+}
+
+function packTensors(tensors: Tensors): Record<string, StoredTensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, { shape, values }]) => [name, { shape, values: packFloats(values) }]));
+}
+
+function unpackTensors(tensors: StoredCheckpoint['weights']): Tensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, values }]) => {
+      const floats = unpackFloats(values, name);
+      const size = shape.reduce((product, length) => product * length, 1);
+      if (floats.length !== size) throw damaged(name, `${floats.length} numbers for the shape ${shape.join(' × ')}`);
+      return [name, { shape, values: floats }];
+    }),
+  );
+}
+
+/** Every machine that browsers run on is little-endian, so the bytes are the array's own. */
+function packFloats(values: Float32Array): string {
+  return toBase64(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+}
+
+function unpackFloats(text: string, name: string): Float32Array {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = fromBase64(text);
+  } catch {
+    throw damaged(name, 'not base64');
+  }
+  if (bytes.length % 4 !== 0) throw damaged(name, `${bytes.length} bytes, which is no whole number of float32`);
+  const floats = new Float32Array(bytes.buffer);
+  if (!floats.every(Number.isFinite)) throw damaged(name, 'a number that is not finite');
+  return floats;
+}
+
+function damaged(name: string, why: string): GatecastError {
+  return new GatecastError({ code: 'bad-input', message: `the checkpoint's ${name} is damaged: ${why}`, where: name, remedy: 'run the training again' });
+}

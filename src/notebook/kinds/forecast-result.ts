@@ -1,0 +1,103 @@
+import * as v from 'valibot';
+import type { BackendName, LossPoint } from '../../../workers/contract.ts';
+import { fingerprint, integer, list, maximumLayer, number, numbers, oneOf, pattern, record, text } from '../fields.ts';
+import type { ForecastSettings } from './forecast.ts';
+
+/** Where a result comes from: enough to make it again. */
+export interface Provenance {
+  readonly settings: ForecastSettings;
+  readonly seed: number;
+  /** Of the trace. */
+  readonly fingerprint: string;
+  /** "NVIDIA H100"; missing without an adapter. */
+  readonly adapter?: string;
+  readonly backend: BackendName;
+  /** Of Gatecast. */
+  readonly version: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+}
+
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  /** Little-endian float32, base64. */
+  readonly values: string;
+}
+
+/** `Checkpoint` of the worker contract as it stands in a file. */
+export interface StoredCheckpoint {
+  readonly version: 1;
+  readonly model: number;
+  readonly iteration: number;
+  /** null before the first validation. */
+  readonly bestLoss: number | null;
+  readonly bestIteration: number;
+  readonly weights: Readonly<Record<string, StoredTensor>>;
+  readonly bestWeights: Readonly<Record<string, StoredTensor>>;
+  readonly moments: Readonly<Record<string, { readonly first: string; readonly second: string }>>;
+}
+
+export interface StoredForecast {
+  readonly layer: number;
+  readonly blocks: number;
+  /** `[blocks][experts]`, shares */
+  readonly mean: readonly number[];
+}
+
+/** What a trained forecaster gave. */
+export interface ForecastResult {
+  /** See `settings-key.ts`. */
+  readonly settingsKey: string;
+  readonly forecasts: readonly StoredForecast[];
+  readonly losses: readonly LossPoint[];
+  readonly ended: 'all-iterations' | 'no-improvement' | 'diverged' | 'cancelled';
+  readonly elapsedMs: number;
+  readonly provenance: Provenance;
+  /** Missing when it was too large to keep; then training starts afresh. */
+  readonly checkpoint?: StoredCheckpoint;
+}
+
+/** Most base64 characters of one checkpoint (6 MB of float32). */
+export const maximumCheckpointLength = 8_000_000;
+
+const base64 = pattern(/^[A-Za-z0-9+/]*={0,2}$/, maximumCheckpointLength, 'base64');
+const weightName = /^[\w./:-]{1,100}$/;
+const tensors = record(weightName, v.object({ shape: list(integer(0, 1_000_000), 8), values: base64 }), 200);
+const loss = number(-1e30, 1e30);
+
+const checkpoint = v.object({
+  version: v.literal(1, 'is not version 1'),
+  model: integer(0, 100_000),
+  iteration: integer(0, 1e9),
+  bestLoss: v.nullable(loss),
+  bestIteration: integer(0, 1e9),
+  weights: tensors,
+  bestWeights: tensors,
+  moments: record(weightName, v.object({ first: base64, second: base64 }), 200),
+});
+
+const storedForecast = v.pipe(
+  v.object({ layer: integer(0, maximumLayer), blocks: integer(1, 10_000), mean: numbers(200_000, 0, 1.000001) }),
+  v.check(({ blocks, mean }) => mean.length > 0 && mean.length % blocks === 0, 'the number of means is not blocks × experts'),
+);
+
+/** @param settings the schema of the settings, which a provenance repeats */
+export function forecastResult(settings: v.GenericSchema<unknown, ForecastSettings>): v.GenericSchema<unknown, ForecastResult> {
+  return v.object({
+    settingsKey: pattern(/^[0-9a-f]{16}$/, 16, 'a key of 16 hexadecimal digits'),
+    forecasts: list(storedForecast, 1000),
+    losses: list(v.object({ iteration: integer(0, 1e9), train: loss, validation: loss }), 20_000),
+    ended: oneOf(['all-iterations', 'no-improvement', 'diverged', 'cancelled']),
+    elapsedMs: number(0, 1e12),
+    provenance: v.object({
+      settings,
+      seed: integer(0, 2 ** 32 - 1),
+      fingerprint,
+      adapter: v.optional(text(200)),
+      backend: oneOf(['webgpu', 'wasm', 'cpu'] as const satisfies readonly BackendName[]),
+      version: text(40),
+      time: pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/, 40, 'a time such as 2026-11-23T19:11:00Z'),
+    }),
+    checkpoint: v.optional(checkpoint),
+  });
+}

@@ -1,0 +1,205 @@
+import type { CsvHead } from './csv-head.ts';
+import { divisors, guessLayers } from './layer-guess.ts';
+import { groupScore, hasRole, isIndexName, loadName, roleRank, type ColumnRole } from './names.ts';
+import { badInput } from './problems.ts';
+import type { Questions } from './questions.ts';
+
+/** A row a load. Numbers are columns, -1 for none. */
+export interface LongPlan {
+  readonly form: 'long';
+  readonly step: number;
+  readonly layer: number;
+  readonly expert: number;
+  readonly load: number;
+  readonly loss: number;
+}
+
+/** A row a step, or a row a step and layer when there is a layer column. */
+export interface WidePlan {
+  readonly form: 'wide';
+  /** -1: rows are numbered. */
+  readonly step: number;
+  readonly layer: number;
+  /** Columns of each layer, by expert. */
+  readonly layers: readonly { readonly name: string; readonly columns: readonly number[] }[];
+  readonly loss: number;
+}
+
+export type CsvPlan = LongPlan | WidePlan;
+
+interface Planned {
+  readonly plan: CsvPlan;
+  readonly notes: readonly string[];
+}
+
+/** Decides what the columns of a table are. Asks where names do not say it. */
+export function planColumns(file: string, head: CsvHead, questions: Questions): Planned {
+  if (!head.hasHeader) return planWithoutHeader(head, questions);
+  const { columns } = head;
+  const groups = groupColumns(columns);
+  const longByName = findRole(columns, 'expert') >= 0 && findRole(columns, 'load') >= 0;
+  if (groups.size > 0 && !longByName && questions.answer('column.expert') === undefined) return planWide(columns, groups, questions);
+  return planLong(file, columns, questions);
+}
+
+function findRole(columns: readonly string[], role: ColumnRole): number {
+  let best = -1;
+  columns.forEach((name, column) => {
+    const rank = roleRank(name, role);
+    if (rank >= 0 && (best < 0 || rank < roleRank(columns[best], role))) best = column;
+  });
+  return best;
+}
+
+const what: Readonly<Record<ColumnRole, string>> = {
+  step: 'the training step', layer: 'the layer', expert: 'the expert', load: 'the load', loss: 'the loss',
+};
+
+/** Asks for a column. @param none label of the answer "none", where that is possible */
+function askColumn(questions: Questions, columns: readonly string[], role: ColumnRole, guess: number, ambiguous: boolean, none?: string): number {
+  const options = columns.map((name, column) => ({ value: name, label: name === '' ? `column ${column + 1}, without a name` : name }));
+  const noneOption = none === undefined ? [] : [{ value: ' none', label: none }];
+  const value = questions.ask({
+    id: `column.${role}`,
+    label: `Which column is ${what[role]}?`,
+    options: [...options, ...noneOption],
+    guess: guess >= 0 ? columns[guess] : ' none',
+    ambiguous,
+  });
+  return columns.indexOf(value);
+}
+
+function planLong(file: string, columns: readonly string[], questions: Questions): Planned {
+  const roles = ['step', 'layer', 'expert', 'load'] as const;
+  const found = new Map(roles.map((role) => {
+    const answered = questions.answer(`column.${role}`);
+    const column = answered === undefined ? -1 : columns.indexOf(answered);
+    return [role, column >= 0 ? column : findRole(columns, role)];
+  }));
+  const used = new Set(found.values());
+  const unused = columns.map((_, column) => column).filter((column) => !used.has(column) && !isIndexName(columns[column]) && !hasRole(columns[column], 'loss'));
+  const absent = roles.filter((role) => found.get(role) === -1);
+  // One name unknown and one column over: that will be it.
+  const required = absent.filter((role) => role !== 'layer');
+  const wanted = required.length > 0 ? required : absent;
+  const guessed = wanted.length === 1 && unused.length === 1 ? wanted[0] : undefined;
+  if (guessed) found.set(guessed, unused[0]);
+  const missing = required.find((role) => role !== guessed);
+  if (missing) {
+    throw badInput(
+      file,
+      `no column for ${what[missing]}; the columns are ${columns.map((name) => `"${name}"`).slice(0, 12).join(', ')}${columns.length > 12 ? ', …' : ''}`,
+      missing === 'load' ? 'name it "tokens", or name the columns of a wide table like layer3_expert12' : `name it "${missing}"`,
+      `${file} line 1`,
+    );
+  }
+  const loadNames = columns.filter((name) => hasRole(name, 'load'));
+  const ask = (role: 'step' | 'expert' | 'load'): number =>
+    askColumn(questions, columns, role, found.get(role) ?? -1, role === guessed || (role === 'load' && loadNames.length > 1));
+  const step = ask('step');
+  const layer = askColumn(questions, columns, 'layer', found.get('layer') ?? -1, guessed === 'layer', 'none: there is one layer');
+  const plan: LongPlan = { form: 'long', step, layer, expert: ask('expert'), load: ask('load'), loss: findRole(columns, 'loss') };
+  const chosen = [plan.step, plan.layer, plan.expert, plan.load];
+  return { plan, notes: leftOut(columns, (column) => chosen.includes(column) || column === plan.loss) };
+}
+
+type Groups = Map<string, { readonly column: number; readonly layer: string; readonly expert: number }[]>;
+
+function groupColumns(columns: readonly string[]): Groups {
+  const groups: Groups = new Map();
+  columns.forEach((name, column) => {
+    const load = loadName(name);
+    if (!load || load.expert === null) return;
+    const group = groups.get(load.group) ?? [];
+    group.push({ column, layer: load.layer, expert: load.expert });
+    groups.set(load.group, group);
+  });
+  return groups;
+}
+
+function planWide(columns: readonly string[], groups: Groups, questions: Questions): Planned {
+  const ranked = [...groups].sort(([a, inA], [b, inB]) => groupScore(b) - groupScore(a) || inB.length - inA.length);
+  let group = ranked[0][0];
+  if (ranked.length > 1) {
+    group = questions.ask({
+      id: 'columns',
+      label: 'Which columns hold the load?',
+      options: ranked.map(([name, members]) => ({ value: name, label: `${name} (${members.length} columns)` })),
+      guess: group,
+      ambiguous: true,
+    });
+  }
+  const members = groups.get(group) ?? [];
+  const { step, layer } = askWideColumns(columns, members, questions);
+  const notes: string[] = [];
+  const layers = [...new Set(members.map((member) => member.layer))].map((name) => {
+    const ofLayer = members.filter((member) => member.layer === name).sort((a, b) => a.expert - b.expert);
+    const first = ofLayer[0].expert;
+    if (ofLayer.some((member, i) => member.expert !== first + i)) notes.push(`layer ${name} lacks columns of some experts; the others are numbered from 0 here`);
+    else if (first > 0) notes.push(`experts of layer ${name} are numbered from ${first} in the file and from 0 here`);
+    return { name, columns: ofLayer.map((member) => member.column) };
+  });
+  const loss = findRole(columns, 'loss');
+  const inGroup = new Set(members.map((member) => member.column));
+  const others = leftOut(columns, (column) => inGroup.has(column) || column === step || column === layer || column === loss);
+  return { plan: { form: 'wide', step, layer, layers, loss }, notes: [...notes, ...others] };
+}
+
+function askWideColumns(columns: readonly string[], members: readonly { readonly column: number; readonly layer: string }[], questions: Questions): { step: number; layer: number } {
+  const others = columns.filter((_, column) => !members.some((member) => member.column === column));
+  const stepNames = others.filter((name) => hasRole(name, 'step'));
+  const indexName = others.find((name) => isIndexName(name));
+  const guess = stepNames[0] ?? indexName;
+  // Columns of loads are no steps: they are left out of the choice.
+  const step = askColumn(questions, others, 'step', guess === undefined ? -1 : others.indexOf(guess), stepNames.length !== 1, 'none: rows are steps 0, 1, 2, …');
+  const layerName = others.find((name) => hasRole(name, 'layer'));
+  const oneLayer = members.every((member) => member.layer === '0');
+  const layer = oneLayer && layerName !== undefined ? askColumn(questions, others, 'layer', others.indexOf(layerName), false, 'none: there is one layer') : -1;
+  return { step: step < 0 ? -1 : columns.indexOf(others[step]), layer: layer < 0 ? -1 : columns.indexOf(others[layer]) };
+}
+
+function planWithoutHeader(head: CsvHead, questions: Questions): Planned {
+  const { columns } = head;
+  const form = questions.ask({
+    id: 'form',
+    label: 'What is a row?',
+    options: [{ value: 'long', label: 'one load: step, layer, expert, load' }, { value: 'wide', label: 'one step: the loads of all experts' }],
+    guess: columns.length === 3 || columns.length === 4 ? 'long' : 'wide',
+    ambiguous: true,
+  });
+  const notes = ['there is no header line; what the columns are is a guess'];
+  if (form === 'long' && columns.length >= 3) {
+    const hasLayer = columns.length > 3;
+    const step = askColumn(questions, columns, 'step', 0, true);
+    const layer = askColumn(questions, columns, 'layer', hasLayer ? 1 : -1, true, 'none: there is one layer');
+    const expert = askColumn(questions, columns, 'expert', hasLayer ? 2 : 1, true);
+    return { plan: { form: 'long', step, layer, expert, load: askColumn(questions, columns, 'load', hasLayer ? 3 : 2, true), loss: -1 }, notes };
+  }
+  const step = askColumn(questions, columns, 'step', firstColumnIsStep(head) ? 0 : -1, true, 'none: rows are steps 0, 1, 2, …');
+  const loads = columns.map((_, column) => column).filter((column) => column !== step);
+  const guess = guessLayers(head.firstRows.map((row) => loads.map((column) => row[column])));
+  const layerCount = askLayerCount(questions, loads.length, guess, true);
+  const experts = loads.length / layerCount;
+  const layers = Array.from({ length: layerCount }, (_, layer) => ({ name: String(layer), columns: loads.slice(layer * experts, (layer + 1) * experts) }));
+  return { plan: { form: 'wide', step, layer: -1, layers, loss: -1 }, notes };
+}
+
+/** Asks how many layers lie behind each other in `columns` columns. */
+export function askLayerCount(questions: Questions, columns: number, guess: number, ambiguous: boolean): number {
+  const options = divisors(columns).map((layers) => ({ value: String(layers), label: layers === 1 ? `one layer of ${columns} experts` : `${layers} layers of ${columns / layers} experts` }));
+  return Number(questions.ask({ id: 'layers', label: 'How many layers lie behind each other in a row?', options, guess: String(guess), ambiguous: ambiguous && options.length > 1 }));
+}
+
+/** Steps rise by an equal amount and begin at a multiple of it. */
+function firstColumnIsStep(head: CsvHead): boolean {
+  const [first, second] = head.firstRows.map((row) => row[0]);
+  const stride = second - first;
+  return Number.isInteger(first) && first >= 0 && stride > 0 && (first % stride === 0 || first === 1);
+}
+
+function leftOut(columns: readonly string[], isUsed: (column: number) => boolean): string[] {
+  const names = columns.filter((name, column) => !isUsed(column) && !isIndexName(name));
+  if (names.length === 0) return [];
+  const shown = names.slice(0, 5).join(', ');
+  return [`${names.length} other column${names.length > 1 ? 's' : ''} left out: ${shown}${names.length > 5 ? ', …' : ''}`];
+}

@@ -1,0 +1,193 @@
+import type { TraceBuilder } from './builder.ts';
+import type { LongPlan, WidePlan } from './csv-columns.ts';
+import type { CsvRows } from './csv-rows.ts';
+import type { Problems } from './problems.ts';
+
+/** Takes rows of a table into a trace. */
+export interface RowConsumer {
+  /** Takes all rows that are complete. */
+  all(): void;
+  notes(): string[];
+}
+
+export interface ConsumeContext {
+  readonly rows: CsvRows;
+  readonly builder: TraceBuilder;
+  readonly problems: Problems;
+  readonly columns: readonly string[];
+  readonly file: string;
+}
+
+const fixCell = 'fix the cell or leave the column out';
+const fixRow = 'fix the row or leave it out';
+
+/** What both forms share: checks of cells, with errors that name line and column. */
+class Cells {
+  emptyCells = 0;
+  readonly #context: ConsumeContext;
+
+  constructor(context: ConsumeContext) {
+    this.#context = context;
+  }
+
+  problem(column: number, description: string): void {
+    const { rows, columns, problems, file } = this.#context;
+    const empty = rows.numbers[column] !== rows.numbers[column] && rows.isEmpty(column);
+    const value = rows.numbers[column] === Math.floor(rows.numbers[column]) && rows.numbers[column] >= 0 ? String(rows.numbers[column]) : rows.text(column);
+    problems.add({
+      place: `line ${rows.line}`,
+      where: `${file} line ${rows.line}, column ${column + 1}`,
+      what: empty ? `the cell is empty (column ${columns[column]})` : `"${value.slice(0, 60)}" is not ${description} (column ${columns[column]})`,
+      remedy: fixCell,
+    });
+  }
+
+  /** Whether the row has as many cells as the header; else it is a problem. */
+  isWhole(cells: number): boolean {
+    const { rows, columns, problems } = this.#context;
+    if (cells === columns.length) return true;
+    problems.add({ place: `line ${rows.line}`, what: `${cells} cell${cells > 1 ? 's' : ''}, where the first line has ${columns.length}`, remedy: fixRow });
+    return false;
+  }
+
+  /** The step of the row, NaN after noting a problem. */
+  step(column: number): number {
+    const step = this.#context.rows.numbers[column];
+    if (Number.isSafeInteger(step) && step >= 0) return step;
+    this.problem(column, 'a training step');
+    return NaN;
+  }
+
+  /** The load in a column; 0 for an empty cell, NaN after noting a problem. */
+  load(column: number): number {
+    const { rows } = this.#context;
+    const load = rows.numbers[column];
+    if (load >= 0 && load < Infinity) return load;
+    if (load !== load && rows.isEmpty(column)) {
+      this.emptyCells++;
+      return 0;
+    }
+    this.problem(column, load < 0 ? 'a count: it is negative' : 'a count');
+    return NaN;
+  }
+
+  loss(column: number, row: number): void {
+    const { rows, builder } = this.#context;
+    if (column >= 0 && rows.numbers[column] === rows.numbers[column]) builder.putLoss(row, rows.numbers[column]);
+  }
+
+  notes(): string[] {
+    return this.emptyCells > 0 ? [`${this.emptyCells} empty cell${this.emptyCells > 1 ? 's' : ''} read as 0`] : [];
+  }
+}
+
+/** Numbers of layers by what stands in a layer column. */
+class LayerColumn {
+  readonly #context: ConsumeContext;
+  readonly #cells: Cells;
+  readonly #column: number;
+  readonly #byNumber: number[] = [];
+  #lastBytes = new Uint8Array(0);
+  #lastLayer = -1;
+
+  constructor(context: ConsumeContext, cells: Cells, column: number) {
+    this.#context = context;
+    this.#cells = cells;
+    this.#column = column;
+  }
+
+  /** The builder's number of the row's layer, -1 after noting a problem. */
+  layer(): number {
+    const { rows, builder } = this.#context;
+    const value = rows.numbers[this.#column];
+    if (value >= 0 && value < 65_536 && Number.isInteger(value)) return (this.#byNumber[value] ??= builder.layer(String(value)));
+    if (value === value || rows.isEmpty(this.#column)) {
+      this.#cells.problem(this.#column, 'a layer');
+      return -1;
+    }
+    const bytes = rows.bytes(this.#column);
+    if (!sameBytes(bytes, this.#lastBytes)) {
+      this.#lastBytes = bytes.slice();
+      const text = rows.text(this.#column);
+      this.#lastLayer = builder.layer(/^(?:moe[ _.-]?)?layers?[ _.-]?(\d+)$/i.exec(text)?.[1] ?? text);
+    }
+    return this.#lastLayer;
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** A row a load. Rows may come in any order. */
+export function longRows(plan: LongPlan, context: ConsumeContext): RowConsumer {
+  const { rows, builder } = context;
+  const { numbers } = rows;
+  const cells = new Cells(context);
+  const layerColumn = plan.layer >= 0 ? new LayerColumn(context, cells, plan.layer) : null;
+  const onlyLayer = layerColumn ? -1 : builder.layer('0');
+
+  /** "7" or a name that ends in a number, such as "expert_7". */
+  const expertOf = (): number => {
+    const value = numbers[plan.expert];
+    if (value >= 0 && Number.isSafeInteger(value)) return value;
+    const named = value === value ? null : /(\d+)$/.exec(rows.text(plan.expert));
+    if (named) return Number(named[1]);
+    cells.problem(plan.expert, 'an expert');
+    return -1;
+  };
+
+  return {
+    all() {
+      for (let count = rows.next(); count > 0; count = rows.next()) {
+        if (!cells.isWhole(count)) continue;
+        const step = cells.step(plan.step);
+        const layer = layerColumn ? layerColumn.layer() : onlyLayer;
+        const expert = expertOf();
+        const load = cells.load(plan.load);
+        if (step !== step || layer < 0 || expert < 0 || load !== load) continue;
+        const row = builder.row(step);
+        builder.put(row, layer, expert, load);
+        if (plan.loss >= 0) cells.loss(plan.loss, row);
+      }
+    },
+    notes: () => cells.notes(),
+  };
+}
+
+/** A row a step, or a row a step and layer. */
+export function wideRows(plan: WidePlan, context: ConsumeContext): RowConsumer {
+  const { rows, builder } = context;
+  const { numbers } = rows;
+  const cells = new Cells(context);
+  const layerColumn = plan.layer >= 0 ? new LayerColumn(context, cells, plan.layer) : null;
+  const layers = plan.layers.map(({ name, columns }) => ({
+    layer: layerColumn ? -1 : builder.layer(name),
+    columns: Int32Array.from(columns),
+    loads: new Float64Array(columns.length),
+  }));
+  let rowNumber = 0;
+
+  return {
+    all() {
+      for (let count = rows.next(); count > 0; count = rows.next()) {
+        if (!cells.isWhole(count)) continue;
+        const step = plan.step >= 0 ? cells.step(plan.step) : rowNumber++;
+        const rowLayer = layerColumn ? layerColumn.layer() : 0;
+        if (step !== step || rowLayer < 0) continue;
+        const row = builder.row(step);
+        for (const { layer, columns, loads } of layers) {
+          for (let expert = 0; expert < columns.length; expert++) {
+            const load = numbers[columns[expert]];
+            loads[expert] = load >= 0 && load < Infinity ? load : cells.load(columns[expert]);
+          }
+          builder.putRow(row, layerColumn ? rowLayer : layer, loads, 0, columns.length);
+        }
+        cells.loss(plan.loss, row);
+      }
+    },
+    notes: () => cells.notes(),
+  };
+}

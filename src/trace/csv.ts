@@ -1,0 +1,59 @@
+import { TraceBuilder } from './builder.ts';
+import { chunksOf } from './chunks.ts';
+import { planColumns } from './csv-columns.ts';
+import { findDelimiter, HeadCollector } from './csv-head.ts';
+import { longRows, wideRows, type RowConsumer } from './csv-consume.ts';
+import { CsvRows } from './csv-rows.ts';
+import { Problems } from './problems.ts';
+import { Questions } from './questions.ts';
+import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
+
+/** Tables in text: comma, tab, semicolon or bar separated; a row a load (long) or a row a step (wide). */
+export const csvReader: Reader = {
+  id: 'csv',
+  label: 'CSV or TSV table',
+
+  sniff(head, name) {
+    if (head.includes(0)) return 0;
+    const lines = new TextDecoder().decode(head).replace(/^\uFEFF/, '').trimStart().split('\n', 2);
+    const named = /\.(csv|tsv|txt|dat)$/i.test(name);
+    if (/^[[{]/.test(lines[0])) return 0;
+    if (findDelimiter(lines[0].slice(0, 100_000)) === null) return named ? 0.3 : 0;
+    return named ? 0.9 : 0.5;
+  },
+
+  read: readCsv,
+};
+
+async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult> {
+  const { name } = source;
+  const questions = new Questions(options.mapping);
+  const problems = new Problems(name);
+  const collector = new HeadCollector();
+  let reading: { rows: CsvRows; consume: RowConsumer; form: string; notes: readonly string[] } | null = null;
+  const builder = new TraceBuilder(name);
+
+  const begin = (): NonNullable<typeof reading> => {
+    const head = collector.finish(name);
+    const { plan, notes } = planColumns(name, head, questions);
+    const rows = new CsvRows(name, head.delimiter.charCodeAt(0), head.columns.length, head.restLine);
+    const context = { rows, builder, problems, columns: head.columns, file: name };
+    const consume = plan.form === 'long' ? longRows(plan, context) : wideRows(plan, context);
+    const kind = head.delimiter === '\t' ? 'TSV' : 'CSV';
+    if (rows.feed(head.rest)) consume.all();
+    return { rows, consume, form: `${kind}, ${plan.form}`, notes };
+  };
+
+  for await (const piece of chunksOf(source, options)) {
+    if (reading) {
+      if (reading.rows.feed(piece)) reading.consume.all();
+    } else if (collector.add(piece)) {
+      reading = begin();
+    }
+  }
+  reading ??= begin();
+  reading.rows.end();
+  reading.consume.all();
+  problems.throwIfAny();
+  return builder.finish({ name, format: reading.form, questions: questions.all, notes: [...reading.notes, ...reading.consume.notes()] });
+}

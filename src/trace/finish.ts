@@ -1,0 +1,56 @@
+import { fingerprint } from './fingerprint.ts';
+import { badInput } from './problems.ts';
+import type { MappingQuestion, ReadResult } from './reader.ts';
+import type { Trace, TraceLayer } from './trace.ts';
+
+/** What a reader has in the end, rows still in the order of the file. */
+export interface TraceParts {
+  readonly name: string;
+  readonly format: string;
+  readonly kind: Trace['kind'];
+  readonly steps: Float64Array;
+  readonly layers: readonly TraceLayer[];
+  readonly loss?: Float32Array;
+  readonly questions: readonly MappingQuestion[];
+  readonly notes: readonly string[];
+  /** Steps that were already found to come twice. */
+  readonly repeatedSteps?: number;
+}
+
+/** Sorts the rows by step, keeps the later of two rows of one step, and gives the trace its fingerprint. */
+export function finishTrace(parts: TraceParts): ReadResult {
+  const { name, format, kind, questions } = parts;
+  if (parts.steps.length === 0) throw badInput(name, 'there is no step in it', 'open a file with at least one recorded step');
+  if (parts.layers.length === 0) throw badInput(name, 'there is no layer in it', 'open a file with at least one layer');
+  const notes = [...parts.notes];
+  const order = orderOfRows(parts.steps);
+  let { steps, layers, loss } = parts;
+  let repeatedSteps = parts.repeatedSteps ?? 0;
+  if (order) {
+    repeatedSteps += steps.length - order.length;
+    layers = layers.map((layer) => ({ ...layer, values: permuted(layer.values, layer.experts, order) }));
+    loss = loss && Float32Array.from(order, (row) => parts.loss?.[row] ?? NaN);
+    steps = Float64Array.from(order, (row) => parts.steps[row]);
+  }
+  if (repeatedSteps > 0) notes.push(`${repeatedSteps} step${repeatedSteps > 1 ? 's come' : ' comes'} more than once; the later values count`);
+  const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }) };
+  return { trace, questions, notes, repeatedSteps };
+}
+
+/**
+ * Rows by ascending step, the last one of equal steps.
+ * @returns null when the rows are in that order already
+ */
+export function orderOfRows(steps: Float64Array): Uint32Array | null {
+  let ascending = true;
+  for (let row = 1; row < steps.length && ascending; row++) ascending = steps[row] > steps[row - 1];
+  if (ascending) return null;
+  const rows = Uint32Array.from(steps, (_, row) => row).sort((a, b) => steps[a] - steps[b] || a - b);
+  return rows.filter((row, i) => i + 1 === rows.length || steps[rows[i + 1]] !== steps[row]);
+}
+
+function permuted(values: TraceLayer['values'], experts: number, order: Uint32Array): TraceLayer['values'] {
+  const result = values instanceof Uint32Array ? new Uint32Array(order.length * experts) : new Float32Array(order.length * experts);
+  order.forEach((row, i) => result.set(values.subarray(row * experts, (row + 1) * experts), i * experts));
+  return result;
+}

@@ -1,0 +1,90 @@
+/** What a column or key may hold, told from its usual names in training tools. */
+export type ColumnRole = 'step' | 'layer' | 'expert' | 'load' | 'loss';
+
+const roleNames: Readonly<Record<ColumnRole, readonly string[]>> = {
+  step: ['step', 'steps', 'iteration', 'iterations', 'iter', 'iters', 'it', 'globalstep', 'trainstep', 'trainingstep', 'stepnumber', 'update', 'batch'],
+  layer: ['layer', 'layers', 'layeridx', 'layerid', 'layerindex', 'layernumber', 'layername', 'moelayer', 'moelayeridx', 'moelayerid', 'block', 'blockidx'],
+  expert: ['expert', 'experts', 'expertidx', 'expertid', 'expertindex', 'expertnumber', 'expertname'],
+  load: [
+    'count', 'counts', 'tokens', 'numtokens', 'ntokens', 'tokencount', 'tokencounts', 'tokensperexpert', 'tpe', 'expertcount', 'expertcounts',
+    'tokenstotal', 'totaltokens', 'load', 'loads', 'expertload', 'expertloads', 'logicalcount', 'logicalexpertload', 'assignments', 'routedtokens',
+    'share', 'shares', 'proportion', 'proportions', 'loadproportion', 'fraction', 'percentage', 'tokenspercentage', 'percent', 'value', 'values',
+  ],
+  loss: ['loss', 'lmloss', 'trainloss', 'trainingloss', 'celoss', 'crossentropy'],
+};
+
+/** "train/Layer_Idx" → "layeridx": the last part of a path, letters and digits only. */
+function plain(name: string): string {
+  const last = name.split('/').at(-1) ?? name;
+  return last.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+export function hasRole(name: string, role: ColumnRole): boolean {
+  return roleNames[role].includes(plain(name));
+}
+
+/** How early a name stands in the list of its role; -1 when it is not in it. Counts come before shares. */
+export function roleRank(name: string, role: ColumnRole): number {
+  return roleNames[role].indexOf(plain(name));
+}
+
+/** pandas writes its index under no name, or reads it back as "Unnamed: 0". */
+export function isIndexName(name: string): boolean {
+  return name.trim() === '' || /^(unnamed: \d+|index)$/i.test(name.trim());
+}
+
+export interface LoadName {
+  /** "3"; "0" when the name has no layer. */
+  readonly layer: string;
+  /** As numbered in the name; null for a name of a whole layer. */
+  readonly expert: number | null;
+  /** The name with its numbers as stars: "train/TokensTotal/layer*\/expert*". Names of one group measure the same thing. */
+  readonly group: string;
+}
+
+const separators = String.raw`[\s_\-./:#\[\]]*`;
+const expertPattern = new RegExp(String.raw`(?:experts?|(?<![a-z])e(?:xp)?)${separators}(\d+)`, 'gi');
+const layerPattern = new RegExp(String.raw`(?:layers?|blocks?|(?<![a-z])l)${separators}(\d+)`, 'gi');
+
+/**
+ * Understands a name such as `layer3_expert12`, `expert_4`, `train/TokensTotal/layer0/expert5`, `l3e12`
+ * or, for a whole layer, `layer3`.
+ * @returns null when there is neither layer nor expert in it
+ */
+export function loadName(name: string): LoadName | null {
+  const expert = [...name.matchAll(expertPattern)].at(-1);
+  const beforeExpert = expert ? name.slice(0, expert.index) : name;
+  const layer = [...beforeExpert.matchAll(layerPattern)].at(-1);
+  if (!expert && !layer) return null;
+  const spans = [layer, expert].filter((match) => match !== undefined).map((match) => ({
+    from: match.index + match[0].length - match[1].length,
+    to: match.index + match[0].length,
+  }));
+  let group = '';
+  let at = 0;
+  for (const span of spans) {
+    group += `${name.slice(at, span.from)}*`;
+    at = span.to;
+  }
+  return { layer: layer ? String(Number(layer[1])) : '0', expert: expert ? Number(expert[1]) : null, group: group + name.slice(at) };
+}
+
+/** Of several groups of columns, the one that most likely holds token counts. Words against come before words for. */
+export function groupScore(group: string): number {
+  const against = /percent|prob|fraction|share|ratio|proportion|weight|bias|loss|grad|norm|drop|util|var|std|_?min$|_?max$|cap/i.test(group);
+  const favour = /total|count|token|load|assign/i.test(group);
+  return (favour ? 1 : 0) - (against ? 2 : 0);
+}
+
+/** Orders "2" before "10" and "decoder.2" before "decoder.10". */
+export function naturalOrder(a: string, b: string): number {
+  const partsA = a.match(/\d+|\D+/g) ?? [];
+  const partsB = b.match(/\d+|\D+/g) ?? [];
+  for (let i = 0; i < Math.min(partsA.length, partsB.length); i++) {
+    const [x, y] = [partsA[i], partsB[i]];
+    const numeric = /^\d/.test(x) && /^\d/.test(y);
+    const difference = numeric ? Number(x) - Number(y) : x < y ? -1 : x > y ? 1 : 0;
+    if (difference !== 0) return difference;
+  }
+  return partsA.length - partsB.length;
+}

@@ -1,0 +1,2 @@
+await Promise.reject(new Error('broken while starting'));
+export {};
