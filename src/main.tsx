@@ -8,6 +8,7 @@ import { toErrorParts } from './errors.ts';
 import { indexedDbBackend } from './notebook/autosave-idb.ts';
 import { createAutosave } from './notebook/autosave.ts';
 import { defaultDocument } from './notebook/default-document.ts';
+import type { NotebookDocument } from './notebook/document.ts';
 import { fromHash } from './notebook/link.ts';
 import { createNotebook } from './notebook/store.ts';
 import { createToaster } from './ui/index.ts';
@@ -17,38 +18,70 @@ import './shell/styles.css';
 import './charts/charts.css';
 import './cells/cells.css';
 
-/** Starts the page: the saved notebook or the opening one, then a link's on top of it, so that undo goes back. */
+/** Starts the page: with a link's notebook, the one saved in this browser, or the opening one. */
 async function boot(): Promise<void> {
   startTheme();
+  const link = readLink();
+  if (link.document) setSlot('link');
+  const slot = currentSlot();
   const autosave = createAutosave({
-    backend: indexedDbBackend(),
-    channel: 'BroadcastChannel' in globalThis ? new BroadcastChannel('gatecast-autosave') : undefined,
+    backend: indexedDbBackend(slot),
+    channel: 'BroadcastChannel' in globalThis ? new BroadcastChannel(`gatecast-autosave-${slot}`) : undefined,
     page: { document, window },
   });
-  const notebook = createNotebook((await autosave.load()) ?? defaultDocument());
+  const saved = await autosave.load();
+  const notebook = createNotebook(link.document ?? saved ?? defaultDocument());
   autosave.watch(notebook.document);
+  if (link.document) void autosave.overwrite();
   const toaster = createToaster();
-  const link = readLink();
-  if (link.document) notebook.open(link.document, 'Open a link');
   const session = createSession(notebook);
   const app: App = { notebook, session, runs: createRuns(session, notebook, __GATECAST_VERSION__), toaster };
   const root = document.getElementById('app');
   if (root) render(<AppView app={app} autosave={autosave} />, root);
-  if (link.document) toaster.show('Opened from a link', { label: 'Back to my notebook', onSelect: () => notebook.undo() });
+  if (slot === 'link') {
+    toaster.show('Opened from a link; your own notebook is kept', {
+      label: 'Back to mine',
+      onSelect: () => {
+        setSlot('main');
+        location.reload();
+      },
+    });
+  }
   if (link.problem) toaster.show(link.problem);
   void glanceAtAdapter();
 }
 
-/** The notebook that the address carries. It is taken out of the address, so that a reload shows later edits. */
-function readLink(): { readonly document?: ReturnType<typeof fromHash>; readonly problem?: string } {
-  const { hash } = location;
-  if (!hash) return {};
+type Slot = 'main' | 'link';
+const slotKey = 'gatecast.slot';
+
+/** A link's notebook is saved beside the person's own, never over it; this tab remembers which one it shows. */
+function currentSlot(): Slot {
   try {
-    const linked = fromHash(hash);
-    if (linked) history.replaceState(null, '', location.pathname + location.search);
+    return sessionStorage.getItem(slotKey) === 'link' ? 'link' : 'main';
+  } catch {
+    return 'main';
+  }
+}
+
+function setSlot(slot: Slot): void {
+  try {
+    sessionStorage.setItem(slotKey, slot);
+  } catch {
+    // Without storage nothing is saved in any slot.
+  }
+}
+
+/** The notebook that the address carries. It is taken out of the address, so that a reload shows later edits. */
+function readLink(): { readonly document?: NotebookDocument; readonly problem?: string } {
+  if (!location.hash) return {};
+  const clean = (): void => history.replaceState(null, '', location.pathname + location.search);
+  try {
+    const linked = fromHash(location.hash);
+    if (!linked) return {};
+    clean();
     return { document: linked };
   } catch (error) {
-    history.replaceState(null, '', location.pathname + location.search);
+    clean();
     const { message, remedy } = toErrorParts(error);
     return { problem: `The link could not be opened: ${message}${remedy ? `; ${remedy}` : ''}` };
   }

@@ -4,7 +4,6 @@
  */
 import type { Progress } from '../src/progress.ts';
 import type { Mapping, MappingQuestion } from '../src/trace/reader.ts';
-import type { ParameterValues } from '../src/forecast/contract.ts';
 import type { LstmSettings } from '../src/forecast/lstm.ts';
 import type { ForecastPicture, ForecastRequest } from '../src/forecast/picture-types.ts';
 import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from '../src/trace/pictures-types.ts';

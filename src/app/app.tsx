@@ -24,7 +24,7 @@ function saveWords(state: SaveState): { readonly text: string; readonly level?: 
 }
 
 export function AppView({ app, autosave }: { readonly app: App; readonly autosave: Autosave }) {
-  const { notebook, session, runs, toaster } = app;
+  const { notebook, runs, toaster } = app;
   const [panel, setPanel] = useState<'palette' | 'keyboard' | null>(null);
   const current = useSignal<string | null>(null);
   const picker = useRef<HTMLInputElement>(null);

@@ -5,12 +5,12 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { cancelled, toErrorParts, type ErrorParts } from '../errors.ts';
 import { grainSteps, type LstmSettings } from '../forecast/lstm.ts';
-import { packCheckpoint } from '../notebook/checkpoint.ts';
 import type { CellOf } from '../notebook/document.ts';
-import { settingsKey } from '../notebook/settings-key.ts';
+import { toForecastResult } from '../notebook/forecast-result.ts';
 import type { ForecastResult } from '../notebook/kinds/forecast-result.ts';
 import type { NotebookStore } from '../notebook/store.ts';
 import type { BackendName, Checkpoint, DeviceInfo, LayerForecast, LossPoint, ModelSpec, TrainReport } from '../../workers/contract.ts';
+import { now } from './clock.ts';
 import type { Session } from './session.ts';
 import { trainWithRecovery } from './train-run.ts';
 
@@ -100,18 +100,10 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
       ended: ForecastResult['ended'], forecasts: readonly LayerForecast[], losses: readonly LossPoint[], checkpoint: Checkpoint | undefined,
     ): void => {
       const used = device.peek();
-      notebook.setResult(cell.id, {
-        settingsKey: settingsKey('forecast', cell.settings, fingerprint),
-        forecasts: forecasts.map(({ layer, blocks, mean }) => ({ layer, blocks, mean: Array.from(mean) })),
-        losses: losses.map(({ iteration, train: loss, validation }) => ({ iteration, train: loss, validation })),
-        ended,
-        elapsedMs: performance.now() - startedMs,
-        provenance: {
-          settings: cell.settings, seed: plan.seed, fingerprint, adapter: used?.adapter,
-          backend: used?.backend ?? 'cpu', version, time: new Date(performance.timeOrigin + performance.now()).toISOString(),
-        },
-        checkpoint: checkpoint && packCheckpoint(checkpoint),
-      });
+      notebook.setResult(cell.id, toForecastResult(cell.settings, fingerprint, {
+        forecasts, losses, checkpoint, ended, elapsedMs: performance.now() - startedMs,
+        backend: used?.backend ?? 'cpu', adapter: used?.adapter, version, time: now(),
+      }));
     };
     try {
       const result = await trainWithRecovery(session.workers.gpu, { models, histories, horizonSteps: plan.horizonSteps }, {

@@ -49,8 +49,10 @@ export interface Session {
   forecast(request: Omit<ForecastRequest, 'fingerprint'>): Promise<ForecastPicture>;
 }
 
+const byKey = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
+
 const sameMapping = (a: Mapping, b: Mapping): boolean =>
-  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
+  JSON.stringify(Object.entries(a).toSorted(byKey)) === JSON.stringify(Object.entries(b).toSorted(byKey));
 
 export function sameTrace(a: TraceRef, b: TraceRef): boolean {
   if (a.kind === 'sample') return b.kind === 'sample' && a.id === b.id;

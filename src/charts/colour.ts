@@ -61,6 +61,7 @@ export function heatTop(scale: HeatScale): number {
   return scale.kind === 'share' ? scale.maximum : scale.uniform * 2 ** (scale.limit ?? 2);
 }
 
+/** The colour map of a scale on light or dark paper. */
 export function heatMapOf(scale: HeatScale, dark: boolean): ColourMap {
   if (scale.kind === 'share') return 'viridis';
   return dark ? 'divergingDark' : 'diverging';

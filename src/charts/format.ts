@@ -52,24 +52,28 @@ export function formatNumber(value: number, significant = 3): string {
     const power = [...String(Number(exponent))].map((sign) => SUPERSCRIPTS[sign]).join('');
     return `${mantissa.replace('-', MINUS)}×10${power}`;
   }
-  const decimals = Math.max(0, significant - 1 - Math.floor(Math.log10(size)));
   // Whole numbers are written whole: 3, not 3.00.
-  return formatFixed(value, Number.isInteger(value) ? 0 : decimals);
+  return formatFixed(value, Number.isInteger(value) ? 0 : decimalsOf(size, significant));
 }
 
-/** A share (0 to 1) in percent: 0.0625 is "6.25 %", under a thousandth of a percent "< 0.001 %". */
+/** A share (0 to 1) in percent, with as many digits for round numbers as for others: "6.25 %", "50.0 %", "0 %". */
 export function formatPercent(share: number, significant = 3): string {
   if (!Number.isFinite(share)) return NOTHING;
   const percent = share * 100;
-  if (percent === 0) return `0${THIN_SPACE}%`;
-  if (Math.abs(percent) < 0.001) return `<${THIN_SPACE}0.001${THIN_SPACE}%`;
-  const rounded = Number(percent.toPrecision(significant));
-  return `${formatNumber(Math.abs(rounded) >= 10 ** significant ? Math.round(percent) : rounded, significant)}${THIN_SPACE}%`;
+  const size = Math.abs(percent);
+  if (size === 0) return `0${THIN_SPACE}%`;
+  if (size < 0.001) return `<${THIN_SPACE}0.001${THIN_SPACE}%`;
+  return `${formatFixed(percent, decimalsOf(size, significant))}${THIN_SPACE}%`;
 }
 
-/** Percentage points: "0.35 pp". */
+/** Percentage points: "0.350 pp". */
 export function formatPoints(points: number, significant = 3): string {
-  return `${formatNumber(Number(points.toPrecision(significant)), significant)}${THIN_SPACE}pp`;
+  if (!Number.isFinite(points)) return NOTHING;
+  return `${points === 0 ? '0' : formatFixed(points, Math.min(4, decimalsOf(Math.abs(points), significant)))}${THIN_SPACE}pp`;
+}
+
+function decimalsOf(size: number, significant: number): number {
+  return Math.max(0, significant - 1 - Math.floor(Math.log10(size)));
 }
 
 /** A ratio: "1.25×". */
@@ -96,25 +100,26 @@ export function formatDuration(elapsedMs: number): string {
   if (!Number.isFinite(elapsedMs)) return NOTHING;
   if (elapsedMs < 999.5) return `${formatFixed(elapsedMs, 0)}${THIN_SPACE}ms`;
   if (elapsedMs < 9950) return `${formatFixed(elapsedMs / 1000, 1)}${THIN_SPACE}s`;
-  const seconds = Math.round(elapsedMs / 1000);
-  if (seconds < 60) return `${seconds}${THIN_SPACE}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return pair(minutes, 'min', seconds % 60, 's');
-  const wholeMinutes = Math.round(seconds / 60);
-  const hours = Math.floor(wholeMinutes / 60);
-  return pair(hours, 'h', wholeMinutes % 60, 'min');
-}
-
-function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  const head = `${formatCount(large)}${THIN_SPACE}${largeUnit}`;
-  return small === 0 ? head : `${head} ${small}${THIN_SPACE}${smallUnit}`;
+  return wholeSeconds(Math.round(elapsedMs / 1000));
 }
 
 /** What remains of a piece of work, in whole seconds: "2 min 5 s left". */
 export function formatTimeLeft(leftMs: number): string {
   if (!Number.isFinite(leftMs)) return 'time left unknown';
-  if (leftMs < 1000) return `under 1${THIN_SPACE}s left`;
-  return `${formatDuration(Math.max(10_000, leftMs) === leftMs ? leftMs : Math.round(leftMs / 1000) * 1000).replace('.0', '')} left`;
+  const seconds = Math.round(leftMs / 1000);
+  return seconds < 1 ? `under 1${THIN_SPACE}s left` : `${wholeSeconds(seconds)} left`;
+}
+
+function wholeSeconds(seconds: number): string {
+  if (seconds < 60) return `${seconds}${THIN_SPACE}s`;
+  if (seconds < 3600) return pair(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+  const minutes = Math.round(seconds / 60);
+  return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+}
+
+function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  const head = `${formatCount(large)}${THIN_SPACE}${largeUnit}`;
+  return small === 0 ? head : `${head} ${small}${THIN_SPACE}${smallUnit}`;
 }
 
 /** A tick label: as many decimals as the distance between ticks asks for. */

@@ -49,6 +49,7 @@ export async function forecastPicture(
     mean: forecast.mean,
     averageMean: averageMean.slice(),
     averageWindowSteps,
+    truthMean: judged ? judged.truth.mean.slice() : null,
     judgedSteps: judged?.truth.judgedSteps ?? 0,
     scores: judged && judgement && {
       forecast: judgement.scores,

@@ -39,6 +39,8 @@ export interface ForecastPicture {
   readonly averageMean: Float64Array;
   /** The sliding average's window, chosen on the past. */
   readonly averageWindowSteps: number;
+  /** Mean shares of the judged steps, `[experts]`; null when nothing came yet. */
+  readonly truthMean: Float64Array | null;
   /** Steps of the horizon that the trace holds, so that the forecast could be judged. 0: nothing came yet. */
   readonly judgedSteps: number;
   /** null when nothing came yet */

@@ -30,10 +30,17 @@ let last: Promise<unknown> = Promise.resolve();
  * @returns sanitised HTML; the text as it stands where it cannot be read as Markdown within two seconds
  */
 export async function renderMarkdown(text: string): Promise<string> {
+  // Both are fetched at once.
+  void loadPurifier().catch(() => {});
   const parsed = last.then(() => parse(text));
   last = parsed;
-  const [html, purify] = await Promise.all([parsed, loadPurifier()]);
-  return purify.sanitize(html ?? `<pre>${escapeHtml(text)}</pre>`, {
+  return sanitizeHtml((await parsed) ?? `<pre>${escapeHtml(text)}</pre>`);
+}
+
+/** HTML with everything gone that is not prose or a link to the web. */
+export async function sanitizeHtml(html: string): Promise<string> {
+  const purify = await loadPurifier();
+  return purify.sanitize(html, {
     ALLOWED_TAGS: tags,
     ALLOWED_ATTR: attributes,
     ALLOW_DATA_ATTR: false,

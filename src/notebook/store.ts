@@ -6,7 +6,7 @@
  * that came after it, and undoing a removal must bring the result back. Opening another document starts a new era
  * with results of its own, so that cells of equal ids in two documents never share one.
  */
-import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
 import { withoutResult, withoutResults, type Cell, type NotebookDocument } from './document.ts';
 import { kinds, type AnyKind, type CellKind, type ResultOf } from './kinds/index.ts';
 import { parseResult } from './schema.ts';
@@ -126,14 +126,18 @@ export function createNotebook(initial: NotebookDocument, options: NotebookOptio
       if (after === before) return;
       const { era } = history.peek().present;
       const stayed = new Set(before.cells.map((cell) => cell.id));
-      results.value = gather(results.peek(), after.cells.filter((cell) => !stayed.has(cell.id)), era);
-      push({ document: { ...after, cells: after.cells.map((cell) => bare.get(cell) ?? withoutResult(cell)) }, era, label }, merge);
+      batch(() => {
+        results.value = gather(results.peek(), after.cells.filter((cell) => !stayed.has(cell.id)), era);
+        push({ document: { ...after, cells: after.cells.map((cell) => bare.get(cell) ?? withoutResult(cell)) }, era, label }, merge);
+      });
     },
 
     open(opened, label = 'Open notebook') {
       const era = ++lastEra;
-      results.value = gather(results.peek(), opened.cells, era);
-      push({ document: withoutResults(opened), era, label }, undefined);
+      batch(() => {
+        results.value = gather(results.peek(), opened.cells, era);
+        push({ document: withoutResults(opened), era, label }, undefined);
+      });
     },
 
     setResult(cellId, result) {

@@ -1,5 +1,6 @@
 import type { CsvHead } from './csv-head.ts';
-import { divisors, guessLayers } from './layer-guess.ts';
+import { askLayerCount } from './layer-count.ts';
+import { guessLayers } from './layer-guess.ts';
 import { groupScore, hasRole, isIndexName, loadName, roleRank, type ColumnRole } from './names.ts';
 import { badInput } from './problems.ts';
 import type { Questions } from './questions.ts';
@@ -182,12 +183,6 @@ function planWithoutHeader(head: CsvHead, questions: Questions): Planned {
   const experts = loads.length / layerCount;
   const layers = Array.from({ length: layerCount }, (_, layer) => ({ name: String(layer), columns: loads.slice(layer * experts, (layer + 1) * experts) }));
   return { plan: { form: 'wide', step, layer: -1, layers, loss: -1 }, notes };
-}
-
-/** Asks how many layers lie behind each other in `columns` columns. */
-export function askLayerCount(questions: Questions, columns: number, guess: number, ambiguous: boolean): number {
-  const options = divisors(columns).map((layers) => ({ value: String(layers), label: layers === 1 ? `one layer of ${columns} experts` : `${layers} layers of ${columns / layers} experts` }));
-  return Number(questions.ask({ id: 'layers', label: 'How many layers lie behind each other in a row?', options, guess: String(guess), ambiguous: ambiguous && options.length > 1 }));
 }
 
 /** Steps rise by an equal amount and begin at a multiple of it. */

@@ -16,6 +16,9 @@ export interface Choices {
   dense: number;
   skip: boolean;
   clip: number;
+  feats: string;
+  std: boolean;
+  targetStd: boolean;
 }
 export const CHOICES: Choices = {
   baseSteps: 500,
@@ -28,6 +31,9 @@ export const CHOICES: Choices = {
   dense: 16,
   skip: false,
   clip: 10,
+  feats: 'rbth',
+  std: false,
+  targetStd: false,
 };
 
 interface Anchor { readonly at: number; readonly horizon: number }
@@ -42,7 +48,8 @@ export function pooledProblem(settings: LstmSettings, histories: readonly Binned
   const g = (steps: number): number => Math.max(1, Math.round(steps / grainSteps));
   const base = g(choices.baseSteps);
   const spans = choices.windows.map(g);
-  const statics = spans.length + 4;
+  const F = choices.feats;
+  const statics = spans.length + F.length;
   const network: Network = { inputs: 1, bins, hidden: settings.hiddenUnits, statics, dense: choices.dense, outputs: 1, loss: 'absolute', zeroOutput: true, skip: choices.skip } as Network;
 
   const offsets: number[] = [];
@@ -68,6 +75,8 @@ export function pooledProblem(settings: LstmSettings, histories: readonly Binned
   if (all.length === 0) throw new GatecastError({ code: 'bad-setting', message: 'too short' });
 
   const c = choices.clip;
+  let scale: Float64Array | null = null;
+  let ts = 1;
   const clip = (v: number): number => Math.max(-c, Math.min(c, v));
   const write = (layer: Prefix, expert: number, at: number, horizon: number, target: boolean, batch: Batch, row: number): void => {
     const E = layer.experts;
@@ -79,11 +88,15 @@ export function pooledProblem(settings: LstmSettings, histories: readonly Binned
     }
     let o = row * statics;
     for (const w of spans) batch.statics[o++] = clip((meanShare(layer, expert, Math.max(0, at - w), at) - b) * E);
-    batch.statics[o++] = clip(1 - b * E);
-    batch.statics[o++] = Math.log(Math.max(1e-3, b * E));
-    batch.statics[o++] = Math.log(Math.max(1, originStep - (grains - at) * grainSteps) / 2000);
-    batch.statics[o++] = Math.log(horizon * grainSteps / 1000);
-    if (target) batch.targets[row] = (meanShare(layer, expert, at, at + horizon) - b) * E;
+    if (F.includes('r')) batch.statics[o++] = clip(1 - b * E);
+    if (F.includes('b')) batch.statics[o++] = Math.log(Math.max(1e-3, b * E));
+    if (F.includes('t')) batch.statics[o++] = Math.log(Math.max(1, originStep - (grains - at) * grainSteps) / 2000);
+    if (F.includes('h')) batch.statics[o++] = Math.log(horizon * grainSteps / 1000);
+    if (scale) {
+      for (let t = 0; t < bins; t++) batch.windows[row * bins + t] *= scale[statics];
+      for (let j = 0; j < statics; j++) batch.statics[row * statics + j] *= scale[j];
+    }
+    if (target) batch.targets[row] = ts * (meanShare(layer, expert, at, at + horizon) - b) * E;
   };
   const set = (list: Anchor[]): SampleSet => ({
     count: list.length * series,
@@ -94,6 +107,15 @@ export function pooledProblem(settings: LstmSettings, histories: readonly Binned
       write(layer, s - offsets[layerOf[s]], anchor.at, anchor.horizon, true, batch, row);
     },
   });
+  if (choices.std) {
+    const n = Math.min(all.length * series, 4000);
+    const b: Batch = { rows: 1, windows: new Float32Array(bins), statics: new Float32Array(statics), targets: new Float32Array(1) };
+    const sq = new Float64Array(statics + 1); let ta = 0;
+    const every = all.length * series / n; const set0 = set(all);
+    for (let i = 0; i < n; i++) { set0.write(Math.floor(i * every), b, 0); for (let j = 0; j < statics; j++) sq[j] += b.statics[j] ** 2 / n; for (let t = 0; t < bins; t++) sq[statics] += b.windows[t] ** 2 / n / bins; ta += Math.abs(b.targets[0]) / n; }
+    scale = sq.map((q) => 1 / Math.max(0.01, Math.sqrt(q)));
+    if (choices.targetStd) ts = 1 / Math.max(0.01, ta);
+  }
   const hq = g(horizonSteps);
   const baseOf = (list: Anchor[]): number => {
     let sum = 0;
@@ -107,7 +129,7 @@ export function pooledProblem(settings: LstmSettings, histories: readonly Binned
     forecasts(outputs): readonly LayerForecast[] {
       return layers.map((layer, l) => {
         const mean = new Float64Array(layer.experts);
-        for (let e = 0; e < layer.experts; e++) mean[e] = meanShare(layer, e, Math.max(0, grains - base), grains) + outputs[offsets[l] + e] / layer.experts;
+        for (let e = 0; e < layer.experts; e++) mean[e] = meanShare(layer, e, Math.max(0, grains - base), grains) + outputs[offsets[l] + e] / layer.experts / ts;
         return { layer: layer.layer, blocks: 1, mean: toSimplex(mean) };
       });
     },

@@ -22,5 +22,5 @@ export function isCellKind(name: unknown): name is CellKind {
 }
 
 export function defaultSettings<K extends CellKind>(kind: K): SettingsOf<K> {
-  return v.parse(kinds[kind].settings, {}) as SettingsOf<K>;
+  return v.parse(kinds[kind].settings, {});
 }

@@ -1,6 +1,8 @@
 /** Documents that a notebook may really hold, for properties. */
 import fc from 'fast-check';
 import type { Cell, NotebookDocument } from '../../../src/notebook/document.ts';
+import type { ForecastSettings } from '../../../src/notebook/kinds/forecast.ts';
+import type { ParameterValues } from '../../../src/forecast/contract.ts';
 import { lstmParameters } from '../../../src/forecast/lstm.ts';
 
 const step = fc.integer({ min: 0, max: 1_000_000_000 });
@@ -9,7 +11,7 @@ export const fingerprint = fc.string({ unit: fc.constantFrom(...'0123456789abcde
 const share = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
 const loss = fc.double({ min: 0, max: 1000, noNaN: true }).map((value) => value + 0);
 
-const lstm = fc.record(
+const lstm = fc.record<Record<string, number | string>>(
   Object.fromEntries(lstmParameters.map((parameter) => [
     parameter.id,
     parameter.kind === 'choice' ? fc.constantFrom(...parameter.choices.map(({ value }) => value))
@@ -19,7 +21,7 @@ const lstm = fc.record(
   { requiredKeys: [] },
 ).map((values) => ({ ...values }));
 
-export const forecastSettings = fc.record({
+export const forecastSettings: fc.Arbitrary<ForecastSettings> = fc.record({
   layer: fc.nat(59),
   forecaster: fc.constantFrom('last-value' as const, 'sliding-average' as const, 'lstm' as const),
   windowSteps: fc.integer({ min: 1, max: 10_000 }),
@@ -27,7 +29,7 @@ export const forecastSettings = fc.record({
   originStep: fc.option(step),
   experts,
   coldShare: share,
-  values: fc.oneof(fc.constant({}), lstm.map((values) => ({ lstm: values }))),
+  values: fc.option(lstm).map((values): Record<string, ParameterValues> => (values ? { lstm: values } : {})),
   seed: fc.nat(2 ** 31 - 1),
 });
 

@@ -10,7 +10,7 @@ export function refusal(act: () => unknown): GatecastError {
     if (error instanceof GatecastError) return error;
     expect.fail(`threw something else: ${String(error)}`);
   }
-  return expect.fail(`was accepted: ${String(JSON.stringify(value)).slice(0, 200)}`);
+  return expect.fail(`was accepted: ${JSON.stringify(value).slice(0, 200)}`);
 }
 
 /** What something gives, or the GatecastError that it throws; anything else thrown fails the test. */

@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultDocument } from '../../../src/notebook/default-document.ts';
+import { withoutResults } from '../../../src/notebook/document.ts';
 import { addCell, cellOfKind, duplicateCell, findCell, moveCell, removeCell, setSettings, setTitle, setTrace } from '../../../src/notebook/edits.ts';
 import { createNotebook, type NotebookStore } from '../../../src/notebook/store.ts';
 import { kinds, type CellKind } from '../../../src/notebook/kinds/index.ts';
@@ -199,7 +200,7 @@ describe('results', () => {
   test('are not lost or changed by an edit that leaves them out', () => {
     const { store } = withClock();
     store.setResult('forecast', resultOf());
-    store.edit('Rename', (document) => ({ ...document, title: 'A', cells: document.cells.map(({ result: _, ...cell }) => cell as typeof document.cells[number]) }));
+    store.edit('Rename', (document) => ({ ...withoutResults(document), title: 'A' }));
     expect(resultIn(store)?.provenance.fingerprint).toBe(fingerprintA);
   });
 });
@@ -215,6 +216,7 @@ test('a cell that an edit leaves alone stays the same object, with and without a
 
 test('whoever watches the document sees one change for each edit', () => {
   const { store } = withClock();
+  store.setResult('forecast', resultOf());
   let seen = 0;
   const stop = effect(() => {
     void store.document.value;

@@ -4,7 +4,7 @@ import { rowMeasure } from '../../../src/trace/imbalance.ts';
 import type { ImbalanceMeasure } from '../../../src/trace/pictures-types.ts';
 
 function of(measure: ImbalanceMeasure, values: Uint32Array | Float32Array): number {
-  return rowMeasure(measure, values.length)(values, 0, values.length, values.reduce((sum, value) => sum + value, 0));
+  return rowMeasure(measure, values.length)(values, 0, values.length, Array.from(values).reduce((sum, value) => sum + value, 0));
 }
 
 describe('imbalance of one step', () => {

@@ -115,6 +115,7 @@ describe('states of a layer', () => {
     const fresh = await statesPicture({ ...trace, layers: trace.layers.map((one) => ({ ...one })) }, { ...settings, threshold: 80 });
     expect(again).toEqual(fresh);
     expect(again.layers[0].boundaryStep).toBe(0);
+    expect((await statesPicture(trace, { ...settings, columns: 7 })).criterion).toHaveLength(7);
   });
 });
 

@@ -1,0 +1,27 @@
+import type { TrainingPlan } from '../../app/runs.ts';
+import type { ParameterValues } from '../../forecast/contract.ts';
+import { lstmParameters, type LstmSettings } from '../../forecast/lstm.ts';
+import type { ForecastSettings } from '../../notebook/kinds/forecast.ts';
+import type { TraceInfo } from '../../../workers/contract.ts';
+import { resolveForecast, resolveLayer } from '../resolve.ts';
+
+/** The LSTM's own settings with defaults filled in; its window is the cell's. */
+export function lstmSettings(windowSteps: number, values: ParameterValues = {}): LstmSettings {
+  const all = Object.fromEntries(lstmParameters.map((parameter) => [parameter.id, values[parameter.id] ?? parameter.default]));
+  return { ...all, windowSteps } as unknown as LstmSettings;
+}
+
+/** What Run trains: pooled on all layers at once, joint on the layer that is shown. */
+export function trainingPlan(settings: ForecastSettings, info: TraceInfo): TrainingPlan {
+  const span = resolveForecast(settings, info);
+  const lstm = lstmSettings(span.windowSteps, settings.values['lstm']);
+  const layer = resolveLayer(settings.layer, info);
+  const all = info.layers.map((_, index) => index);
+  return {
+    settings: lstm,
+    seed: settings.seed,
+    layers: lstm.form === 'pooled' ? all : [layer],
+    originStep: span.originStep,
+    horizonSteps: span.horizonSteps,
+  };
+}

@@ -1,0 +1,93 @@
+import { askLayerCount } from './layer-count.ts';
+import { guessLayers } from './layer-guess.ts';
+import { badInput } from './problems.ts';
+import type { Questions } from './questions.ts';
+
+export type Axis = 'steps' | 'layers' | 'experts';
+
+/** What an array's axes are. A missing axis of layers is put in with length 1, or cut out of a joint axis. */
+export interface ArrayLayout {
+  /** In the order of the array, three of them. */
+  readonly axes: readonly [Axis, Axis, Axis];
+  readonly lengths: readonly [number, number, number];
+}
+
+export function lengthOf(layout: ArrayLayout, axis: Axis): number {
+  return layout.lengths[layout.axes.indexOf(axis)];
+}
+
+export interface ArrayFacts {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Number of steps where it is known otherwise: from an array of step numbers beside this one. */
+  readonly knownSteps?: number;
+  /** First rows of a two-dimensional array of steps × columns, if they were at hand. */
+  readonly firstRows?: readonly ArrayLike<number>[];
+}
+
+const orders: readonly (readonly [Axis, Axis, Axis])[] = [
+  ['steps', 'layers', 'experts'], ['steps', 'experts', 'layers'], ['layers', 'steps', 'experts'],
+  ['layers', 'experts', 'steps'], ['experts', 'layers', 'steps'], ['experts', 'steps', 'layers'],
+];
+
+/**
+ * Decides which axis is what. Steps are the axis of the known length, else the longest one, where one is at least
+ * twice as long as the others; else the first. Of the rest, layers come before experts.
+ */
+export function layoutOf(facts: ArrayFacts, questions: Questions): ArrayLayout {
+  const { name, knownSteps } = facts;
+  const shape = facts.shape.length > 3 ? facts.shape.filter((size) => size !== 1) : facts.shape;
+  const text = `(${facts.shape.join(', ')})`;
+  if (shape.some((size) => size === 0)) throw badInput(name, `its shape ${text} is empty`, 'save an array with at least one step, layer and expert');
+  if (shape.length < 2) throw badInput(name, `its shape ${text} has no axis for the experts`, 'save an array of [steps, layers, experts]');
+  if (shape.length > 3) throw badInput(name, `its shape ${text} has too many axes`, 'save an array of [steps, layers, experts]');
+  const byLength = shape.map((size, axis) => ({ size, axis })).sort((a, b) => b.size - a.size);
+  const known = knownSteps === undefined ? [] : shape.map((size, axis) => (size === knownSteps ? axis : -1)).filter((axis) => axis >= 0);
+  const clearlyLongest = byLength[0].size >= 2 * byLength[1].size;
+  const steps = known.length === 1 ? known[0] : clearlyLongest ? byLength[0].axis : (known[0] ?? 0);
+  const ambiguous = known.length !== 1 && (!clearlyLongest || steps !== 0);
+  return shape.length === 3 ? threeAxes(shape, steps, ambiguous, questions) : twoAxes(facts, shape, steps, ambiguous, questions);
+}
+
+function threeAxes(shape: readonly number[], steps: number, ambiguous: boolean, questions: Questions): ArrayLayout {
+  const guess: Axis[] = ['layers', 'experts'];
+  guess.splice(steps, 0, 'steps');
+  const answer = questions.ask({
+    id: 'axes',
+    label: 'Which axis is what?',
+    options: orders.map((axes) => ({ value: axes.join(','), label: axes.map((axis, i) => `${shape[i]} ${axis}`).join(' × ') })),
+    guess: guess.join(','),
+    ambiguous,
+  });
+  const axes = orders.find((order) => order.join(',') === answer) ?? orders[0];
+  return { axes, lengths: [shape[0], shape[1], shape[2]] };
+}
+
+function twoAxes(facts: ArrayFacts, shape: readonly number[], steps: number, ambiguous: boolean, questions: Questions): ArrayLayout {
+  const answer = questions.ask({
+    id: 'axes',
+    label: 'Which axis is what?',
+    options: [
+      { value: 'steps,experts', label: `${shape[0]} steps × ${shape[1]} columns` },
+      { value: 'experts,steps', label: `${shape[0]} columns × ${shape[1]} steps` },
+    ],
+    guess: steps === 0 ? 'steps,experts' : 'experts,steps',
+    ambiguous,
+  });
+  const stepsFirst = answer === 'steps,experts';
+  const columns = shape[stepsFirst ? 1 : 0];
+  const named = layersInName(facts.name, columns);
+  const rows = stepsFirst ? (facts.firstRows ?? []) : [];
+  const layers = askLayerCount(questions, columns, named ?? (rows.length > 0 ? guessLayers(rows) : 1), named === null);
+  const experts = columns / layers;
+  return stepsFirst
+    ? { axes: ['steps', 'layers', 'experts'], lengths: [shape[0], layers, experts] }
+    : { axes: ['layers', 'experts', 'steps'], lengths: [layers, experts, shape[1]] };
+}
+
+/** "counts_12layers.npy", "gpt-12l-16e.npy" → 12, where that many layers fit. */
+function layersInName(name: string, columns: number): number | null {
+  const found = /(?<![\d.])(\d+)[-_ ]?layers?(?![a-z])/i.exec(name) ?? /(?<![a-z\d.])(\d+)l[-_ ]?\d+e(?![a-z])/i.exec(name);
+  const layers = found ? Number(found[1]) : 0;
+  return layers > 0 && columns % layers === 0 ? layers : null;
+}

@@ -1,0 +1,18 @@
+import { divisors } from './layer-guess.ts';
+import type { Questions } from './questions.ts';
+
+/** Asks how many layers lie behind each other in `columns` columns. */
+export function askLayerCount(questions: Questions, columns: number, guess: number, ambiguous: boolean): number {
+  const options = divisors(columns).map((layers) => ({
+    value: String(layers),
+    label: layers === 1 ? `one layer of ${columns} experts` : `${layers} layers of ${columns / layers} experts`,
+  }));
+  const answer = questions.ask({
+    id: 'layers',
+    label: 'How many layers lie behind each other in a row?',
+    options,
+    guess: String(guess),
+    ambiguous: ambiguous && options.length > 1,
+  });
+  return Number(answer);
+}
