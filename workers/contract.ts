@@ -3,7 +3,8 @@
  * All spans of steps are half open: `fromStep` is in, `toStep` is not. Steps are training steps, never rows.
  */
 import type { Progress } from '../src/progress.ts';
-import type { Mapping, MappingQuestion } from '../src/trace/reader.ts';
+import type { BinnedHistory, LayerBlock, TraceInfo } from '../src/trace/info.ts';
+import type { Mapping } from '../src/trace/reader.ts';
 import type { LstmSettings } from '../src/forecast/lstm.ts';
 import type { ForecastPicture, ForecastRequest } from '../src/forecast/picture-types.ts';
 import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from '../src/trace/pictures-types.ts';
@@ -13,6 +14,7 @@ export type { ForecastPicture, ForecastRequest, Scores } from '../src/forecast/p
 export type {
   HeatmapPicture, HeatmapRequest, ImbalanceMeasure, ImbalanceRequest, LinesPicture, LinesRequest, StepSpan,
 } from '../src/trace/pictures-types.ts';
+export type { BinnedHistory, HealthCheck, LayerBlock, LayerInfo, TraceInfo } from '../src/trace/info.ts';
 export type { LayerStates, StatesPicture, StatesSettings } from '../src/states/types.ts';
 
 /** One method of a worker: what it takes, what it gives, what it reports meanwhile. */
@@ -31,66 +33,9 @@ export type TraceOrigin =
   /** Kept earlier in the origin-private file system under its fingerprint. */
   | { readonly kind: 'stored'; readonly fingerprint: string };
 
-export interface LayerInfo {
-  readonly name: string;
-  readonly experts: number;
-  /** Assignments per step (counts), or the row sum as recorded (shares). */
-  readonly total: { readonly minimum: number; readonly median: number; readonly maximum: number };
-  /** Experts that get nothing over the last tenth of the trace. */
-  readonly deadExperts: number;
-}
-
-export interface HealthCheck {
-  readonly id: 'gaps' | 'totals' | 'dead-experts' | 'collapsed' | 'fractions' | 'repeated-steps';
-  readonly level: 'good' | 'note' | 'warning';
-  /** One sentence with the numbers in it. */
-  readonly text: string;
-}
-
-export interface TraceInfo {
-  readonly name: string;
-  readonly format: string;
-  readonly fingerprint: string;
-  readonly kind: 'counts' | 'shares';
-  readonly rows: number;
-  readonly firstStep: number;
-  readonly lastStep: number;
-  /** Usual distance between recorded steps; 1 when every step was recorded. */
-  readonly strideSteps: number;
-  readonly layers: readonly LayerInfo[];
-  readonly hasLoss: boolean;
-  /** Size of the values in memory, bytes. */
-  readonly byteLength: number;
-  readonly questions: readonly MappingQuestion[];
-  readonly notes: readonly string[];
-  readonly health: readonly HealthCheck[];
-}
-
 export interface OpenRequest {
   readonly origin: TraceOrigin;
   readonly mapping?: Mapping;
-}
-
-/** One layer's values for another worker. The arrays are copies and are meant to be transferred. */
-export interface LayerBlock {
-  readonly fingerprint: string;
-  readonly layer: number;
-  readonly experts: number;
-  readonly steps: Float64Array;
-  /** `[rows][experts]` as recorded */
-  readonly values: Uint32Array | Float32Array;
-}
-
-/** Block means of load shares before an origin, counted back from it; nothing at or after the origin is in it. */
-export interface BinnedHistory {
-  readonly layer: number;
-  readonly experts: number;
-  readonly originStep: number;
-  /** Steps per bin. */
-  readonly grainSteps: number;
-  readonly bins: number;
-  /** `[bins][experts]`, oldest first; the last bin ends at the origin */
-  readonly shares: Float32Array;
 }
 
 export interface StoredTrace {

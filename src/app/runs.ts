@@ -20,6 +20,8 @@ export type DevicePreference = 'auto' | BackendName;
 export interface Run {
   readonly state: 'waiting' | 'preparing' | 'training';
   readonly startedMs: number;
+  /** What is being trained: settings may have changed since. */
+  readonly plan: TrainingPlan;
   readonly report: TrainReport | null;
   /** Something that the person should know: the device was lost and training went on elsewhere. */
   readonly notice?: string;
@@ -85,7 +87,7 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     if (!open) return;
     const { fingerprint } = open.info;
     const startedMs = performance.now();
-    setRun(cell.id, { state: 'preparing', startedMs, report: null });
+    setRun(cell.id, { state: 'preparing', startedMs, plan, report: null });
     const histories = await session.workers.trace.call(
       'binnedHistories', { layers: plan.layers, originStep: plan.originStep, grainSteps: grainSteps(plan.settings) }, { signal },
     );
@@ -116,7 +118,7 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
           last = report;
           reports.set(report.model, report);
           const run = active.peek().get(cell.id);
-          setRun(cell.id, { state: 'training', startedMs, report, notice: run?.notice });
+          setRun(cell.id, { state: 'training', startedMs, plan, report, notice: run?.notice });
         },
         onRecovered(notice) {
           const run = active.peek().get(cell.id);
@@ -156,7 +158,7 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
       const controller = new AbortController();
       controllers.set(cell.id, controller);
       setFailure(cell.id, null);
-      setRun(cell.id, { state: 'waiting', startedMs: performance.now(), report: null });
+      setRun(cell.id, { state: 'waiting', startedMs: performance.now(), plan, report: null });
       const mine = queue.then(async () => {
         try {
           if (!controller.signal.aborted) await train(cell, plan, controller.signal);

@@ -39,6 +39,10 @@ const SUPERSCRIPTS: Readonly<Record<string, string>> = {
   '-': '⁻', '0': '⁰', '1': '¹', '2': '²', '3': '³', '4': '⁴', '5': '⁵', '6': '⁶', '7': '⁷', '8': '⁸', '9': '⁹',
 };
 
+function superscript(exponent: number): string {
+  return [...String(exponent)].map((sign) => SUPERSCRIPTS[sign]).join('');
+}
+
 /**
  * Any number with so many significant digits: "1 235", "0.0123", "1.2×10⁻⁶".
  * @param significant significant digits, default 3; whole parts are never rounded away
@@ -49,8 +53,7 @@ export function formatNumber(value: number, significant = 3): string {
   if (size === 0) return '0';
   if (size >= 1e9 || size < 1e-4) {
     const [mantissa, exponent] = value.toExponential(significant - 1).split('e');
-    const power = [...String(Number(exponent))].map((sign) => SUPERSCRIPTS[sign]).join('');
-    return `${mantissa.replace('-', MINUS)}×10${power}`;
+    return `${mantissa.replace('-', MINUS)}×10${superscript(Number(exponent))}`;
   }
   // Whole numbers are written whole: 3, not 3.00.
   return formatFixed(value, Number.isInteger(value) ? 0 : decimalsOf(size, significant));
@@ -128,6 +131,14 @@ export function formatTick(value: number, step: number): string {
   if (size !== 0 && (size >= 1e9 || Math.abs(step) < 1e-4)) return value === 0 ? '0' : formatNumber(Number(value.toPrecision(3)));
   const decimals = step === 0 ? 0 : Math.max(0, -Math.floor(Math.log10(Math.abs(step)) + 1e-9));
   return formatFixed(value, decimals);
+}
+
+/** A tick of a logarithmic axis, one digit times a power of ten: "0.01", "5", "2 000", "10⁻⁵", "2×10⁷". */
+export function formatPower(value: number): string {
+  const [digit, exponent] = value.toExponential(0).split('e');
+  const power = Number(exponent);
+  if (power >= -3 && power <= 5) return formatFixed(value, Math.max(0, -power));
+  return `${digit === '1' ? '' : `${digit}×`}10${superscript(power)}`;
 }
 
 /** The same text for a speech synthesiser: thousands without spaces ("5 000" is read as two numbers), plain signs. */

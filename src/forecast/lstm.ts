@@ -37,3 +37,8 @@ export const lstmParameters: readonly Parameter[] = [
   { id: 'weightDecay', label: 'Weight decay', kind: 'number', minimum: 0, maximum: 0.1, default: 0.01, help: 'Pull of the weights towards zero (AdamW).' },
   { id: 'patience', label: 'Patience', kind: 'integer', minimum: 10, maximum: 1000, default: 120, help: 'Iterations without improvement before training stops.' },
 ];
+
+/** Steps of one block mean that the LSTM's inputs and targets are made of: half a bin, so that anchors lie twice as dense. */
+export function grainSteps({ binSteps }: Pick<LstmSettings, 'binSteps'>): number {
+  return Math.max(1, Math.floor(binSteps / 2));
+}

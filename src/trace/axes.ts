@@ -19,6 +19,8 @@ export function lengthOf(layout: ArrayLayout, axis: Axis): number {
 export interface ArrayFacts {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Whether the first axis varies fastest in the file. */
+  readonly fortranOrder: boolean;
   /** Number of steps where it is known otherwise: from an array of step numbers beside this one. */
   readonly knownSteps?: number;
   /** First rows of a two-dimensional array of steps × columns, if they were at hand. */
@@ -64,25 +66,41 @@ function threeAxes(shape: readonly number[], steps: number, ambiguous: boolean, 
 }
 
 function twoAxes(facts: ArrayFacts, shape: readonly number[], steps: number, ambiguous: boolean, questions: Questions): ArrayLayout {
-  const answer = questions.ask({
-    id: 'axes',
-    label: 'Which axis is what?',
-    options: [
-      { value: 'steps,experts', label: `${shape[0]} steps × ${shape[1]} columns` },
-      { value: 'experts,steps', label: `${shape[0]} columns × ${shape[1]} steps` },
-    ],
-    guess: steps === 0 ? 'steps,experts' : 'experts,steps',
-    ambiguous,
-  });
-  const stepsFirst = answer === 'steps,experts';
+  const stepsFirst = askStepsFirst([`${shape[0]}`, `${shape[1]}`], steps === 0, ambiguous, questions);
   const columns = shape[stepsFirst ? 1 : 0];
   const named = layersInName(facts.name, columns);
   const rows = stepsFirst ? (facts.firstRows ?? []) : [];
   const layers = askLayerCount(questions, columns, named ?? (rows.length > 0 ? guessLayers(rows) : 1), named === null);
-  const experts = columns / layers;
+  return layerLayout(stepsFirst, facts.fortranOrder, shape[stepsFirst ? 0 : 1], layers, columns / layers);
+}
+
+/** Asks which axis of a two-dimensional array is the steps. @param sizes as they are shown */
+export function askStepsFirst(sizes: readonly [string, string], guess: boolean, ambiguous: boolean, questions: Questions): boolean {
+  const answer = questions.ask({
+    id: 'axes',
+    label: 'Which axis is what?',
+    options: [
+      { value: 'steps,experts', label: `${sizes[0]} steps × ${sizes[1]} columns` },
+      { value: 'experts,steps', label: `${sizes[0]} columns × ${sizes[1]} steps` },
+    ],
+    guess: guess ? 'steps,experts' : 'experts,steps',
+    ambiguous,
+  });
+  return answer === 'steps,experts';
+}
+
+/**
+ * Layout of a two-dimensional array whose columns are layers of experts, one behind the other.
+ * Experts vary faster than layers in either memory order, so in Fortran order, where the first axis varies fastest,
+ * they come first when the joint axis is cut.
+ */
+export function layerLayout(stepsFirst: boolean, fortranOrder: boolean, steps: number, layers: number, experts: number): ArrayLayout {
+  const joint = fortranOrder
+    ? { axes: ['experts', 'layers'] as const, lengths: [experts, layers] as const }
+    : { axes: ['layers', 'experts'] as const, lengths: [layers, experts] as const };
   return stepsFirst
-    ? { axes: ['steps', 'layers', 'experts'], lengths: [shape[0], layers, experts] }
-    : { axes: ['layers', 'experts', 'steps'], lengths: [layers, experts, shape[1]] };
+    ? { axes: ['steps', ...joint.axes], lengths: [steps, ...joint.lengths] }
+    : { axes: [...joint.axes, 'steps'], lengths: [...joint.lengths, steps] };
 }
 
 /** "counts_12layers.npy", "gpt-12l-16e.npy" → 12, where that many layers fit. */

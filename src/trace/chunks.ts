@@ -47,18 +47,12 @@ export async function* chunksOfStream(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   throwIfAborted(signal);
   const reader = stream.getReader();
-  let abort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(cancelled());
-  });
-  aborted.catch(() => {});
-  signal?.addEventListener('abort', abort);
   let at = 0;
   let sinceBreath = 0;
   let ended = false;
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), aborted]);
+      const { done, value } = await untilAborted(reader.read(), signal);
       if (done) {
         ended = true;
         return;
@@ -78,9 +72,19 @@ export async function* chunksOfStream(
   } catch (error) {
     throw readFailure(error, name, at, signal);
   } finally {
-    signal?.removeEventListener('abort', abort);
     if (!ended) reader.cancel().catch(() => {});
   }
+}
+
+/** Waits for a piece of work, but no longer than until the signal aborts. */
+export function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(cancelled());
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** A failed read as a message that names the file and the byte. */

@@ -42,45 +42,68 @@ export interface GridFacts {
 /** Rows of a two-dimensional array that are looked at before its layout is decided. */
 const rowsLookedAt = 4;
 
+interface ReadGrid {
+  readonly grid: DenseGrid;
+  readonly layout: ArrayLayout;
+  readonly notes: readonly string[];
+}
+
 /** Reads one array of two or three axes into a grid. Asks what the axes are. */
-export async function readGrid(
-  pieces: AsyncIterable<Uint8Array>,
-  facts: GridFacts,
-): Promise<{ readonly grid: DenseGrid; readonly layout: ArrayLayout; readonly notes: readonly string[] }> {
-  const { name, questions, byteLength, knownSteps } = facts;
-  const problems = new Problems(name);
-  const held: Values[] = [];
-  const notes: string[] = [];
-  let heldCount = 0;
-  let wanted = 0;
-  let header: NpyHeader | null = null;
-  let begun: { grid: DenseGrid; layout: ArrayLayout; filler: GridFiller } | null = null;
+export async function readGrid(pieces: AsyncIterable<Uint8Array>, facts: GridFacts): Promise<ReadGrid> {
+  const reading = new GridReading(facts);
+  await decodeNpy(pieces, facts.name, (header) => reading.begin(header), (values) => reading.push(values));
+  return reading.finish();
+}
 
-  const begin = (known: NpyHeader): NonNullable<typeof begun> => {
-    const layout = layoutOf({ name, shape: known.shape, knownSteps, firstRows: rowsOf(held, known, heldCount) }, questions);
+class GridReading {
+  readonly #facts: GridFacts;
+  readonly #problems: Problems;
+  readonly #notes: string[] = [];
+  /** Values that wait for the layout to be decided. */
+  #held: Values[] = [];
+  #heldCount = 0;
+  #header: NpyHeader | null = null;
+  #filling: { readonly grid: DenseGrid; readonly layout: ArrayLayout; readonly filler: GridFiller } | null = null;
+
+  constructor(facts: GridFacts) {
+    this.#facts = facts;
+    this.#problems = new Problems(facts.name);
+  }
+
+  begin(header: NpyHeader): void {
+    checkLength(header, this.#facts.name, this.#facts.byteLength, this.#notes);
+    this.#header = header;
+    if (this.#heldCount >= heldWanted(header)) this.#decide(header);
+  }
+
+  push(values: Values): void {
+    if (this.#filling) return this.#filling.filler.push(values);
+    this.#held.push(values);
+    this.#heldCount += values.length;
+    if (this.#header && this.#heldCount >= heldWanted(this.#header)) this.#decide(this.#header);
+  }
+
+  finish(): ReadGrid {
+    this.#problems.throwIfAny();
+    if (!this.#filling) throw badInput(this.#facts.name, 'it holds no elements', 'save an array of [steps, layers, experts]');
+    const { grid, layout } = this.#filling;
+    return { grid, layout, notes: this.#notes };
+  }
+
+  #decide(header: NpyHeader): void {
+    const { name, questions, knownSteps } = this.#facts;
+    const layout = layoutOf({ name, shape: header.shape, fortranOrder: header.fortranOrder, knownSteps, firstRows: rowsOf(this.#held, header, this.#heldCount) }, questions);
     const grid = gridOf(layout);
-    const filler = new GridFiller(grid, layout, known.fortranOrder, problems);
-    for (const values of held) filler.push(values);
-    held.length = 0;
-    return { grid, layout, filler };
-  };
+    const filler = new GridFiller(grid, layout, header.fortranOrder, this.#problems);
+    for (const values of this.#held) filler.push(values);
+    this.#held = [];
+    this.#filling = { grid, layout, filler };
+  }
+}
 
-  await decodeNpy(pieces, name, (known) => {
-    checkLength(known, name, byteLength, notes);
-    header = known;
-    wanted = known.shape.length === 2 && !known.fortranOrder ? Math.min(rowsLookedAt * known.shape[1], known.length) : 0;
-    if (wanted === 0) begun = begin(known);
-  }, (values) => {
-    if (begun) return begun.filler.push(values);
-    held.push(values);
-    heldCount += values.length;
-    if (header && heldCount >= wanted) begun = begin(header);
-  });
-  problems.throwIfAny();
-  const done: typeof begun = begun;
-  if (!done) throw badInput(name, 'it holds no elements', 'save an array of [steps, layers, experts]');
-  const { grid, layout } = done as NonNullable<typeof begun>;
-  return { grid, layout, notes };
+/** How many values are looked at before a layout is decided. */
+function heldWanted(header: NpyHeader): number {
+  return header.shape.length === 2 && !header.fortranOrder ? Math.min(rowsLookedAt * header.shape[1], header.length) : 0;
 }
 
 /** Notices a file that is shorter than its header says before memory is taken for it. */

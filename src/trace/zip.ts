@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../errors.ts';
-import { chunksOfStream, readFailure } from './chunks.ts';
+import { chunksOfStream, readFailure, untilAborted } from './chunks.ts';
 import { crc32 } from './crc32.ts';
 import { badInput } from './problems.ts';
 import type { Source } from './reader.ts';
@@ -26,10 +26,9 @@ const cutOff = 'the file is cut off or damaged; copy it again';
 
 async function sliceOf(source: Source, start: number, end: number, signal?: AbortSignal): Promise<DataView> {
   throwIfAborted(signal);
-  const bytes = await source.slice(start, end).catch((error: unknown) => {
+  const bytes = await untilAborted(source.slice(start, end), signal).catch((error: unknown) => {
     throw readFailure(error, source.name, start, signal);
   });
-  throwIfAborted(signal);
   if (bytes.length < end - start) throw badInput(source.name, `it ends after byte ${start + bytes.length}, where ${end} were expected`, cutOff, `${source.name}, byte ${start}`);
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
@@ -138,9 +137,9 @@ export async function* memberChunks(source: Source, member: ZipMember, options: 
     }
   } catch (error) {
     throwIfAborted(options.signal);
-    // A stream passes its source's error on, or wraps it: what the source said is what counts.
+    // What the source said counts before what the unpacking made of it.
     if (failure) throw readFailure(failure, source.name, start, options.signal);
-    throw error instanceof TypeError || /could not be read past/.test(String(error)) ? damaged(label, source, start) : error;
+    throw error instanceof RangeError ? error : damaged(label, source, start);
   }
   if (bytes !== member.bytes || crc !== member.crc) throw damaged(label, source, start);
 }

@@ -1,0 +1,185 @@
+import { useSignal } from '@preact/signals';
+import { useCellRegistration } from '../../app/cell-registry.ts';
+import { useApp } from '../../app/context.ts';
+import { usePicture } from '../../app/picture.ts';
+import type { OpenTrace } from '../../app/session.ts';
+import type { Handle } from '../../charts/handles.tsx';
+import { formatPercent } from '../../charts/format.ts';
+import { changedSettings, isStale } from '../../notebook/settings-key.ts';
+import { CellFrame, RunSlot, keysOf, type CellFrameProps, type CellState } from '../../shell/index.ts';
+import { Button, ErrorPanel, Notice, Progress, formatCount, formatDuration } from '../../ui/index.ts';
+import type { ForecastPicture, ForecastRequest, StepSpan } from '../../../workers/contract.ts';
+import type { CellProps } from '../cell-view.tsx';
+import { layerLabel, resolveExperts, resolveForecast, resolveLayer } from '../resolve.ts';
+import { useChangeSettings } from '../use-settings.ts';
+import { NoTrace } from '../waiting.tsx';
+import { ExportButtons } from './export-buttons.tsx';
+import { forecastFinding } from './finding.ts';
+import { ForecastControls, TrainingFields, forecasterNames, type ForecastControlsProps } from './forecast-controls.tsx';
+import { ForecastPictures, drawnColumns } from './forecast-pictures.tsx';
+import { trainingPlan } from './plan.ts';
+import { ProvenanceView } from './provenance-view.tsx';
+import { ScoreTable } from './score-table.tsx';
+import { shownForecast } from './shown.ts';
+
+export function ForecastCell(props: CellProps<'forecast'>) {
+  const { session } = useApp();
+  const open = session.trace.value;
+  return open ? <OpenForecast {...props} open={open} /> : <EmptyForecast {...props} />;
+}
+
+function EmptyForecast({ cell, frame }: CellProps<'forecast'>) {
+  useCellRegistration(cell.id, { kind: 'empty' });
+  return <CellFrame {...frame} state={{ kind: 'empty' }}><NoTrace /></CellFrame>;
+}
+
+function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly open: OpenTrace }) {
+  const { session, runs } = useApp();
+  const { info } = open;
+  const { settings } = cell;
+  const change = useChangeSettings<'forecast'>(cell.id);
+  const cursor = useSignal<number | null>(null);
+  /** The view while a handle is dragged: it must not move under the pointer. */
+  const held = useSignal<StepSpan | null>(null);
+  const layer = resolveLayer(settings.layer, info);
+  const experts = resolveExperts(settings.experts, layer, info);
+  const span = resolveForecast(settings, info);
+  const trained = settings.forecaster === 'lstm';
+  const run = runs.active.value.get(cell.id);
+  const failure = runs.failures.value.get(cell.id);
+  const result = trained ? cell.result : undefined;
+  const stale = result !== undefined && !run && isStale(cell, info.fingerprint);
+  const shown = shownForecast({ cell, info, layer, run });
+  const name = layerLabel(info.layers[layer].name);
+
+  const view = held.value ?? {
+    fromStep: Math.max(info.firstStep, shown.originStep - Math.round(1.2 * Math.max(shown.windowSteps, shown.horizonSteps))),
+    toStep: shown.originStep + Math.round(1.08 * shown.horizonSteps),
+  };
+  const request: Omit<ForecastRequest, 'fingerprint'> = {
+    layer,
+    forecaster: shown.forecaster,
+    originStep: shown.originStep,
+    horizonSteps: shown.horizonSteps,
+    drawn: { ...view, experts, columns: drawnColumns, smoothingSteps: 1 },
+    coldShare: settings.coldShare,
+  };
+  const key = JSON.stringify([session.generation.value, shown.key, { ...request, forecaster: null }]);
+  const answer = usePicture<Made>(key, async () => ({ picture: await session.forecast(request), request, label: shown.label, phrase: shown.phrase }));
+  const made = answer.value.value?.request.layer === layer ? answer.value.value : null;
+  const picture = made?.picture ?? null;
+
+  const start = (): void => runs.start(cell, trainingPlan(settings, info));
+  const cancel = (): void => runs.cancel(cell.id);
+  const state = stateOf(run, failure !== undefined, stale, trained && !result, answer.value.error !== null);
+  useCellRegistration(cell.id, state, trained ? { run: start, cancel } : {});
+
+  const move = (set: (step: number) => void): Handle['onMove'] => (step, final) => {
+    held.value = final ? null : (held.peek() ?? view);
+    set(step);
+  };
+  const handles: readonly Handle[] = [
+    {
+      id: 'origin', label: 'origin', main: true, step: span.originStep, min: span.firstOrigin, max: span.lastOrigin, stride: info.strideSteps,
+      onMove: move((step) => change('origin', { originStep: step })),
+    },
+    ...(settings.forecaster === 'last-value' ? [] : [{
+      id: 'window', label: 'window start', step: span.originStep - span.windowSteps, min: Math.max(view.fromStep, span.originStep - span.longestWindow), max: span.originStep - info.strideSteps, stride: info.strideSteps,
+      onMove: move((step) => change('window', { windowSteps: span.originStep - step })),
+    }]),
+    {
+      id: 'horizon', label: 'horizon end', step: span.originStep + span.horizonSteps, min: span.originStep + info.strideSteps, max: span.originStep + span.longestHorizon, stride: info.strideSteps,
+      onMove: move((step) => change('horizon', { horizonSteps: step - span.originStep })),
+    },
+  ];
+  const losses = run?.report?.losses ?? result?.losses ?? null;
+  const controls: ForecastControlsProps = { info, settings, layer, experts, span, change };
+  const error = failure ?? (picture ? undefined : answer.value.error ?? undefined);
+  return (
+    <CellFrame
+      {...frame}
+      state={state}
+      finding={made && findingOf(made, name)}
+      controls={<ForecastControls {...controls} />}
+      run={trained ? <RunSlot running={run !== undefined} label="Run" keys={keysOf('cell.run')} onRun={start} onCancel={cancel} /> : undefined}
+      status={trained ? <RunStatus run={run} result={result} layers={trainingPlan(settings, info).layers.length} /> : undefined}
+      stale={{ changes: changedSettings(cell, info.fingerprint).map((one) => one.text), keys: keysOf('cell.run'), onRun: start }}
+      error={error ? <ErrorPanel title="The forecast could not be made" error={error} actions={trained ? <Button onClick={start}>Run again</Button> : undefined} /> : undefined}
+      details={detailsOf(cell, controls, made, open)}
+    >
+      {trained && !result && !run && (
+        <Notice>The LSTM has not been trained yet: the picture shows the sliding average. Run trains it on this machine.</Notice>
+      )}
+      <ForecastPictures
+        info={info} layerName={name} layerExperts={info.layers[layer].experts} experts={made?.request.drawn.experts ?? experts} picture={picture} loading={answer.value.loading}
+        originStep={made?.request.originStep ?? shown.originStep} horizonSteps={made?.request.horizonSteps ?? shown.horizonSteps} windowSteps={shown.windowSteps}
+        view={held.value ?? made?.request.drawn ?? view} forecaster={made?.label ?? shown.label} handles={handles} cursor={cursor} losses={trained ? losses : null}
+        iterations={run?.report?.total ?? 0}
+      />
+    </CellFrame>
+  );
+}
+
+/** A picture with the question that it answers: while a newer one is under way, the two must not be mixed. */
+interface Made {
+  readonly picture: ForecastPicture;
+  readonly request: Omit<ForecastRequest, 'fingerprint'>;
+  readonly label: string;
+  readonly phrase: string;
+}
+
+function stateOf(run: { readonly report: { readonly done: number; readonly total?: number } | null } | undefined, failed: boolean, stale: boolean, untrained: boolean, broken: boolean): CellState {
+  if (run) {
+    const { report } = run;
+    return { kind: 'running', fraction: report?.total ? report.done / report.total : undefined };
+  }
+  if (failed || broken) return { kind: 'failed' };
+  if (stale) return { kind: 'stale' };
+  return { kind: untrained ? 'empty' : 'fresh' };
+}
+
+function findingOf({ picture, request, phrase }: Made, layer: string): string {
+  const { scores } = picture;
+  if (!scores) return `The trace ends at step ${formatCount(request.originStep)}: this forecast looks at what nobody has seen yet, so it cannot be judged.`;
+  return forecastFinding({
+    forecaster: phrase, layer, originStep: request.originStep, horizonSteps: request.horizonSteps, judgedSteps: picture.judgedSteps,
+    forecast: scores.forecast, average: scores.average, noiseFloor: scores.noiseFloor,
+  }, (value) => formatPercent(value / 100), formatCount);
+}
+
+function RunStatus({ run, result, layers }: {
+  readonly run: ReturnType<ReturnType<typeof useApp>['runs']['active']['value']['get']>;
+  readonly result: CellProps<'forecast'>['cell']['result'];
+  readonly layers: number;
+}) {
+  if (run) {
+    const { report } = run;
+    return (
+      <>
+        {report
+          ? <Progress label={run.notice ?? report.label} done={report.done} total={report.total} unit={report.unit} perSecond={report.iterationsPerSecond} />
+          : <Progress label={run.state === 'waiting' ? 'Waiting for another training to end' : 'Starting the device and checking it'} done={0} unit="steps" />}
+      </>
+    );
+  }
+  if (!result) return <p>{`Run trains on ${layers === 1 ? 'this layer' : `all ${layers} layers`} with what came before the origin.`}</p>;
+  const last = result.losses.at(-1)?.iteration ?? 0;
+  return (
+    <p>
+      {`${result.ended === 'cancelled' ? 'Cancelled' : 'Trained'} after ${formatCount(last)} iterations, ${formatDuration(result.elapsedMs)}, ${result.provenance.backend}`}
+      {result.ended === 'diverged' ? '; the loss diverged, the best weights before are shown' : ''}
+      {result.ended === 'cancelled' ? '; the best so far is shown' : ''}.
+    </p>
+  );
+}
+
+function detailsOf(cell: CellProps<'forecast'>['cell'], controls: ForecastControlsProps, made: Made | null, open: OpenTrace): CellFrameProps['details'] {
+  const { settings } = cell;
+  const trained = settings.forecaster === 'lstm';
+  return [
+    ...(trained ? [{ id: 'training', summary: 'Training settings', content: <TrainingFields {...controls} /> }] : []),
+    ...(made ? [{ id: 'errors', summary: 'Errors', content: <ScoreTable picture={made.picture} forecaster={made.label === 'LSTM' ? 'LSTM' : forecasterNames[settings.forecaster]} coldShare={settings.coldShare} /> }] : []),
+    ...(trained && cell.result ? [{ id: 'provenance', summary: 'Provenance', content: <ProvenanceView result={cell.result} /> }] : []),
+    ...(made ? [{ id: 'export', summary: 'Export', content: <ExportButtons cell={cell} info={open.info} made={made} /> }] : []),
+  ];
+}

@@ -1,0 +1,80 @@
+import { useMemo } from 'preact/hooks';
+import type { Signal } from '@preact/signals';
+import { Figure } from '../../charts/figure.tsx';
+import { Lines } from '../../charts/lines.tsx';
+import type { Handle } from '../../charts/handles.tsx';
+import { percentAxis, shareAxis } from '../../charts/series.ts';
+import { formatCount } from '../../ui/index.ts';
+import type { ForecastPicture, LossPoint, StepSpan, TraceInfo } from '../../../workers/contract.ts';
+import { seriesTable } from '../tables.ts';
+import { errorSeries, forecastSeries, lossSeries } from './series.ts';
+
+export interface ForecastPicturesProps {
+  readonly info: TraceInfo;
+  readonly layerName: string;
+  readonly layerExperts: number;
+  readonly experts: readonly number[];
+  readonly picture: ForecastPicture | null;
+  readonly loading: boolean;
+  /** What the picture was made for. */
+  readonly originStep: number;
+  readonly horizonSteps: number;
+  readonly windowSteps: number;
+  readonly view: StepSpan;
+  /** "LSTM" */
+  readonly forecaster: string;
+  readonly handles: readonly Handle[];
+  readonly cursor: Signal<number | null>;
+  readonly losses: readonly LossPoint[] | null;
+  readonly iterations: number;
+}
+
+/** Columns of the main picture: each is the mean of some steps, or single steps' noise would hide the loads. */
+export const drawnColumns = 160;
+
+export function ForecastPictures(props: ForecastPicturesProps) {
+  const { info, layerName, picture, experts, originStep, horizonSteps, windowSteps, view, forecaster, losses } = props;
+  const main = useMemo(
+    () => picture ? forecastSeries({ picture, experts, layerExperts: props.layerExperts, originStep, horizonSteps, forecaster, average: true }) : [],
+    [picture, forecaster],
+  );
+  const errors = useMemo(() => picture ? errorSeries(picture, forecaster) : [], [picture, forecaster]);
+  const loss = useMemo(() => losses ? lossSeries(losses) : [], [losses]);
+  const meanSteps = Math.max(1, Math.round((view.toStep - view.fromStep) / drawnColumns));
+  const name = `${info.name} ${layerName} ${forecaster} forecast at ${originStep}`;
+  return (
+    <div class="pictures">
+      <Figure
+        title={`Load shares before and after step ${formatCount(originStep)}, ${layerName}`}
+        caption={`Recorded loads as means of ${formatCount(meanSteps)} steps. Drag the origin, the window’s start or the horizon’s end.`}
+        exportName={name}
+        table={seriesTable(`Load shares, ${layerName}`, main, '%', 100)}
+      >
+        <Lines
+          label={`Load shares of ${layerName}: history, forecast and what came`} series={main} steps={view} y={shareAxis()} height={340}
+          cursor={props.cursor} handles={props.handles} loading={props.loading} placeholder="Choose experts to draw"
+          spans={[
+            { id: 'window', label: 'window', fromStep: Math.max(view.fromStep, originStep - windowSteps), toStep: originStep },
+            { id: 'horizon', label: 'horizon', fromStep: originStep, toStep: originStep + horizonSteps, tone: 'horizon' },
+          ]}
+        />
+      </Figure>
+      <div class={losses ? 'pictures-pair' : undefined}>
+        <Figure title="Load error of each step of the horizon" exportName={`${name} errors`} table={seriesTable('Load error of each step', errors, '%')}>
+          <Lines
+            label={`Load error of each step of the horizon, ${layerName}`} series={errors} steps={{ fromStep: originStep, toStep: originStep + horizonSteps }}
+            y={percentAxis('load error, %', { zero: true })} height={240} cursor={props.cursor} loading={props.loading} placeholder="Nothing came yet to judge by"
+          />
+        </Figure>
+        {losses && (
+          <Figure title="Loss while training" exportName={`${name} loss`} table={seriesTable('Loss while training', loss, undefined, 1, { label: 'iteration', format: formatCount })}>
+            <Lines
+              label="Training and validation loss by iteration" series={loss} xLabel="iteration" height={240}
+              steps={{ fromStep: 0, toStep: Math.max(props.iterations, losses.at(-1)?.iteration ?? 0) + 1 }} y={{ label: 'loss' }} placeholder="Training has not begun"
+            />
+          </Figure>
+        )}
+      </div>
+    </div>
+  );
+}

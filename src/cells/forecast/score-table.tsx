@@ -1,0 +1,39 @@
+import { DataTable, type Column, type Row } from '../../ui/index.ts';
+import type { ForecastPicture, Scores } from '../../../workers/contract.ts';
+
+const twoDigits = (value: number): string => value.toFixed(2);
+
+const columns: readonly Column[] = [
+  { key: 'name', label: 'Forecaster' },
+  { key: 'loadBlock', label: 'Load error', unit: 'block mean, %', term: 'loadError', numeric: true, best: 'lowest', format: twoDigits },
+  { key: 'loadPerStep', label: 'Load error', unit: 'per step, %', numeric: true, best: 'lowest', format: twoDigits },
+  { key: 'relativeBlock', label: 'Relative error', unit: 'block mean, %', term: 'relativeError', numeric: true, best: 'lowest', format: twoDigits },
+  { key: 'relativePerStep', label: 'Relative error', unit: 'per step, %', numeric: true, best: 'lowest', format: twoDigits },
+  { key: 'absoluteBlock', label: 'Absolute error', unit: 'block mean, points', term: 'absoluteError', numeric: true, best: 'lowest', format: (value) => value.toFixed(3) },
+  { key: 'absolutePerStep', label: 'Absolute error', unit: 'per step, points', numeric: true, best: 'lowest', format: (value) => value.toFixed(3) },
+];
+
+/** Every error by its name, beside the average's, the last value's and the noise floor's. */
+export function ScoreTable({ picture, forecaster, coldShare }: { readonly picture: ForecastPicture; readonly forecaster: string; readonly coldShare: number }) {
+  const { scores } = picture;
+  if (!scores) return <p>Nothing came after the origin in this trace, so there is nothing to judge the forecast by.</p>;
+  const row = (key: string, name: string, values: Scores, reference = false): Row => ({ key, reference, cells: { ...values, name } });
+  return (
+    <>
+      <DataTable
+        caption="Errors over the horizon"
+        captionHidden
+        columns={columns}
+        rows={[
+          row('forecast', forecaster, scores.forecast),
+          row('average', `Sliding average, ${scores.average.windowSteps.toLocaleString('en-GB')} steps (chosen on the past)`, scores.average),
+          row('last', 'Last value', scores.lastValue),
+          row('floor', 'Noise floor', scores.noiseFloor, true),
+        ]}
+      />
+      {picture.coldExperts > 0 && (
+        <p class="table-foot">{`${picture.coldExperts} ${picture.coldExperts === 1 ? 'expert has' : 'experts have'} less than ${(coldShare * 100).toFixed(1)} % of the load and ${picture.coldExperts === 1 ? 'is' : 'are'} left out of the relative error.`}</p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,127 @@
+import { useMemo } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { useCellRegistration } from '../../app/cell-registry.ts';
+import { useApp } from '../../app/context.ts';
+import { usePicture } from '../../app/picture.ts';
+import type { OpenTrace } from '../../app/session.ts';
+import { Figure } from '../../charts/figure.tsx';
+import { formatNumber } from '../../charts/format.ts';
+import { Lines } from '../../charts/lines.tsx';
+import { percentAxis, type LineSeries } from '../../charts/series.ts';
+import { Strips } from '../../charts/strips.tsx';
+import { settlingSummary } from '../../states/summary.ts';
+import { CellFrame, type CellState } from '../../shell/index.ts';
+import { CheckField, ErrorPanel, SelectField, SliderField, Term, formatCount } from '../../ui/index.ts';
+import type { StatesPicture } from '../../../workers/contract.ts';
+import type { CellProps } from '../cell-view.tsx';
+import { endStep, layerLabel } from '../resolve.ts';
+import { seriesTable } from '../tables.ts';
+import { useChangeSettings } from '../use-settings.ts';
+import { NoTrace } from '../waiting.tsx';
+
+const columns = 400;
+
+export function StatesCell(props: CellProps<'states'>) {
+  const { session } = useApp();
+  const open = session.trace.value;
+  return open ? <OpenStates {...props} open={open} /> : <EmptyStates {...props} />;
+}
+
+function EmptyStates({ cell, frame }: CellProps<'states'>) {
+  useCellRegistration(cell.id, { kind: 'empty' });
+  return <CellFrame {...frame} state={{ kind: 'empty' }}><NoTrace /></CellFrame>;
+}
+
+/** One layer's part of a `[layers][columns]` array. */
+function ofLayer(values: Float32Array, picture: StatesPicture, layer: number): Float32Array {
+  const width = picture.columnSteps.length;
+  return values.subarray(layer * width, (layer + 1) * width);
+}
+
+function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open: OpenTrace }) {
+  const { session } = useApp();
+  const { info } = open;
+  const { settings } = cell;
+  const change = useChangeSettings<'states'>(cell.id);
+  const cursor = useSignal<number | null>(null);
+  const shown = useSignal(0);
+  const generation = session.generation.value;
+  const answer = usePicture(JSON.stringify([generation, settings]), () => session.workers.trace.call('states', { ...settings, columns }));
+  const { value: picture, error, loading } = answer.value;
+  const state: CellState = { kind: error ? 'failed' : loading ? 'running' : 'fresh' };
+  useCellRegistration(cell.id, state);
+  const steps = { fromStep: info.firstStep, toStep: endStep(info) };
+  const layer = Math.min(shown.value, info.layers.length - 1);
+  const name = layerLabel(info.layers[layer].name);
+  const current = picture && picture.layers.length === info.layers.length ? picture : null;
+
+  const drift = useMemo((): readonly LineSeries[] => current ? [{
+    id: 'drift', label: 'drift', colour: 'var(--truth)', x: current.columnSteps, y: ofLayer(current.criterion, current, layer),
+  }] : [], [current, layer]);
+  const spread = (short: 'varianceShort' | 'rangeShort', long: 'varianceLong' | 'rangeLong'): readonly LineSeries[] => current ? [
+    { id: 'short', label: `${formatCount(settings.shortSteps)} steps`, colour: 'var(--history)', x: current.columnSteps, y: ofLayer(current[short], current, layer) },
+    { id: 'long', label: `${formatCount(settings.longSteps)} steps`, colour: 'var(--forecast)', dash: '6 3', x: current.columnSteps, y: ofLayer(current[long], current, layer) },
+  ] : [];
+  const variance = useMemo(() => spread('varianceShort', 'varianceLong'), [current, layer]);
+  const range = useMemo(() => spread('rangeShort', 'rangeLong'), [current, layer]);
+  const boundary = current?.layers[layer].boundaryStep ?? null;
+  const marks = boundary === null ? [] : [{ id: 'boundary', label: 'stable from', step: boundary }];
+  const longest = Math.max(10, Math.min(5000, endStep(info) - info.firstStep));
+
+  return (
+    <CellFrame
+      {...frame}
+      state={state}
+      finding={current ? settlingSummary(current, info.layers.map((one) => one.name)) : undefined}
+      controls={
+        <>
+          <SliderField label="Short width" unit="steps" help="Width of the short sliding variance and range; the paper takes 10." min={2} max={1000} integer scale="log" value={settings.shortSteps} onInput={(value) => change('short width', { shortSteps: value })} />
+          <SliderField label="Long width" unit="steps" help="Width of the long sliding variance and range; the paper takes 100." min={2} max={5000} integer scale="log" value={settings.longSteps} onInput={(value) => change('long width', { longSteps: value })} />
+          <SliderField label="Drift width" unit="steps" help="The drift compares the mean loads of two neighbouring spans of this width." min={10} max={longest} integer scale="log" value={settings.driftSteps} onInput={(value) => change('drift width', { driftSteps: value })} />
+          <SliderField label="Threshold" unit="%" help="A layer is stable while its drift, a load error, stays at or under this." min={0.5} max={100} scale="log" value={settings.threshold} onInput={(value) => change('threshold', { threshold: value })} />
+          <SliderField label="Hold time" unit="steps" help="How long the drift has to stay there before the layer counts as stable." min={1} max={longest} integer scale="log" value={settings.holdSteps} onInput={(value) => change('hold time', { holdSteps: value })} />
+          <CheckField label="Re-arm" help="A stable layer may become transient again when its loads start to move." checked={settings.rearm} onChange={(value) => change('re-arm', { rearm: value })} />
+        </>
+      }
+      error={error && !current ? <ErrorPanel title="The states could not be found" error={error} /> : undefined}
+    >
+      <div class="pictures">
+        <Figure
+          title="Transient and stable state of every layer"
+          caption={<>A layer is in the <Term name="stable">stable state</Term> while its drift, the load error between the means of two neighbouring {formatCount(settings.driftSteps)}-step spans, holds at or under the threshold.</>}
+          exportName={`${info.name} states`}
+          table={{
+            caption: 'States of every layer',
+            columns: [{ label: 'layer' }, { label: 'stable from step', format: formatCount }, { label: 'why' }],
+            rows: () => (current?.layers ?? []).map((one) => [info.layers[one.layer].name, one.boundaryStep ?? 'not stable at the end', one.reason]),
+          }}
+        >
+          <Strips
+            label="Transient and stable state of every layer over the training steps" steps={steps} cursor={cursor} loading={loading}
+            strips={info.layers.map((one, index) => ({
+              id: String(index), label: one.name, spans: current?.layers[index].spans ?? [], boundaryStep: current?.layers[index].boundaryStep ?? null,
+            }))}
+          />
+        </Figure>
+        <div class="states-layer">
+          <SelectField label="Layer shown below" value={String(layer)} choices={info.layers.map((one, index) => ({ value: String(index), label: one.name }))} onChange={(value) => { shown.value = Number(value); }} />
+          {current && <p class="states-reason">{current.layers[layer].reason}</p>}
+        </div>
+        <Figure title={`Drift, ${name}`} exportName={`${info.name} ${name} drift`} table={seriesTable(`Drift of ${name}`, drift, '%')}>
+          <Lines
+            label={`Drift of ${name}`} series={drift} steps={steps} cursor={cursor} marks={marks} y={percentAxis('drift, load error, %', { log: true })} loading={loading}
+            rules={current ? [{ id: 'threshold', label: 'threshold', value: current.criterionThreshold[layer] }] : []}
+          />
+        </Figure>
+        <div class="pictures-pair">
+          <Figure title={`Sliding variance, ${name}`} exportName={`${info.name} ${name} variance`} table={seriesTable(`Sliding variance of load shares, ${name}`, variance, undefined)}>
+            <Lines label={`Sliding variance of ${name}`} series={variance} steps={steps} cursor={cursor} marks={marks} y={{ label: 'variance of load share', log: true, format: (value) => formatNumber(value) }} loading={loading} />
+          </Figure>
+          <Figure title={`Sliding range, ${name}`} exportName={`${info.name} ${name} range`} table={seriesTable(`Sliding range of load shares, ${name}`, range, '%', 100)}>
+            <Lines label={`Sliding range of ${name}`} series={range} steps={steps} cursor={cursor} marks={marks} y={{ label: 'range of load share, points', log: true, format: (value) => formatNumber(value * 100) }} loading={loading} />
+          </Figure>
+        </div>
+      </div>
+    </CellFrame>
+  );
+}

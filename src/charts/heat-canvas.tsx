@@ -1,0 +1,42 @@
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { HeatmapPicture } from '../../workers/contract.ts';
+import { theme } from '../ui/theme.ts';
+import { heatMapOf, type HeatScale } from './colour.ts';
+import { placed, type StepSpan } from './frame.ts';
+import { columnCells, makePalette, paintHeat, rowCells } from './heat-pixels.ts';
+import { useDevicePixels } from './use-size.ts';
+
+interface HeatCanvasProps {
+  readonly picture: HeatmapPicture;
+  readonly scale: HeatScale;
+  /** Steps from the left to the right edge. */
+  readonly steps: StepSpan;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The cells of a heatmap, painted pixel by pixel in the screen's own resolution. */
+export function HeatCanvas({ picture, scale, steps, left, top, width, height }: HeatCanvasProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const ratio = useDevicePixels();
+  const dark = theme.value === 'dark';
+  const palette = useMemo(
+    () => makePalette(heatMapOf(scale, dark), scale),
+    [dark, ...(scale.kind === 'share' ? [scale.kind, scale.maximum] : [scale.kind, scale.uniform, scale.limit])],
+  );
+  useLayoutEffect(() => {
+    const element = canvas.current;
+    const context = element?.getContext('2d');
+    if (!element || !context || width < 1 || height < 1) return;
+    element.width = Math.round(width * ratio);
+    element.height = Math.round(height * ratio);
+    const image = context.createImageData(element.width, element.height);
+    const columns = columnCells(picture.columnSteps, steps.fromStep, steps.toStep, element.width);
+    const rows = rowCells(picture.experts, element.height);
+    paintHeat(new Uint32Array(image.data.buffer), picture.shares, picture.columns, columns, rows, palette);
+    context.putImageData(image, 0, 0);
+  }, [picture, palette, steps.fromStep, steps.toStep, width, height, ratio]);
+  return <canvas ref={canvas} class="gc-canvas" style={placed({ left, top, width, height })} data-export="" aria-hidden="true" />;
+}

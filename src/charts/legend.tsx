@@ -1,0 +1,71 @@
+import type { Frame } from './frame.ts';
+import { spread } from './label-layout.ts';
+import { LineSample } from './line-sample.tsx';
+import type { Scale } from './scales.ts';
+import { lastPoint, type LineSeries } from './series.ts';
+import { textWidth } from './use-size.ts';
+
+/** Names of the series above the picture: for those that do not end at its right edge, or where there is no room there. */
+export function Legend({ series }: { readonly series: readonly LineSeries[] }) {
+  return (
+    <ul class="gc-legend">
+      {series.map(({ id, label, colour, dash, marker, kind, fill }) => (
+        <li key={id}>
+          <LineSample colour={kind === 'band' ? (fill ?? colour) : colour} dash={dash} marker={marker} band={kind === 'band'} />
+          <span data-export-text="">{label}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const GAP = 16;
+/** From the end of the lines to the text: a leader line and a piece of the line as it is drawn. */
+const LEAD = 30;
+
+/** Room that names at the ends of the lines need, pixels. */
+export function endLabelRoom(series: readonly LineSeries[]): number {
+  return series.reduce((room, { label }) => Math.max(room, LEAD + 4 + textWidth(label)), 0);
+}
+
+/** Which series can be named at the end of their line: drawn as lines, ending near the right edge, and not too many. */
+export function endLabelled(series: readonly LineSeries[], from: number, to: number, widthPx: number, heightPx: number): readonly LineSeries[] {
+  const ending = series.filter((one) => {
+    const last = lastPoint(one, from, to);
+    return one.kind !== 'band' && last !== null && last.x >= to - (to - from) * 0.04;
+  });
+  const fits = ending.length * GAP <= heightPx && endLabelRoom(ending) <= Math.min(200, widthPx * 0.3);
+  return fits ? ending : [];
+}
+
+interface EndLabelsProps {
+  readonly series: readonly LineSeries[];
+  readonly frame: Frame;
+  readonly x: Scale;
+  readonly y: Scale;
+}
+
+/** Names at the ends of the lines, moved apart, each with a piece of its line, so that colour is never needed. */
+export function EndLabels({ series, frame, x, y }: EndLabelsProps) {
+  const ends = series.map((one) => {
+    const last = lastPoint(one, x.domain[0], x.domain[1]);
+    const at = last ? y.at(last.y) : Number.NaN;
+    return Number.isFinite(at) ? Math.min(frame.bottom, Math.max(frame.top, at)) : frame.bottom;
+  });
+  const places = spread(ends, GAP, frame.top + 4, frame.bottom - 2);
+  return (
+    <svg class="gc-layer" width={frame.width} height={frame.height} aria-hidden="true" data-export="">
+      {series.map(({ id, label, colour, dash }, i) => {
+        const place = places[i];
+        if (place === null) return null;
+        return (
+          <g key={id}>
+            <path d={`M${frame.right + 1} ${ends[i]}L${frame.right + 8} ${place}`} stroke={colour} stroke-width={1} stroke-opacity={0.6} fill="none" />
+            <path d={`M${frame.right + 8} ${place}h18`} stroke={colour} stroke-width={2} stroke-dasharray={dash} fill="none" />
+            <text x={frame.right + LEAD} y={place} dy="0.35em">{label}</text>
+          </g>
+        );
+      })}
+    </svg>
+  );
+}

@@ -1,0 +1,137 @@
+import { useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { Annotations, Spans, type Rule, type ShadedSpan } from './annotations.tsx';
+import { makeFrame, placed, type Cursor, type Frame, type Mark, type StepSpan } from './frame.ts';
+import { formatNumber, formatStep } from './format.ts';
+import { Grip, type Handle } from './handles.tsx';
+import { EndLabels, Legend, endLabelRoom, endLabelled } from './legend.tsx';
+import { LinesCrosshair } from './lines-crosshair.tsx';
+import { drawLines } from './lines-plot.ts';
+import { Placeholder } from './placeholder.tsx';
+import { linearScale } from './scales.ts';
+import { crosshairStops, valueAt, yDomain, yScale, yTicks, type LineSeries, type YAxis } from './series.ts';
+import { Surface } from './surface.tsx';
+import { textWidth, useWidth } from './use-size.ts';
+import { describeAll } from './words.ts';
+
+export interface LinesProps {
+  /** Accessible name: what is seen. */
+  readonly label: string;
+  readonly series: readonly LineSeries[];
+  /** Steps from the left to the right edge, half open. */
+  readonly steps: StepSpan;
+  /** default "training step" */
+  readonly xLabel?: string;
+  readonly y: YAxis;
+  /** Height of the picture in pixels without its legend, kept before values come; default 280. */
+  readonly height?: number;
+  readonly spans?: readonly ShadedSpan[];
+  readonly marks?: readonly Mark[];
+  readonly rules?: readonly Rule[];
+  /** Vertical lines that can be moved: origin (with `main`), start of the window, end of the horizon. */
+  readonly handles?: readonly Handle[];
+  /** Shared by all pictures of a cell; default one of its own. */
+  readonly cursor?: Cursor;
+  /** Called with the steps that were chosen; without it nothing can be chosen. */
+  readonly onSelect?: (span: StepSpan) => void;
+  readonly onZoomOut?: () => void;
+  /** Shown in place of the lines while there are none; default "No steps to show". */
+  readonly placeholder?: string;
+  readonly loading?: boolean;
+}
+
+const NOTHING: readonly never[] = [];
+
+/** Lines over training steps, with crosshair, movable lines and choice of steps. At most some thousand points a series. */
+export function Lines(props: LinesProps) {
+  const { label, series, steps, xLabel = 'training step', y, height = 280, cursor: shared, loading = false } = props;
+  const { spans = NOTHING, marks = NOTHING, rules = NOTHING, handles = NOTHING } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const words = useId();
+  const own = useSignal<number | null>(null);
+  const cursor = shared ?? own;
+  const { fromStep, toStep } = steps;
+
+  const domain = useMemo(() => yDomain(series, y, rules.map(({ value }) => value)), [series, y.domain, y.log, y.zero, rules]);
+  const rows = marks.length + handles.length === 0 ? 0 : marks.length + handles.length > 2 ? 2 : 1;
+  const bare = width < 520 ? NOTHING : endLabelled(series, fromStep, toStep, width, height - 70);
+  const named = new Set(bare.map(({ id }) => id));
+  const frame = useMemo(() => {
+    const widest = yTicks(domain, y, height).reduce((most, { label: text }) => Math.max(most, textWidth(text)), 24);
+    return makeFrame(width, height, { left: Math.max(44, widest + 14), right: Math.max(14, endLabelRoom(bare)), top: 10 + rows * 17, bottom: 44 });
+  }, [width, height, domain, y.label, bare.map((one) => one.label).join('\n'), rows]);
+  const x = linearScale([fromStep, toStep], [frame.left, frame.right]);
+  const yPixels = yScale(domain, y, [frame.bottom, frame.top]);
+  const format = y.format ?? ((value: number) => formatNumber(value));
+  const stops = useMemo(() => crosshairStops(series, fromStep, toStep), [series, fromStep, toStep]);
+  const described = useMemo(() => describeAll(series.filter((one) => one.y.length > 0), format), [series]);
+  const empty = stops.length === 0;
+
+  return (
+    <div class="gc-lines" aria-busy={loading}>
+      <div class="gc-head">
+        <span class="gc-y-name" data-export-text="">{y.label}</span>
+        <Legend series={series.filter(({ id }) => !named.has(id))} />
+      </div>
+      <div ref={box} class="gc-picture" style={placed({ height })}>
+        {width > 0 && (
+          <>
+            <Spans spans={spans} frame={frame} x={x} />
+            <div class="gc-layer" role="img" aria-label={label} aria-describedby={words}>
+              <Drawing series={series} frame={frame} fromStep={fromStep} toStep={toStep} xLabel={xLabel} domain={domain} y={y} />
+            </div>
+            <EndLabels series={bare} frame={frame} x={x} y={yPixels} />
+            <Annotations frame={frame} x={x} y={yPixels} spans={spans} marks={marks} rules={rules} handles={handles} rows={rows} />
+            {empty && <Placeholder frame={frame} text={loading ? 'Loading…' : (props.placeholder ?? 'No steps to show')} />}
+            <LinesCrosshair frame={frame} x={x} y={yPixels} series={series} cursor={cursor} format={format} />
+            <Surface
+              label={`${label}, crosshair`} frame={frame} x={x} stops={stops} endStep={toStep} snap="point" cursor={cursor}
+              describe={(step) => sayValues(series, step, format)} onSelect={props.onSelect} onZoomOut={props.onZoomOut}
+            />
+            {handles.map((handle) => <Grip key={handle.id} handle={handle} frame={frame} x={x} />)}
+          </>
+        )}
+      </div>
+      <p id={words} class="visually-hidden">{described}</p>
+    </div>
+  );
+}
+
+function sayValues(series: readonly LineSeries[], step: number, format: (value: number) => string): string {
+  const values = series.flatMap((one) => {
+    const found = valueAt(one, step);
+    return found && Number.isFinite(found.y) ? [`${one.label} ${format(found.y)}`] : [];
+  });
+  return `step ${formatStep(step)}: ${values.length > 0 ? values.join(', ') : 'no values'}`;
+}
+
+interface DrawingProps {
+  readonly series: readonly LineSeries[];
+  readonly frame: Frame;
+  readonly fromStep: number;
+  readonly toStep: number;
+  readonly xLabel: string;
+  readonly domain: readonly [number, number];
+  readonly y: YAxis;
+}
+
+/** What Plot draws. The first drawing comes at once, later ones at most once a frame, so that dragging stays smooth. */
+function Drawing({ series, frame, fromStep, toStep, xLabel, domain, y }: DrawingProps) {
+  const host = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const draw = (): void => {
+      const svg = drawLines({ series, frame, xDomain: [fromStep, toStep], xLabel, yDomain: domain, y });
+      svg.setAttribute('aria-hidden', 'true');
+      svg.dataset['export'] = '';
+      host.current?.replaceChildren(svg);
+    };
+    if (!host.current?.hasChildNodes()) {
+      draw();
+      return undefined;
+    }
+    const waiting = requestAnimationFrame(draw);
+    return () => cancelAnimationFrame(waiting);
+  }, [series, frame, fromStep, toStep, xLabel, domain, y.label, y.log]);
+  return <div ref={host} />;
+}

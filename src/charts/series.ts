@@ -1,0 +1,119 @@
+/** What a line picture draws, and what it needs to know about it. Pure. */
+import type { Marker } from './colour.ts';
+import { formatPercent, formatPower, formatTick } from './format.ts';
+import { extent, lastAtMost, linearScale, linearTicks, logScale, logTicks, paddedDomain, tickStep, type Scale, type Span } from './scales.ts';
+
+export interface LineSeries {
+  readonly id: string;
+  /** "forecast", "expert 3" */
+  readonly label: string;
+  /** A CSS colour, `var(--forecast)`. */
+  readonly colour: string;
+  /** SVG dash array, "6 3"; default solid. */
+  readonly dash?: string;
+  /** Drawn at a few points of the line and beside its name. */
+  readonly marker?: Marker;
+  /** Line width in pixels, default 1.75. */
+  readonly width?: number;
+  /** `step` holds each value until the next x; `band` fills between `low` and `high`; default `line`. */
+  readonly kind?: 'line' | 'step' | 'band';
+  /** Training steps, ascending. */
+  readonly x: Float64Array | readonly number[];
+  /** Values; NaN breaks the line. May be empty for a band. */
+  readonly y: Float32Array | Float64Array | readonly number[];
+  /** Edges of a band; with a line or step they are drawn as its tint. */
+  readonly low?: Float32Array | Float64Array | readonly number[];
+  readonly high?: Float32Array | Float64Array | readonly number[];
+  /** Fill of the band, default the colour at a fifth of its strength. */
+  readonly fill?: string;
+}
+
+export interface YAxis {
+  /** Name with its unit: "load share, %". */
+  readonly label: string;
+  /** Values at the crosshair and in words; default three significant digits. */
+  readonly format?: (value: number) => string;
+  /** Tick labels, given the distance between ticks (NaN on a logarithmic axis). */
+  readonly tick?: (value: number, step: number) => string;
+  /** Fixed ends; default what the series need. */
+  readonly domain?: Span;
+  /** Logarithmic; values of 0 and less are left out. */
+  readonly log?: boolean;
+  /** Whether 0 is in the picture. */
+  readonly zero?: boolean;
+}
+
+/** The y axis of load shares (0 to 1), shown in percent. */
+export function shareAxis(label = 'load share, %', options: Partial<YAxis> = {}): YAxis {
+  return {
+    label,
+    format: (share) => formatPercent(share),
+    tick: (share, step) => (Number.isNaN(step) ? formatPower(share * 100) : formatTick(share * 100, step * 100)),
+    ...options,
+  };
+}
+
+/** The y axis of errors that are already in percent. */
+export function percentAxis(label: string, options: Partial<YAxis> = {}): YAxis {
+  return { label, format: (percent) => formatPercent(percent / 100), ...options };
+}
+
+/** Values of a series that its y domain has to hold. */
+function shown(series: LineSeries): ArrayLike<number>[] {
+  return [series.y, series.low, series.high].filter((values) => values !== undefined && values.length > 0) as ArrayLike<number>[];
+}
+
+/** Low and high end of the y axis. */
+export function yDomain(series: readonly LineSeries[], axis: YAxis, ruleValues: readonly number[] = []): Span {
+  if (axis.domain) return axis.domain;
+  const arrays = series.flatMap(shown);
+  return paddedDomain(extent([...arrays, ruleValues], axis.log), { zero: axis.zero, log: axis.log });
+}
+
+export function yScale(domain: Span, axis: YAxis, range: Span): Scale {
+  return axis.log ? logScale(domain, range) : linearScale(domain, range);
+}
+
+/** Ticks of the y axis with their labels, at most 7. */
+export function yTicks(domain: Span, axis: YAxis, heightPx: number): { readonly value: number; readonly label: string }[] {
+  const most = Math.max(2, Math.min(7, Math.floor(heightPx / 32)));
+  const values = axis.log ? logTicks(domain, most) : linearTicks(domain, most);
+  const step = axis.log ? Number.NaN : tickStep(domain, most);
+  const write = axis.tick ?? ((value: number) => (axis.log ? formatPower(value) : formatTick(value, step)));
+  return values.map((value) => ({ value, label: write(value, step) }));
+}
+
+/** A series' value at a step: the last one at or before it; null outside the series and in its gaps. */
+export function valueAt(series: LineSeries, step: number): { y: number; low?: number; high?: number } | null {
+  const { x } = series;
+  const i = lastAtMost(x, step);
+  if (i < 0) return null;
+  // A column may lie before the crosshair's step by less than a column; the last one ends where a next would begin.
+  const width = x.length > 1 ? x[x.length - 1] - x[x.length - 2] : 1;
+  if (step - x[i] >= Math.max(1, width) && i === x.length - 1) return null;
+  const found = { y: series.y.length > 0 ? series.y[i] : Number.NaN, low: series.low?.[i], high: series.high?.[i] };
+  return Number.isFinite(found.y) || Number.isFinite(found.low) ? found : null;
+}
+
+/** The last point of a series inside a domain of steps; null when it has none. */
+export function lastPoint(series: LineSeries, from: number, to: number): { x: number; y: number } | null {
+  const middle = (i: number): number => {
+    if (series.y.length > 0) return series.y[i];
+    return series.low && series.high ? (series.low[i] + series.high[i]) / 2 : Number.NaN;
+  };
+  for (let i = lastAtMost(series.x, to); i >= 0 && series.x[i] >= from; i--) {
+    if (Number.isFinite(middle(i))) return { x: series.x[i], y: middle(i) };
+  }
+  return null;
+}
+
+/** Steps at which the crosshair may stop: those of the series with the most points in the domain; `to` is outside. */
+export function crosshairStops(series: readonly LineSeries[], from: number, to: number): Float64Array {
+  let best: Float64Array = new Float64Array(0);
+  for (const { x } of series) {
+    const first = lastAtMost(x, from - 1e-9) + 1;
+    const end = lastAtMost(x, to - 1e-9) + 1;
+    if (end - first > best.length) best = Float64Array.from(x.slice(first, end));
+  }
+  return best;
+}

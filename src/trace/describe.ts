@@ -1,0 +1,27 @@
+import { healthOf } from './health.ts';
+import type { TraceInfo } from './info.ts';
+import { lateSums, totalRange } from './layer-totals.ts';
+import type { ReadResult } from './reader.ts';
+import { stepStride } from './trace.ts';
+
+/** What the page is told of a trace. */
+export function describeTrace({ trace, questions, notes, repeatedSteps }: ReadResult): TraceInfo {
+  const { name, format, fingerprint, kind, steps } = trace;
+  return {
+    name, format, fingerprint, kind,
+    rows: steps.length,
+    firstStep: steps[0],
+    lastStep: steps[steps.length - 1],
+    strideSteps: stepStride(steps),
+    layers: trace.layers.map((layer) => ({
+      name: layer.name,
+      experts: layer.experts,
+      total: totalRange(layer),
+      deadExperts: lateSums(layer).filter((sum) => sum === 0).length,
+    })),
+    hasLoss: trace.loss !== undefined,
+    byteLength: trace.layers.reduce((sum, layer) => sum + layer.values.byteLength, 0),
+    questions, notes,
+    health: healthOf(trace, repeatedSteps),
+  };
+}

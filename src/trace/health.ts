@@ -1,0 +1,111 @@
+import type { HealthCheck } from './info.ts';
+import { effectiveExperts, lateSums, totalRange } from './layer-totals.ts';
+import { rowTotals } from './shares.ts';
+import { stepStride, type Trace } from './trace.ts';
+
+/** A layer counts as collapsed when its late load is as unequal as if under a quarter of its experts shared it. */
+const collapsedFraction = 0.25;
+
+const number = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
+
+/** "1 layer", "12 layers" */
+function amount(count: number, noun: string): string {
+  return `${number.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/**
+ * What to know of a trace before trusting a forecast of it, worst news not first: in the order of the checks.
+ * @param repeatedSteps steps that came more than once while reading
+ */
+export function healthOf(trace: Trace, repeatedSteps = 0): HealthCheck[] {
+  return [gaps(trace), totals(trace), deadExperts(trace), collapsed(trace), fractions(trace), repeated(repeatedSteps)];
+}
+
+function gaps({ steps }: Trace): HealthCheck {
+  const stride = stepStride(steps);
+  const every = stride === 1 ? 'every step is recorded' : `every ${number.format(stride)}th step is recorded`;
+  let holes = 0;
+  let largest = 0;
+  let before = 0;
+  for (let row = 1; row < steps.length; row++) {
+    const gap = steps[row] - steps[row - 1];
+    if (gap <= stride) continue;
+    holes++;
+    if (gap > largest) [largest, before] = [gap, steps[row - 1]];
+  }
+  const span = `steps ${number.format(steps[0])} to ${number.format(steps[steps.length - 1])}`;
+  if (holes === 0) return { id: 'gaps', level: 'good', text: `From ${span}, ${every}.` };
+  return {
+    id: 'gaps',
+    level: holes > steps.length / 100 ? 'warning' : 'note',
+    text: `${span[0].toUpperCase()}${span.slice(1)} have ${amount(holes, 'gap')}; the longest follows step ${number.format(before)} and lasts ${number.format(largest)} steps.`,
+  };
+}
+
+function totals(trace: Trace): HealthCheck {
+  const tolerance = trace.kind === 'counts' ? 0 : 0.005;
+  const same = (a: number, b: number): boolean => Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
+  const ranges = trace.layers.map(totalRange);
+  const unit = trace.kind === 'counts' ? 'assignments' : 'recorded load';
+  const emptyRows = trace.layers.reduce((sum, layer) => sum + rowTotals(layer).filter((total) => total === 0).length, 0);
+  if (emptyRows > 0) {
+    return { id: 'totals', level: 'warning', text: `${amount(emptyRows, 'row')} of a layer hold no load at all; ${emptyRows === 1 ? 'it counts' : 'they count'} as uniform.` };
+  }
+  const [first] = ranges;
+  if (ranges.every((range) => same(range.minimum, first.minimum) && same(range.maximum, first.minimum))) {
+    return { id: 'totals', level: 'good', text: `Every layer has ${number.format(first.minimum)} ${unit} in every step.` };
+  }
+  const medians = ranges.map((range) => range.median);
+  if (trace.layers.every((layer) => equalRows(rowTotals(layer), rowTotals(trace.layers[0]), same))) {
+    const least = Math.min(...ranges.map((range) => range.minimum));
+    const most = Math.max(...ranges.map((range) => range.maximum));
+    return { id: 'totals', level: 'good', text: `All layers have equal totals in each step, from ${number.format(least)} to ${number.format(most)} ${unit}.` };
+  }
+  const [low, high] = [Math.min(...medians), Math.max(...medians)];
+  return {
+    id: 'totals',
+    level: same(low, high) ? 'note' : 'warning',
+    text: same(low, high)
+      ? `Layers differ in their totals in some steps; the middle one is ${number.format(low)} ${unit} in all layers.`
+      : `Layers differ in their totals: between ${number.format(low)} and ${number.format(high)} ${unit} a step.`,
+  };
+}
+
+function equalRows(a: Float64Array, b: Float64Array, same: (a: number, b: number) => boolean): boolean {
+  return a.every((total, row) => same(total, b[row]));
+}
+
+function deadExperts(trace: Trace): HealthCheck {
+  const dead = trace.layers.map((layer) => lateSums(layer).filter((sum) => sum === 0).length);
+  const count = dead.reduce((a, b) => a + b, 0);
+  if (count === 0) return { id: 'dead-experts', level: 'good', text: 'Every expert gets load in the last tenth of the trace.' };
+  const layers = dead.filter((one) => one > 0).length;
+  return { id: 'dead-experts', level: 'warning', text: `${amount(count, 'expert')} in ${amount(layers, 'layer')} ${count === 1 ? 'gets' : 'get'} nothing in the last tenth of the trace.` };
+}
+
+function collapsed(trace: Trace): HealthCheck {
+  const found = trace.layers.filter((layer) => {
+    const effective = effectiveExperts(lateSums(layer));
+    return layer.experts > 3 && effective > 0 && effective <= layer.experts * collapsedFraction;
+  });
+  if (found.length === 0) return { id: 'collapsed', level: 'good', text: 'No layer has collapsed onto a few experts.' };
+  const names = found.slice(0, 5).map((layer) => `${layer.name} (as if ${effectiveExperts(lateSums(layer)).toFixed(1)} of ${layer.experts} experts shared it)`);
+  return {
+    id: 'collapsed', level: 'warning',
+    text: `${amount(found.length, 'layer')} collapsed onto a few experts in the last tenth of the trace: ${names.join(', ')}${found.length > 5 ? ', …' : ''}.`,
+  };
+}
+
+function fractions(trace: Trace): HealthCheck {
+  if (trace.kind === 'counts') return { id: 'fractions', level: 'good', text: 'All loads are whole numbers.' };
+  const medians = trace.layers.map((layer) => totalRange(layer).median);
+  const near = (whole: number): boolean => medians.every((median) => Math.abs(median - whole) < whole * 0.01);
+  if (near(1)) return { id: 'fractions', level: 'note', text: 'Loads are shares from 0 to 1, not counts; without counts there is no noise floor.' };
+  if (near(100)) return { id: 'fractions', level: 'note', text: 'Loads are shares in percent, not counts; without counts there is no noise floor.' };
+  return { id: 'fractions', level: 'warning', text: 'Loads are not whole numbers and do not sum to 1 or 100; they are used in proportion.' };
+}
+
+function repeated(steps: number): HealthCheck {
+  if (steps === 0) return { id: 'repeated-steps', level: 'good', text: 'No step comes twice.' };
+  return { id: 'repeated-steps', level: 'warning', text: `${amount(steps, 'step')} ${steps === 1 ? 'comes' : 'come'} more than once, as after a restart from a checkpoint; the later values were kept.` };
+}

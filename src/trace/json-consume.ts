@@ -1,0 +1,169 @@
+import type { TraceBuilder } from './builder.ts';
+import type { Json } from './json-lines.ts';
+import { isRecord, layerKey, layerNameOf, leavesOf, lossKey, planRecord, stepKey, valueAt, type JsonPlan, type JsonRecord } from './json-plan.ts';
+import { hasRole, loadName, type LoadName } from './names.ts';
+import { badInput, type Problems } from './problems.ts';
+import type { Questions } from './questions.ts';
+
+const fixRecord = 'fix the record or leave it out';
+
+/** Takes JSON records into a trace: a record a step, or a record a step and layer. */
+export class JsonConsumer {
+  readonly #file: string;
+  readonly #builder: TraceBuilder;
+  readonly #problems: Problems;
+  readonly #questions: Questions;
+  #plan: JsonPlan | null = null;
+  #step: string | null = null;
+  #rowNumber = 0;
+  #withoutLoads = 0;
+  #nulls = 0;
+  #summed = false;
+  readonly #expertsOfLayer = new Map<string, number>();
+  readonly #names = new Map<string, LoadName | null>();
+
+  constructor(file: string, builder: TraceBuilder, problems: Problems, questions: Questions) {
+    this.#file = file;
+    this.#builder = builder;
+    this.#problems = problems;
+    this.#questions = questions;
+  }
+
+  /** @param place as errors call it: "line 12" */
+  record(value: Json, place: string): void {
+    const record = Array.isArray(value) ? { loads: value } : value;
+    if (!isRecord(record)) return this.#problem(place, `${JSON.stringify(value).slice(0, 40)} is no record of loads`);
+    if (!this.#plan) {
+      this.#plan = planRecord(record, this.#questions);
+      this.#step = stepKey(record);
+    }
+    const plan = this.#plan;
+    const loads = plan && this.#loadsOf(record, plan);
+    if (!plan || !loads) {
+      this.#withoutLoads++;
+      return;
+    }
+    if (plan.kind === 'array' && plan.depth === 3) return this.#manySteps(record, loads, plan.path, place);
+    const step = this.#step === null ? this.#rowNumber++ : record[this.#step];
+    if (typeof step !== 'number' || !Number.isSafeInteger(step) || step < 0) {
+      return this.#problem(place, step === undefined ? `the step is missing (${this.#step})` : `${JSON.stringify(step)} is not a training step (${this.#step})`);
+    }
+    const row = this.#builder.row(step);
+    const loss = lossKey(record);
+    if (loss !== null) this.#builder.putLoss(row, Number(record[loss]));
+    if (plan.kind === 'array') this.#array(record, loads, plan, row, place);
+    else this.#named(record, plan, row, place);
+  }
+
+  notes(): string[] {
+    const notes: string[] = [];
+    if (this.#plan && this.#step === null) notes.push('the file has no step numbers: its rows are steps 0, 1, 2, …');
+    if (this.#withoutLoads > 0) notes.push(`${this.#withoutLoads} records hold no loads and are left out`);
+    if (this.#nulls > 0) notes.push(`${this.#nulls} empty loads (null, NaN) read as 0`);
+    if (this.#summed) notes.push('the micro-batches of a step are summed');
+    return notes;
+  }
+
+  /** Throws when nothing was found in any record. */
+  finish(): void {
+    if (!this.#plan) throw badInput(this.#file, 'no record holds expert loads', 'write a line a step with nested [layer][expert] arrays, or keys like layer3_expert12');
+  }
+
+  #problem(place: string, what: string): void {
+    this.#problems.add({ place, what, remedy: fixRecord });
+  }
+
+  #loadsOf(record: JsonRecord, plan: JsonPlan): Json | undefined {
+    if (plan.kind === 'array') return valueAt(record, plan.path);
+    for (const { path, depth } of leavesOf(record)) {
+      if (this.#nameOf(path)?.group === plan.group && depth === (plan.kind === 'flat' ? 0 : 1)) return true;
+    }
+    return undefined;
+  }
+
+  #nameOf(path: string): LoadName | null {
+    let name = this.#names.get(path);
+    if (name === undefined) {
+      name = loadName(path);
+      this.#names.set(path, name);
+    }
+    return name;
+  }
+
+  #array(record: JsonRecord, loads: Json, plan: { readonly path: string; readonly depth: number }, row: number, place: string): void {
+    const key = layerKey(record);
+    if (!Array.isArray(loads)) return this.#problem(place, `${plan.path} is no array`);
+    if (key !== null) {
+      const layer = layerNameOf(record, key);
+      if (plan.depth === 1) return this.#layer(layer, loads, row, place, plan.path);
+      if (loads.length > 1) this.#summed = true;
+      return this.#layer(layer, this.#sum(loads, place, plan.path), row, place, plan.path);
+    }
+    if (plan.depth === 1) return this.#layer('0', loads, row, place, plan.path);
+    loads.forEach((layer, index) => this.#layer(String(index), layer, row, place, `${plan.path}[${index}]`));
+  }
+
+  /** Loads of one step of a layer, an element an expert. */
+  #layer(name: string, loads: Json, row: number, place: string, path: string): void {
+    if (!Array.isArray(loads)) return this.#problem(place, `${path} is no array of loads`);
+    const experts = this.#expertsOfLayer.get(name);
+    if (experts === undefined) this.#expertsOfLayer.set(name, loads.length);
+    else if (experts !== loads.length) return this.#problem(place, `${path} has ${loads.length} experts, before it had ${experts}`);
+    const values = loads.map((load, expert) => this.#load(load, place, `${path}[${expert}]`));
+    this.#builder.putRow(row, this.#builder.layer(name), values, 0, values.length);
+  }
+
+  /** Sum over micro-batches of `[microbatch][expert]`. */
+  #sum(batches: readonly Json[], place: string, path: string): Json[] {
+    const sum: number[] = [];
+    for (const [index, batch] of batches.entries()) {
+      if (!Array.isArray(batch)) {
+        this.#problem(place, `${path}[${index}] is no array of loads`);
+        continue;
+      }
+      if (index > 0 && batch.length !== sum.length) this.#problem(place, `${path}[${index}] has ${batch.length} experts, ${path}[0] has ${sum.length}`);
+      batch.forEach((load, expert) => (sum[expert] = (sum[expert] ?? 0) + this.#load(load, place, `${path}[${index}][${expert}]`)));
+    }
+    return sum;
+  }
+
+  #load(load: Json, place: string, path: string): number {
+    if (typeof load === 'number' && load >= 0 && load < Infinity) return load;
+    if (load === null) this.#nulls++;
+    else this.#problem(place, `${JSON.stringify(load).slice(0, 40)} is not a count${typeof load === 'number' ? ': it is negative' : ''} (${path})`);
+    return 0;
+  }
+
+  #named(record: JsonRecord, plan: JsonPlan & { readonly group: string }, row: number, place: string): void {
+    for (const { path, depth, value } of leavesOf(record)) {
+      const name = this.#nameOf(path);
+      if (name?.group !== plan.group) continue;
+      if (plan.kind === 'layer-arrays') {
+        if (depth === 1) this.#layer(name.layer, value, row, place, path);
+      } else if (depth === 0 && name.expert !== null) {
+        this.#builder.put(row, this.#builder.layer(name.layer), name.expert, this.#load(value, place, path));
+      }
+    }
+  }
+
+  /** A whole document: `[steps][layers][experts]`, with arrays of step numbers and losses beside it. */
+  #manySteps(record: JsonRecord, loads: Json, path: string, place: string): void {
+    if (!Array.isArray(loads)) return this.#problem(place, `${path} is no array`);
+    const series = (role: 'step' | 'loss'): Json[] | null => {
+      const found = Object.entries(record).find(([key, value]) => hasRole(key, role) && Array.isArray(value) && value.length === loads.length);
+      return found && Array.isArray(found[1]) ? found[1] : null;
+    };
+    const [steps, losses] = [series('step'), series('loss')];
+    this.#step = steps ? 'step' : null;
+    loads.forEach((layers, index) => {
+      const step = steps ? steps[index] : this.#rowNumber++;
+      const where = `${path}[${index}]`;
+      if (typeof step !== 'number' || !Number.isSafeInteger(step) || step < 0) return this.#problem(where, `${JSON.stringify(step)} is not a training step`);
+      if (!Array.isArray(layers)) return this.#problem(where, 'it is no array of layers');
+      const row = this.#builder.row(step);
+      const loss = losses?.[index];
+      if (typeof loss === 'number') this.#builder.putLoss(row, loss);
+      layers.forEach((layer, l) => this.#layer(String(l), layer, row, where, `${path}[${index}][${l}]`));
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import type { Json } from './json-lines.ts';
+import { groupScore, hasRole, loadName, roleRank } from './names.ts';
+import type { Questions } from './questions.ts';
+
+export type JsonRecord = { readonly [key: string]: Json };
+
+/** A number, or nested arrays of numbers, in a record. */
+export interface Leaf {
+  /** Keys on the way, joined by "/": "train/TokensTotal/layer0/expert5". */
+  readonly path: string;
+  /** 0: a number. */
+  readonly depth: 0 | 1 | 2 | 3;
+  readonly value: Json;
+}
+
+/** Where a record's loads are. */
+export type JsonPlan =
+  /** One nested array: `[layers][experts]`, `[experts]`, or in a document `[steps][layers][experts]`. */
+  | { readonly kind: 'array'; readonly path: string; readonly depth: 1 | 2 | 3 }
+  /** A number a load, under names such as in a wide table. */
+  | { readonly kind: 'flat'; readonly group: string }
+  /** An array of experts for each layer, under names such as "layer3". */
+  | { readonly kind: 'layer-arrays'; readonly group: string };
+
+export function isRecord(value: Json | undefined): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** How deep arrays are nested down to numbers; -1 for arrays of anything else. */
+export function depthOf(value: Json): number {
+  let depth = 0;
+  let inner: Json | undefined = value;
+  while (Array.isArray(inner)) {
+    depth++;
+    inner = inner.find((one) => one !== null);
+  }
+  return typeof inner === 'number' || (inner === undefined && depth > 0) ? depth : -1;
+}
+
+/** All numbers and arrays of numbers in a record. */
+export function* leavesOf(record: JsonRecord, prefix = ''): Generator<Leaf> {
+  for (const [key, value] of Object.entries(record)) {
+    const path = prefix + key;
+    if (isRecord(value)) {
+      yield* leavesOf(value, `${path}/`);
+    } else {
+      const depth = depthOf(value);
+      if (depth >= 0 && depth <= 3) yield { path, depth: depth as Leaf['depth'], value };
+    }
+  }
+}
+
+/** Chooses where the loads are, from the first record that has any; asks when there are several. null: it has none. */
+export function planRecord(record: JsonRecord, questions: Questions): JsonPlan | null {
+  const candidates = new Map<string, { plan: JsonPlan; label: string; score: number; size: number }>();
+  const grow = (id: string, plan: JsonPlan, label: string, score: number, size: number): void => {
+    const known = candidates.get(id);
+    if (known) known.size += size;
+    else candidates.set(id, { plan, label, score, size });
+  };
+  const hasLayer = layerKey(record) !== null;
+  for (const { path, depth, value } of leavesOf(record)) {
+    const name = loadName(path);
+    if (depth === 0) {
+      if (name?.expert != null) grow(name.group, { kind: 'flat', group: name.group }, name.group, 1 + groupScore(name.group), 1);
+      continue;
+    }
+    const isSeries = hasRole(path, 'step') || hasRole(path, 'loss');
+    if (isSeries) continue;
+    const size = Array.isArray(value) ? value.length : 0;
+    if (name && name.expert === null && depth === 1 && !hasLayer) {
+      grow(name.group, { kind: 'layer-arrays', group: name.group }, name.group, 1.2 + groupScore(name.group), size);
+      continue;
+    }
+    const named = hasRole(path, 'load') ? 3 - roleRank(path, 'load') / 100 : groupScore(path) / 2;
+    grow(path, { kind: 'array', path, depth }, path, named + (depth > 1 ? 0.2 : 0), size);
+  }
+  const ranked = [...candidates].sort(([, a], [, b]) => b.score - a.score || b.size - a.size);
+  if (ranked.length === 0) return null;
+  if (ranked.length === 1) return ranked[0][1].plan;
+  const answer = questions.ask({
+    id: 'field',
+    label: 'Which field holds the load?',
+    options: ranked.map(([value, { label }]) => ({ value, label })),
+    guess: ranked[0][0],
+    ambiguous: ranked[0][1].score < 2 || ranked[1][1].score >= 2,
+  });
+  return (candidates.get(answer) ?? ranked[0][1]).plan;
+}
+
+function findKey(record: JsonRecord, role: 'step' | 'layer' | 'loss'): string | null {
+  let best: string | null = null;
+  for (const [key, value] of Object.entries(record)) {
+    if (typeof value !== 'number' && !(role === 'layer' && typeof value === 'string')) continue;
+    const rank = roleRank(key, role);
+    if (rank >= 0 && (best === null || rank < roleRank(best, role))) best = key;
+  }
+  return best;
+}
+
+export function stepKey(record: JsonRecord): string | null {
+  return findKey(record, 'step');
+}
+
+export function lossKey(record: JsonRecord): string | null {
+  return findKey(record, 'loss');
+}
+
+/** Key of the layer that a record is about, as Megatron-LM writes it; null when a record holds all layers. */
+export function layerKey(record: JsonRecord): string | null {
+  const key = findKey(record, 'layer');
+  return key === 'block' ? null : key;
+}
+
+/** "3", or "decoder.3" and "mtp0.decoder.3" where the record names its block. */
+export function layerNameOf(record: JsonRecord, key: string): string {
+  const block = typeof record.block === 'string' && key !== 'block' ? `${record.block}.` : '';
+  const mtp = typeof record.mtp_idx === 'number' ? `mtp${record.mtp_idx}.` : '';
+  const layer = record[key];
+  return `${mtp}${block}${typeof layer === 'string' ? layer : Number(layer)}`;
+}
+
+/** The value at a path of keys joined by "/". Keys may hold "/" themselves. */
+export function valueAt(record: JsonRecord, path: string): Json | undefined {
+  if (Object.hasOwn(record, path)) return record[path];
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+    const inner = record[path.slice(0, slash)];
+    if (Object.hasOwn(record, path.slice(0, slash)) && isRecord(inner)) return valueAt(inner, path.slice(slash + 1));
+  }
+  return undefined;
+}

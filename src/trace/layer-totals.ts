@@ -1,0 +1,28 @@
+import { rowTotals } from './shares.ts';
+import type { TraceLayer } from './trace.ts';
+
+/** Smallest, middle and largest row sum of a layer. */
+export function totalRange(layer: TraceLayer): { readonly minimum: number; readonly median: number; readonly maximum: number } {
+  const sorted = rowTotals(layer).slice().sort();
+  return { minimum: sorted[0], median: sorted[sorted.length >> 1], maximum: sorted[sorted.length - 1] };
+}
+
+/** Sum of every expert over the last tenth of the rows, at least one row. */
+export function lateSums(layer: TraceLayer): Float64Array {
+  const { values, experts } = layer;
+  const rows = values.length / experts;
+  const sums = new Float64Array(experts);
+  for (let row = rows - Math.max(1, Math.ceil(rows / 10)); row < rows; row++) {
+    for (let expert = 0; expert < experts; expert++) sums[expert] += values[row * experts + expert];
+  }
+  return sums;
+}
+
+/** How many experts, equally loaded, would be as unequal: exp of the entropy of their shares. 0 without any load. */
+export function effectiveExperts(sums: Float64Array): number {
+  const total = sums.reduce((a, b) => a + b, 0);
+  if (!(total > 0)) return 0;
+  let entropy = 0;
+  for (const sum of sums) if (sum > 0) entropy -= (sum / total) * Math.log(sum / total);
+  return Math.exp(entropy);
+}

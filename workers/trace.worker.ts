@@ -1,0 +1,104 @@
+/// <reference lib="webworker" />
+import { GatecastError, cancelled, throwIfAborted } from '../src/errors.ts';
+import { statesPicture } from '../src/states/states-picture.ts';
+import { binnedHistory } from '../src/trace/binned.ts';
+import { layerOf } from '../src/trace/columns.ts';
+import { describeTrace } from '../src/trace/describe.ts';
+import { openTrace } from '../src/trace/open.ts';
+import { heatmapPicture, imbalancePicture, linesPicture } from '../src/trace/pictures.ts';
+import type { ReadOptions, ReadResult } from '../src/trace/reader.ts';
+import { blobSource, urlSource } from '../src/trace/sources.ts';
+import type { Trace } from '../src/trace/trace.ts';
+import type { LinesPicture, OpenRequest, TraceWorkerApi } from './contract.ts';
+import { breathe, giving, serve } from './serve.ts';
+import { forgetTrace, keepTrace, keptTraces, readKept } from './trace-store.ts';
+
+/** The open trace. Replaced only by a reading that succeeded. */
+let opened: ReadResult | null = null;
+
+/** Counts openings, so that an earlier one that ends late does not replace a later one. */
+let openings = 0;
+
+function openedOrThrow(): ReadResult {
+  if (!opened) throw new GatecastError({ code: 'bad-setting', message: 'no trace is open', remedy: 'open a trace file or a sample' });
+  return opened;
+}
+
+function openTraceOrThrow(): Trace {
+  return openedOrThrow().trace;
+}
+
+function read({ origin, mapping }: OpenRequest, options: ReadOptions): Promise<ReadResult> {
+  switch (origin.kind) {
+    case 'sample': return openTrace(urlSource(origin.url, origin.id, options.signal), { ...options, mapping });
+    case 'file': return openTrace(blobSource(origin.file, origin.file.name), { ...options, mapping });
+    case 'stored': return readKept(origin.fingerprint, options);
+  }
+}
+
+/** Ends a long piece of work between two parts of it when it was cancelled. */
+function breatheUnless(signal: AbortSignal): () => Promise<void> {
+  return async () => {
+    await breathe();
+    throwIfAborted(signal);
+  };
+}
+
+function givingLines(picture: LinesPicture): LinesPicture {
+  return giving(picture, [picture.columnSteps.buffer, picture.minimum.buffer, picture.mean.buffer, picture.maximum.buffer]);
+}
+
+serve<TraceWorkerApi>({
+  async open(request, { signal, onProgress }) {
+    const opening = ++openings;
+    const result = await read(request, { signal, onProgress: (progress) => onProgress(progress) });
+    await breathe();
+    throwIfAborted(signal);
+    const info = describeTrace(result);
+    if (opening !== openings) throw cancelled();
+    opened = result;
+    return info;
+  },
+
+  heatmap(request) {
+    const picture = heatmapPicture(openTraceOrThrow(), request);
+    return giving(picture, [picture.shares.buffer, picture.columnSteps.buffer]);
+  },
+
+  lines: (request) => givingLines(linesPicture(openTraceOrThrow(), request)),
+
+  imbalance: async (request, { signal }) => givingLines(await imbalancePicture(openTraceOrThrow(), request, breatheUnless(signal))),
+
+  async states(settings, { signal, onProgress }) {
+    const picture = await statesPicture(openTraceOrThrow(), settings, { signal, breathe, onProgress: (progress) => onProgress(progress) });
+    const { columnSteps, varianceShort, varianceLong, rangeShort, rangeLong, criterion, criterionThreshold } = picture;
+    return giving(picture, [columnSteps, varianceShort, varianceLong, rangeShort, rangeLong, criterion, criterionThreshold].map((array) => array.buffer));
+  },
+
+  layerBlock({ layer }) {
+    const trace = openTraceOrThrow();
+    const { experts, values } = layerOf(trace, layer);
+    const block = { fingerprint: trace.fingerprint, layer, experts, steps: trace.steps.slice(), values: values.slice() };
+    return giving(block, [block.steps.buffer, block.values.buffer]);
+  },
+
+  async binnedHistories({ layers, originStep, grainSteps }, { signal }) {
+    const trace = openTraceOrThrow();
+    const histories = [];
+    for (const layer of layers) {
+      histories.push(binnedHistory(trace, layer, originStep, grainSteps));
+      await breathe();
+      throwIfAborted(signal);
+    }
+    return giving(histories, histories.map((history) => history.shares.buffer));
+  },
+
+  keep: (_, { signal }) => keepTrace(openedOrThrow(), signal),
+
+  kept: () => keptTraces(),
+
+  async forget({ fingerprint }) {
+    await forgetTrace(fingerprint);
+    return null;
+  },
+});
