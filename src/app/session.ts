@@ -22,7 +22,8 @@ export interface OpenTrace {
 export interface Opening {
   readonly name: string;
   readonly progress: Progress | null;
-  readonly startedMs: number;
+  /** Takes long enough that progress is worth its place on the page. */
+  readonly slow: boolean;
   cancel(): void;
 }
 
@@ -48,6 +49,9 @@ export interface Session {
   /** A forecast of one layer, judged; the forecast worker gets the layer first where it does not hold it. */
   forecast(request: Omit<ForecastRequest, 'fingerprint'>): Promise<ForecastPicture>;
 }
+
+/** Shorter openings show no progress: it would only flash. */
+const slowMs = 250;
 
 const byKey = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
 
@@ -82,19 +86,16 @@ export function createSession(notebook: NotebookStore): Session {
   async function read(name: string, origin: TraceOrigin, mapping: Mapping): Promise<TraceInfo | null> {
     opening.peek()?.cancel();
     const controller = new AbortController();
-    const cancel = (): void => controller.abort();
-    const mine: Opening = { name, progress: null, startedMs: performance.now(), cancel };
+    let mine: Opening = { name, progress: null, slow: false, cancel: () => controller.abort() };
     opening.value = mine;
-    let last = mine;
+    const update = (change: Partial<Opening>): void => {
+      if (opening.peek() !== mine) return;
+      mine = { ...mine, ...change };
+      opening.value = mine;
+    };
+    const slowTimer = setTimeout(() => update({ slow: true }), slowMs);
     try {
-      const info = await workers.trace.call('open', { origin, mapping }, {
-        signal: controller.signal,
-        onProgress(progress) {
-          if (opening.peek() !== last) return;
-          last = { ...mine, progress };
-          opening.value = last;
-        },
-      });
+      const info = await workers.trace.call('open', { origin, mapping }, { signal: controller.signal, onProgress: (progress) => update({ progress }) });
       openError.value = null;
       return info;
     } catch (error) {
@@ -102,7 +103,8 @@ export function createSession(notebook: NotebookStore): Session {
       if (parts.code !== 'cancelled') openError.value = { ...parts, name };
       return null;
     } finally {
-      if (opening.peek() === last) opening.value = null;
+      clearTimeout(slowTimer);
+      if (opening.peek() === mine) opening.value = null;
     }
   }
 

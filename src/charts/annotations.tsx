@@ -48,10 +48,14 @@ interface AnnotationsProps {
   readonly rules?: readonly Rule[];
   /** Rows of labels above the picture. */
   readonly rows: number;
+  /** Whether the lines reach up to their labels; over a heatmap they end at its edge. Default true. */
+  readonly stems?: boolean;
+  /** Name of the x axis, where it is not drawn elsewhere. */
+  readonly xLabel?: string;
 }
 
 /** Vertical and horizontal lines with their names, and the names of the spans: over the lines, under the pointer. */
-export function Annotations({ frame, x, y, spans = [], marks = [], handles = [], rules = [], rows }: AnnotationsProps) {
+export function Annotations({ frame, x, y, spans = [], marks = [], handles = [], rules = [], rows, stems = true, xLabel }: AnnotationsProps) {
   const inside = (step: number): boolean => x.at(step) >= frame.left - 1 && x.at(step) <= frame.right + 1;
   const lines = [
     ...handles.map(({ id, label, step, main }) => ({ id, label, step, kind: main ? 'main' : 'handle' })).sort((a) => (a.kind === 'main' ? -1 : 1)),
@@ -60,15 +64,16 @@ export function Annotations({ frame, x, y, spans = [], marks = [], handles = [],
   const flags = placeFlags(lines.map(({ step, label }) => ({ x: x.at(step), width: textWidth(label) })), 0, frame.width, rows);
   return (
     <svg class="gc-layer" width={frame.width} height={frame.height} aria-hidden="true" data-export="">
+      {xLabel && <text class="gc-axis-name" x={frame.right} y={frame.bottom + 34} text-anchor="end">{xLabel}</text>}
       {spans.map((span) => <SpanName key={span.id} span={span} frame={frame} x={x} />)}
       {y && rules.map((rule) => <RuleLine key={rule.id} rule={rule} frame={frame} y={y} />)}
       {lines.map(({ id, label, step, kind }, i) => {
         const at = x.at(step);
         const flag = flags[i];
-        const stem = frame.top - (flag ? 6 + 16 * flag.row : 6);
+        const rise = !stems ? 0 : kind === 'mark' && flag ? 6 + 16 * flag.row : 6;
         return (
           <g key={id} class={`gc-vertical gc-vertical-${kind}`}>
-            <path d={`M${at} ${kind === 'mark' ? stem : frame.top - 6}V${frame.bottom}`} />
+            <path d={`M${at} ${frame.top - rise}V${frame.bottom}`} />
             {flag && <text x={flag.x} y={frame.top - 5 - 16 * flag.row} text-anchor={flag.anchor}>{label}</text>}
           </g>
         );

@@ -5,7 +5,9 @@ import { linearTicks, ticksThatFit, tickStep, type Scale } from './scales.ts';
 /** Axis of steps under a picture that is not drawn by Plot: ticks, numbers and the axis's name. */
 export function StepAxis({ frame, x, label = 'training step' }: { readonly frame: Frame; readonly x: Scale; readonly label?: string }) {
   const most = ticksThatFit(frame.right - frame.left);
-  const ticks = linearTicks(x.domain, most, true);
+  const [first, end] = x.domain;
+  // A single step has one number, not a beginning and an end.
+  const ticks = end - first <= 1 ? [first] : linearTicks(x.domain, most, true);
   const step = ticks.length > 1 ? tickStep(x.domain, most, true) : 1;
   return (
     <g class="gc-axis">

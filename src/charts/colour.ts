@@ -44,7 +44,7 @@ export function luminance(colour: Rgb): number {
 /** What the colours of a heatmap mean. */
 export type HeatScale =
   /** Shares from 0 to `maximum`, viridis. */
-  | { readonly kind: 'share'; readonly maximum: number }
+  | { readonly kind: 'share'; readonly maximum: number; /** Larger shares exist and have the top colour. */ readonly clipped?: boolean }
   /** Ratio to the uniform share 1/E, from 2^−limit to 2^limit on a logarithmic scale, diverging; default limit 2. */
   | { readonly kind: 'ratio'; readonly uniform: number; readonly limit?: number };
 

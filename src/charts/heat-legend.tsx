@@ -7,6 +7,12 @@ const WIDTH = 208;
 const INSET = 20;
 const STOPS = Array.from({ length: 17 }, (_, i) => i / 16);
 
+/** The ends of the colours hold everything beyond them too. */
+function clipSign(scale: HeatScale, tick: number): string {
+  if (tick === 0 && scale.kind === 'ratio') return '≤ ';
+  return tick === 2 && (scale.kind === 'ratio' || scale.clipped) ? '≥ ' : '';
+}
+
 /** What the colours mean: load share in percent; on the diverging scale also where uniform lies. */
 export function HeatLegend({ scale }: { readonly scale: HeatScale }) {
   const gradient = useId();
@@ -17,7 +23,7 @@ export function HeatLegend({ scale }: { readonly scale: HeatScale }) {
   const top = ticks[4] * 100;
   const decimals = Math.max(0, Math.min(4, 2 - Math.floor(Math.log10(top || 1))));
   const words = scale.kind === 'share'
-    ? `Colours: load share from 0 to ${formatPercent(ticks[4])}`
+    ? `Colours: load share from 0 to ${formatPercent(ticks[4])}${scale.clipped ? ' and over' : ''}`
     : `Colours: ${formatRatio(2 ** -(scale.limit ?? 2))} to ${formatRatio(2 ** (scale.limit ?? 2))} the uniform share of ${formatPercent(scale.uniform)}`;
   return (
     <div class="gc-heat-legend">
@@ -34,7 +40,7 @@ export function HeatLegend({ scale }: { readonly scale: HeatScale }) {
             <g key={share} transform={`translate(${place(share)} 11)`}>
               <path d="M0 0V4" />
               <text y={16} text-anchor="middle">
-                {scale.kind === 'ratio' && i !== 1 ? (i === 0 ? '≤ ' : '≥ ') : ''}{share === 0 ? '0' : formatFixed(share * 100, decimals)}
+                {clipSign(scale, i)}{share === 0 ? '0' : formatFixed(share * 100, decimals)}
               </text>
             </g>
           ))}

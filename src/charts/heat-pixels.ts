@@ -19,6 +19,29 @@ export function makePalette(map: ColourMap, scale: HeatScale): Palette {
   return { colours, top };
 }
 
+const SHARE_OF_CELLS = 0.995;
+const BINS = 4096;
+
+/**
+ * A top for the colours that a few early spikes do not spoil: 99.5 % of the cells lie under it; the maximum where that
+ * is not much higher.
+ */
+export function robustTop(shares: Float32Array, maximum: number): number {
+  if (!(maximum > 0) || shares.length < 200) return maximum;
+  const counts = new Uint32Array(BINS + 1);
+  let finite = 0;
+  for (const share of shares) {
+    if (!(share >= 0)) continue;
+    counts[Math.min(BINS, Math.floor((share / maximum) * BINS))]++;
+    finite++;
+  }
+  let under = 0;
+  let bin = 0;
+  while (bin < BINS && under + counts[bin] < finite * SHARE_OF_CELLS) under += counts[bin++];
+  const top = ((bin + 1) / BINS) * maximum;
+  return top > 0.8 * maximum ? maximum : top;
+}
+
 /** Which columns (or rows) of the data each pixel shows: from `first[p]` up to and without `end[p]`. */
 export interface PixelCells {
   readonly first: Int32Array;

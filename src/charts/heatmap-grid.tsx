@@ -1,9 +1,10 @@
 import type { TargetedKeyboardEvent } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import type { HeatmapPicture } from '../../workers/contract.ts';
 import { placed } from './frame.ts';
 import { formatPercent } from './format.ts';
 import { HeatCanvas } from './heat-canvas.tsx';
+import { robustTop } from './heat-pixels.ts';
 import { HeatLegend } from './heat-legend.tsx';
 import { heatScaleOf } from './heatmap.tsx';
 import { useWidth } from './use-size.ts';
@@ -20,7 +21,7 @@ export interface HeatmapGridProps {
   readonly onPick: (layer: number) => void;
   /** default `share`; all layers share one scale */
   readonly colours?: 'share' | 'ratio';
-  /** Share at the top of the colours; default the largest of all pictures. */
+  /** Share at the top of the colours; default one that 99.5 % of the cells stay under. */
   readonly maximum?: number;
   /** Height of one small picture, pixels; default 64. */
   readonly height?: number;
@@ -29,7 +30,9 @@ export interface HeatmapGridProps {
 /** Small heatmaps of all layers on one colour scale; a click or Enter picks a layer, arrows move between them. */
 export function HeatmapGrid({ label, pictures, names, picked, onPick, colours = 'share', height = 64, ...rest }: HeatmapGridProps) {
   const grid = useRef<HTMLDivElement>(null);
-  const maximum = rest.maximum ?? (pictures.reduce((most, picture) => Math.max(most, picture?.maximum ?? 0), 0) || 1);
+  const robust = useMemo(() => pictures.reduce((most, picture) => Math.max(most, picture ? robustTop(picture.shares, picture.maximum) : 0), 0) || 1, [pictures]);
+  const maximum = pictures.reduce((most, picture) => Math.max(most, picture?.maximum ?? 0), 0);
+  const top = rest.maximum ?? robust;
   const experts = pictures.find((picture) => picture)?.experts ?? 1;
   const tabStop = picked !== null && picked < names.length ? picked : 0;
 
@@ -53,13 +56,13 @@ export function HeatmapGrid({ label, pictures, names, picked, onPick, colours = 
     <div class="gc-grid-box">
       <div class="gc-head">
         <span class="gc-y-name" data-export-text="">left to right: training step; top to bottom: expert</span>
-        <HeatLegend scale={heatScaleOf(colours, maximum, experts)} />
+        <HeatLegend scale={heatScaleOf(colours, top, maximum, experts)} />
       </div>
       <div ref={grid} class="gc-grid" role="group" aria-label={label}>
         {names.map((name, layer) => (
           <GridCell
             key={layer} name={name} picture={pictures[layer] ?? null} picked={layer === picked} focusable={layer === tabStop}
-            colours={colours} maximum={maximum} height={height} onPick={() => onPick(layer)} onKeyDown={onKeyDown}
+            colours={colours} top={top} height={height} onPick={() => onPick(layer)} onKeyDown={onKeyDown}
           />
         ))}
       </div>
@@ -73,13 +76,13 @@ interface GridCellProps {
   readonly picked: boolean;
   readonly focusable: boolean;
   readonly colours: 'share' | 'ratio';
-  readonly maximum: number;
+  readonly top: number;
   readonly height: number;
   readonly onPick: () => void;
   readonly onKeyDown: (event: TargetedKeyboardEvent<HTMLElement>) => void;
 }
 
-function GridCell({ name, picture, picked, focusable, colours, maximum, height, onPick, onKeyDown }: GridCellProps) {
+function GridCell({ name, picture, picked, focusable, colours, top, height, onPick, onKeyDown }: GridCellProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const words = picture ? `${name}, largest share ${formatPercent(picture.maximum)}` : `${name}, loading`;
@@ -89,7 +92,7 @@ function GridCell({ name, picture, picked, focusable, colours, maximum, height, 
       <div ref={box} class="gc-grid-picture" style={placed({ height })}>
         {picture && width > 0 && (
           <HeatCanvas
-            picture={picture} scale={heatScaleOf(colours, maximum, picture.experts)}
+            picture={picture} scale={heatScaleOf(colours, top, picture.maximum, picture.experts)}
             steps={picture} left={0} top={0} width={width} height={height}
           />
         )}

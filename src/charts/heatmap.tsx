@@ -7,6 +7,7 @@ import type { HeatScale } from './colour.ts';
 import { formatPercent, formatRatio, formatStep } from './format.ts';
 import { makeFrame, placed, type Cursor, type Frame, type Mark, type StepSpan } from './frame.ts';
 import { HeatCanvas } from './heat-canvas.tsx';
+import { robustTop } from './heat-pixels.ts';
 import { HeatLegend } from './heat-legend.tsx';
 import { Placeholder } from './placeholder.tsx';
 import { lastAtMost, linearScale, type Scale } from './scales.ts';
@@ -24,7 +25,7 @@ export interface HeatmapProps {
   readonly steps?: StepSpan;
   /** `share`: viridis from 0 to the maximum; `ratio`: diverging around the uniform share. Default `share`. */
   readonly colours?: 'share' | 'ratio';
-  /** Share at the top of the colours, to compare pictures; default the picture's maximum. */
+  /** Share at the top of the colours, to compare pictures; default one that 99.5 % of the cells stay under. */
   readonly maximum?: number;
   /** Height in pixels with the axis, without the legend; default 320. */
   readonly height?: number;
@@ -41,9 +42,10 @@ export interface HeatmapProps {
 
 const NOTHING: readonly never[] = [];
 
-/** The scale of a heatmap's colours. */
-export function heatScaleOf(colours: 'share' | 'ratio', maximum: number, experts: number): HeatScale {
-  return colours === 'share' ? { kind: 'share', maximum } : { kind: 'ratio', uniform: 1 / Math.max(1, experts) };
+/** The scale of a heatmap's colours. @param top share at its upper end @param maximum largest share there is */
+export function heatScaleOf(colours: 'share' | 'ratio', top: number, maximum: number, experts: number): HeatScale {
+  if (colours === 'ratio') return { kind: 'ratio', uniform: 1 / Math.max(1, experts) };
+  return { kind: 'share', maximum: top, clipped: top < maximum };
 }
 
 /** Load share by training step (left to right) and expert (top to bottom), as colours on a canvas. */
@@ -62,7 +64,8 @@ export function Heatmap(props: HeatmapProps) {
     [width, height, marks.length > 0],
   );
   const x = linearScale([steps.fromStep, steps.toStep], [frame.left, frame.right]);
-  const scale = heatScaleOf(colours, props.maximum ?? picture?.maximum ?? 1, picture?.experts ?? 1);
+  const robust = useMemo(() => (picture ? robustTop(picture.shares, picture.maximum) : 1), [picture]);
+  const scale = heatScaleOf(colours, props.maximum ?? robust, picture?.maximum ?? 0, picture?.experts ?? 1);
   const described = useMemo(
     () => (picture ? describeHeat(picture.shares, picture.experts, picture.columns, picture.columnSteps, formatPercent) : 'No values yet.'),
     [picture],
@@ -95,7 +98,7 @@ export function Heatmap(props: HeatmapProps) {
                 {!empty && <RowAxis frame={frame} count={picture.experts} />}
               </svg>
             </div>
-            <div class="gc-on-heat"><Annotations frame={frame} x={x} marks={marks} rows={1} /></div>
+            <div class="gc-on-heat"><Annotations frame={frame} x={x} marks={marks} rows={1} stems={false} /></div>
             {empty && <Placeholder frame={frame} text={loading ? 'Loading…' : (props.placeholder ?? 'No steps to show')} />}
             {!empty && <HeatCrosshair frame={frame} x={x} picture={picture} cursor={cursor} row={row} endStep={steps.toStep} />}
             {!empty && (

@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts';
 import { spread } from './label-layout.ts';
-import { LineSample } from './line-sample.tsx';
+import { LineSample, MarkerShape } from './line-sample.tsx';
 import type { Scale } from './scales.ts';
 import { lastPoint, type LineSeries } from './series.ts';
 import { textWidth } from './use-size.ts';
@@ -55,13 +55,14 @@ export function EndLabels({ series, frame, x, y }: EndLabelsProps) {
   const places = spread(ends, GAP, frame.top + 4, frame.bottom - 2);
   return (
     <svg class="gc-layer" width={frame.width} height={frame.height} aria-hidden="true" data-export="">
-      {series.map(({ id, label, colour, dash }, i) => {
+      {series.map(({ id, label, colour, dash, marker }, i) => {
         const place = places[i];
         if (place === null) return null;
         return (
           <g key={id}>
             <path d={`M${frame.right + 1} ${ends[i]}L${frame.right + 8} ${place}`} stroke={colour} stroke-width={1} stroke-opacity={0.6} fill="none" />
             <path d={`M${frame.right + 8} ${place}h18`} stroke={colour} stroke-width={2} stroke-dasharray={dash} fill="none" />
+            {marker && <MarkerShape marker={marker} x={frame.right + 17} y={place} colour={colour} />}
             <text x={frame.right + LEAD} y={place} dy="0.35em">{label}</text>
           </g>
         );

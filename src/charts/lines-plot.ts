@@ -10,24 +10,23 @@ export interface LinesDrawing {
   readonly series: readonly LineSeries[];
   readonly frame: Frame;
   readonly xDomain: Span;
-  readonly xLabel: string;
   readonly yDomain: Span;
   readonly y: YAxis;
 }
 
 /** Draws axes, grid and series with Plot; everything that moves lies over it. */
-export function drawLines({ series, frame, xDomain, xLabel, yDomain, y }: LinesDrawing): SVGSVGElement {
+export function drawLines({ series, frame, xDomain, yDomain, y }: LinesDrawing): SVGSVGElement {
   const mostX = ticksThatFit(frame.right - frame.left);
   const stepX = xDomain[1] > xDomain[0] ? tickStep(xDomain, mostX, true) : 1;
   const rows = yTicks(yDomain, y, frame.bottom - frame.top);
-  const labels = new Map(rows.map(({ value, label }) => [value, label]));
   const values = rows.map(({ value }) => value);
   const marks: Markish[] = [
     gridY(values, { stroke: 'var(--rule)', strokeOpacity: 1 }),
     axisX(linearTicks(xDomain, mostX, true), {
-      tickFormat: (step: number) => formatTick(step, stepX), tickSize: 5, color: 'var(--muted)', label: xLabel, labelAnchor: 'right', labelArrow: 'none', labelOffset: 38,
+      tickFormat: (step: number) => formatTick(step, stepX), tickSize: 5, color: 'var(--muted)', label: null,
     }),
-    axisY(values, { tickFormat: (value: number) => labels.get(value) ?? '', tickSize: 0, tickPadding: 8, color: 'var(--muted)', label: null }),
+    // Given as text: Plot drops ticks of logarithmic axes that it would not have chosen itself.
+    axisY(values, { text: rows.map(({ label }) => label), tickSize: 0, tickPadding: 8, color: 'var(--muted)', label: null }),
   ];
   for (const one of series) marks.push(...bandMarks(one, y.log ?? false));
   for (const one of series) marks.push(...lineMarks(one, y.log ?? false));

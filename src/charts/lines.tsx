@@ -53,7 +53,7 @@ export function Lines(props: LinesProps) {
   const cursor = shared ?? own;
   const { fromStep, toStep } = steps;
 
-  const domain = useMemo(() => yDomain(series, y, rules.map(({ value }) => value)), [series, y.domain, y.log, y.zero, rules]);
+  const domain = useMemo(() => yDomain(series, y, fromStep, toStep, rules.map(({ value }) => value)), [series, y.domain, y.log, y.zero, fromStep, toStep, rules]);
   const rows = marks.length + handles.length === 0 ? 0 : marks.length + handles.length > 2 ? 2 : 1;
   const bare = width < 520 ? NOTHING : endLabelled(series, fromStep, toStep, width, height - 70);
   const named = new Set(bare.map(({ id }) => id));
@@ -79,10 +79,10 @@ export function Lines(props: LinesProps) {
           <>
             <Spans spans={spans} frame={frame} x={x} />
             <div class="gc-layer" role="img" aria-label={label} aria-describedby={words}>
-              <Drawing series={series} frame={frame} fromStep={fromStep} toStep={toStep} xLabel={xLabel} domain={domain} y={y} />
+              <Drawing series={series} frame={frame} fromStep={fromStep} toStep={toStep} domain={domain} y={y} />
             </div>
             <EndLabels series={bare} frame={frame} x={x} y={yPixels} />
-            <Annotations frame={frame} x={x} y={yPixels} spans={spans} marks={marks} rules={rules} handles={handles} rows={rows} />
+            <Annotations frame={frame} x={x} y={yPixels} spans={spans} marks={marks} rules={rules} handles={handles} rows={rows} xLabel={xLabel} />
             {empty && <Placeholder frame={frame} text={loading ? 'Loading…' : (props.placeholder ?? 'No steps to show')} />}
             <LinesCrosshair frame={frame} x={x} y={yPixels} series={series} cursor={cursor} format={format} />
             <Surface
@@ -111,17 +111,16 @@ interface DrawingProps {
   readonly frame: Frame;
   readonly fromStep: number;
   readonly toStep: number;
-  readonly xLabel: string;
   readonly domain: readonly [number, number];
   readonly y: YAxis;
 }
 
 /** What Plot draws. The first drawing comes at once, later ones at most once a frame, so that dragging stays smooth. */
-function Drawing({ series, frame, fromStep, toStep, xLabel, domain, y }: DrawingProps) {
+function Drawing({ series, frame, fromStep, toStep, domain, y }: DrawingProps) {
   const host = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const draw = (): void => {
-      const svg = drawLines({ series, frame, xDomain: [fromStep, toStep], xLabel, yDomain: domain, y });
+      const svg = drawLines({ series, frame, xDomain: [fromStep, toStep], yDomain: domain, y });
       svg.setAttribute('aria-hidden', 'true');
       svg.dataset['export'] = '';
       host.current?.replaceChildren(svg);
@@ -132,6 +131,6 @@ function Drawing({ series, frame, fromStep, toStep, xLabel, domain, y }: Drawing
     }
     const waiting = requestAnimationFrame(draw);
     return () => cancelAnimationFrame(waiting);
-  }, [series, frame, fromStep, toStep, xLabel, domain, y.label, y.log]);
+  }, [series, frame, fromStep, toStep, domain, y.label, y.log]);
   return <div ref={host} />;
 }

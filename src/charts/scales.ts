@@ -92,17 +92,15 @@ export function logTicks([low, high]: Span, maximum = 7): number[] {
   return [];
 }
 
-/** The smallest and largest finite number of several arrays; null when there is none. */
-export function extent(arrays: readonly ArrayLike<number>[], positiveOnly = false): Span | null {
+/** The smallest and largest finite number of `values` from index `first` up to and without `end`; null when there is none. */
+export function extent(values: ArrayLike<number>, first = 0, end = values.length, positiveOnly = false): Span | null {
   let low = Infinity;
   let high = -Infinity;
-  for (const array of arrays) {
-    for (let i = 0; i < array.length; i++) {
-      const value = array[i];
-      if (!Number.isFinite(value) || (positiveOnly && value <= 0)) continue;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
+  for (let i = first; i < end; i++) {
+    const value = values[i];
+    if (!Number.isFinite(value) || (positiveOnly && value <= 0)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   return low <= high ? [low, high] : null;
 }
@@ -145,6 +143,6 @@ export function nearest(values: ArrayLike<number>, target: number): number {
 }
 
 /** How many tick labels fit along an axis: at most 7, each `room` pixels wide. */
-export function ticksThatFit(lengthPx: number, room = 80): number {
+export function ticksThatFit(lengthPx: number, room = 52): number {
   return Math.max(2, Math.min(7, Math.floor(lengthPx / room)));
 }

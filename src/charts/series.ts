@@ -37,6 +37,8 @@ export interface YAxis {
   readonly tick?: (value: number, step: number) => string;
   /** Fixed ends; default what the series need. */
   readonly domain?: Span;
+  /** Values that cannot be left: air around the series ends here. */
+  readonly limits?: Span;
   /** Logarithmic; values of 0 and less are left out. */
   readonly log?: boolean;
   /** Whether 0 is in the picture. */
@@ -47,6 +49,7 @@ export interface YAxis {
 export function shareAxis(label = 'load share, %', options: Partial<YAxis> = {}): YAxis {
   return {
     label,
+    limits: [0, 1],
     format: (share) => formatPercent(share),
     tick: (share, step) => (Number.isNaN(step) ? formatPower(share * 100) : formatTick(share * 100, step * 100)),
     ...options,
@@ -55,19 +58,23 @@ export function shareAxis(label = 'load share, %', options: Partial<YAxis> = {})
 
 /** The y axis of errors that are already in percent. */
 export function percentAxis(label: string, options: Partial<YAxis> = {}): YAxis {
-  return { label, format: (percent) => formatPercent(percent / 100), ...options };
+  return { label, limits: [0, Infinity], format: (percent) => formatPercent(percent / 100), ...options };
 }
 
-/** Values of a series that its y domain has to hold. */
-function shown(series: LineSeries): ArrayLike<number>[] {
-  return [series.y, series.low, series.high].filter((values) => values !== undefined && values.length > 0) as ArrayLike<number>[];
-}
-
-/** Low and high end of the y axis. */
-export function yDomain(series: readonly LineSeries[], axis: YAxis, ruleValues: readonly number[] = []): Span {
+/** Low and high end of the y axis: what is seen between two steps (both in), and the rules. */
+export function yDomain(series: readonly LineSeries[], axis: YAxis, from: number, to: number, rules: readonly number[] = []): Span {
   if (axis.domain) return axis.domain;
-  const arrays = series.flatMap(shown);
-  return paddedDomain(extent([...arrays, ruleValues], axis.log), { zero: axis.zero, log: axis.log });
+  const ends = [extent(rules, 0, rules.length, axis.log)];
+  for (const { x, y, low, high } of series) {
+    // One point before the first, since a line enters from there.
+    const first = Math.max(0, lastAtMost(x, from));
+    const end = lastAtMost(x, to) + 1;
+    for (const values of [y, low, high]) if (values) ends.push(extent(values, first, Math.min(end, values.length), axis.log));
+  }
+  const found = extent(ends.flatMap((one) => one ?? []));
+  const [bottom, top] = paddedDomain(found, { zero: axis.zero, log: axis.log });
+  const [least, most] = axis.limits ?? [-Infinity, Infinity];
+  return [Math.max(least, bottom), Math.min(most, top)];
 }
 
 export function yScale(domain: Span, axis: YAxis, range: Span): Scale {
@@ -107,13 +114,17 @@ export function lastPoint(series: LineSeries, from: number, to: number): { x: nu
   return null;
 }
 
-/** Steps at which the crosshair may stop: those of the series with the most points in the domain; `to` is outside. */
+/** Steps at which the crosshair may stop: all at which a series has a point, ascending; `to` is outside. */
 export function crosshairStops(series: readonly LineSeries[], from: number, to: number): Float64Array {
-  let best: Float64Array = new Float64Array(0);
-  for (const { x } of series) {
-    const first = lastAtMost(x, from - 1e-9) + 1;
-    const end = lastAtMost(x, to - 1e-9) + 1;
-    if (end - first > best.length) best = Float64Array.from(x.slice(first, end));
+  const different = [...new Set(series.map(({ x }) => x))];
+  const inside = different.map((x) => Float64Array.from(x.slice(lastAtMost(x, from - 1e-9) + 1, lastAtMost(x, to - 1e-9) + 1)));
+  if (inside.length === 1) return inside[0];
+  const all = new Float64Array(inside.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const steps of inside) {
+    all.set(steps, at);
+    at += steps.length;
   }
-  return best;
+  all.sort();
+  return all.filter((step, i) => i === 0 || step !== all[i - 1]);
 }

@@ -33,7 +33,7 @@ class Cells {
   problem(column: number, description: string): void {
     const { rows, columns, problems, file } = this.#context;
     const empty = rows.numbers[column] !== rows.numbers[column] && rows.isEmpty(column);
-    const value = rows.numbers[column] === Math.floor(rows.numbers[column]) && rows.numbers[column] >= 0 ? String(rows.numbers[column]) : rows.text(column);
+    const value = Number.isSafeInteger(rows.numbers[column]) && rows.numbers[column] >= 0 ? String(rows.numbers[column]) : rows.text(column);
     problems.add({
       place: `line ${rows.line}`,
       where: `${file} line ${rows.line}, column ${column + 1}`,

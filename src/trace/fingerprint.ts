@@ -31,8 +31,8 @@ export class WordHash {
   /** 32 hexadecimal digits. Call once, at the end. */
   digest(): string {
     const [k1, k2, k3] = this.#left;
-    if (this.#leftCount > 2) this.#h3 ^= mix(k3, 0xa1e38b93, 17, 0x38b34ae5);
-    if (this.#leftCount > 1) this.#h2 ^= mix(k2, 0xab0e9789, 16, 0xa1e38b93);
+    if (this.#leftCount > 2) this.#h3 ^= mix(k3, 0x38b34ae5, 17, 0xa1e38b93);
+    if (this.#leftCount > 1) this.#h2 ^= mix(k2, 0xab0e9789, 16, 0x38b34ae5);
     if (this.#leftCount > 0) this.#h1 ^= mix(k1, 0x239b961b, 15, 0xab0e9789);
     // The reference takes the length as 32 bits; so do we, and hash the shape apart.
     const bytes = (this.#words * 4) >>> 0;
@@ -57,14 +57,14 @@ export class WordHash {
       h1 = ((h1 << 19) | (h1 >>> 13)) + h2;
       h1 = (Math.imul(h1, 5) + 0x561ccd1b) | 0;
       k = Math.imul(words[i + 1], 0xab0e9789);
-      h2 ^= Math.imul((k << 16) | (k >>> 16), 0xa1e38b93);
+      h2 ^= Math.imul((k << 16) | (k >>> 16), 0x38b34ae5);
       h2 = ((h2 << 17) | (h2 >>> 15)) + h3;
       h2 = (Math.imul(h2, 5) + 0x0bcaa747) | 0;
-      k = Math.imul(words[i + 2], 0xa1e38b93);
-      h3 ^= Math.imul((k << 17) | (k >>> 15), 0x38b34ae5);
+      k = Math.imul(words[i + 2], 0x38b34ae5);
+      h3 ^= Math.imul((k << 17) | (k >>> 15), 0xa1e38b93);
       h3 = ((h3 << 15) | (h3 >>> 17)) + h4;
       h3 = (Math.imul(h3, 5) + 0x96cd1c35) | 0;
-      k = Math.imul(words[i + 3], 0x38b34ae5);
+      k = Math.imul(words[i + 3], 0xa1e38b93);
       h4 ^= Math.imul((k << 18) | (k >>> 14), 0x239b961b);
       h4 = ((h4 << 13) | (h4 >>> 19)) + h1;
       h4 = (Math.imul(h4, 5) + 0x32ac3b17) | 0;

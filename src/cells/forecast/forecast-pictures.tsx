@@ -30,7 +30,7 @@ export interface ForecastPicturesProps {
 }
 
 /** Columns of the main picture: each is the mean of some steps, or single steps' noise would hide the loads. */
-export const drawnColumns = 160;
+export const drawnColumns = 64;
 
 export function ForecastPictures(props: ForecastPicturesProps) {
   const { info, layerName, picture, experts, originStep, horizonSteps, windowSteps, view, forecaster, losses } = props;

@@ -22,6 +22,7 @@ import { layerLabel, resolveExperts, resolveLayer, resolveSpan } from '../resolv
 import { heatmapTable, seriesTable } from '../tables.ts';
 import { useChangeSettings } from '../use-settings.ts';
 import { NoTrace } from '../waiting.tsx';
+import { colourTop } from './colour-top.ts';
 import { loadFinding } from './load-finding.ts';
 import { measureWords } from './measures.ts';
 
@@ -64,6 +65,8 @@ function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: Op
     Promise.all(info.layers.map((_, index) => trace.call('heatmap', { layer: index, ...span, columns: smallColumns }))));
 
   const picture = heatmap.value.value?.layer === layer ? heatmap.value.value : null;
+  const top = useMemo(() => (picture ? colourTop([picture]) : undefined), [picture]);
+  const smallTop = useMemo(() => (small.value.value ? colourTop(small.value.value) : undefined), [small.value.value]);
   const name = layerLabel(info.layers[layer].name);
   const error = heatmap.value.error ?? lines.value.error ?? imbalance.value.error;
   const state: CellState = { kind: error ? 'failed' : picture ? 'fresh' : 'running' };
@@ -128,7 +131,7 @@ function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: Op
           table={heatmapTable(`Load share by expert, ${name}`, picture)}
         >
           <Heatmap
-            label={`Load share of every expert of ${name} over the training steps`} picture={picture} steps={span} colours={colours.value}
+            label={`Load share of every expert of ${name} over the training steps`} picture={picture} steps={span} colours={colours.value} maximum={top}
             cursor={cursor} onSelect={select} onZoomOut={zoomOut} zoomed={zoomed} loading={heatmap.value.loading}
             height={Math.min(420, Math.max(180, info.layers[layer].experts * 14 + 60))}
           />
@@ -137,7 +140,7 @@ function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: Op
           <Figure title="All layers" caption="A click shows the layer." exportName={`${info.name} all layers`}>
             <HeatmapGrid
               label="Load share of every layer" pictures={small.value.value ?? info.layers.map(() => null)} names={info.layers.map((one) => one.name)}
-              picked={layer} onPick={(index) => change('layer', { layer: index })} colours={colours.value}
+              picked={layer} onPick={(index) => change('layer', { layer: index })} colours={colours.value} maximum={smallTop}
             />
           </Figure>
         )}

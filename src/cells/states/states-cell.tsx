@@ -7,7 +7,7 @@ import type { OpenTrace } from '../../app/session.ts';
 import { Figure } from '../../charts/figure.tsx';
 import { formatNumber } from '../../charts/format.ts';
 import { Lines } from '../../charts/lines.tsx';
-import { percentAxis, type LineSeries } from '../../charts/series.ts';
+import { percentAxis, shareAxis, type LineSeries } from '../../charts/series.ts';
 import { Strips } from '../../charts/strips.tsx';
 import { settlingSummary } from '../../states/summary.ts';
 import { CellFrame, type CellState } from '../../shell/index.ts';
@@ -118,7 +118,7 @@ function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open
             <Lines label={`Sliding variance of ${name}`} series={variance} steps={steps} cursor={cursor} marks={marks} y={{ label: 'variance of load share', log: true, format: (value) => formatNumber(value) }} loading={loading} />
           </Figure>
           <Figure title={`Sliding range, ${name}`} exportName={`${info.name} ${name} range`} table={seriesTable(`Sliding range of load shares, ${name}`, range, '%', 100)}>
-            <Lines label={`Sliding range of ${name}`} series={range} steps={steps} cursor={cursor} marks={marks} y={{ label: 'range of load share, points', log: true, format: (value) => formatNumber(value * 100) }} loading={loading} />
+            <Lines label={`Sliding range of ${name}`} series={range} steps={steps} cursor={cursor} marks={marks} y={shareAxis('range of load share, points', { log: true })} loading={loading} />
           </Figure>
         </div>
       </div>

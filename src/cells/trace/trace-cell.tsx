@@ -95,7 +95,7 @@ function TraceFacts({ open, kept }: { readonly open: OpenTrace; readonly kept: K
               choices={question.options}
               onChange={(value) => {
                 const answers = Object.fromEntries(info.questions.map((one) => [one.id, one.value]));
-                session.remap({ ...(ref.mapping ?? {}), ...answers, [question.id]: value });
+                session.remap({ ...ref.mapping, ...answers, [question.id]: value });
               }}
             />
           ))}

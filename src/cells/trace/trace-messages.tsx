@@ -9,7 +9,7 @@ export function TraceMessages() {
   const wanted = session.wanted.value;
   return (
     <>
-      {opening && (opening.progress || performance.now() - opening.startedMs > 300) && (
+      {opening?.slow && (
         <div class="trace-opening">
           <Progress {...(opening.progress ?? { label: `Reading ${opening.name}`, done: 0, unit: 'bytes' })} />
           <Button icon="stop" onClick={() => opening.cancel()}>Cancel</Button>

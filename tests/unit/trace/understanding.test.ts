@@ -1,0 +1,153 @@
+/** What is said about a trace, and what is made of it for forecasters and for keeping. */
+import { describe, expect, test } from 'vitest';
+import { binnedHistory } from '../../../src/trace/binned.ts';
+import { describeTrace } from '../../../src/trace/describe.ts';
+import { finishTrace } from '../../../src/trace/finish.ts';
+import { openTrace } from '../../../src/trace/open.ts';
+import { samples } from '../../../src/trace/samples.ts';
+import { bytesSource } from '../../../src/trace/sources.ts';
+import { readStored, storedDescription, storedParts } from '../../../src/trace/stored.ts';
+import type { HealthCheck } from '../../../src/trace/info.ts';
+import type { ReadResult } from '../../../src/trace/reader.ts';
+import { readFileSync } from 'node:fs';
+import { choppedSource, fixture, open } from './support.ts';
+
+/** @param layers `[layers][rows][experts]` */
+function trace(steps: readonly number[], layers: readonly (readonly (readonly number[])[])[]): ReadResult {
+  const counts = layers.flat(2).every((value) => Number.isInteger(value));
+  return finishTrace({
+    name: 'x.csv', format: 'CSV, long', kind: counts ? 'counts' : 'shares', questions: [], notes: [], steps: Float64Array.from(steps),
+    layers: layers.map((rows, layer) => ({ name: String(layer), experts: rows[0].length, values: counts ? Uint32Array.from(rows.flat()) : Float32Array.from(rows.flat()) })),
+  });
+}
+
+function check(result: ReadResult, id: HealthCheck['id']): HealthCheck {
+  const found = describeTrace(result).health.find((one) => one.id === id);
+  if (!found) throw new Error(`no check ${id}`);
+  return found;
+}
+
+describe('health', () => {
+  const even = [[2, 2], [1, 3], [3, 1]];
+
+  test('a sound trace has good news only', () => {
+    expect(describeTrace(trace([0, 1, 2], [even, even])).health.map(({ id, level }) => [id, level])).toEqual([
+      ['gaps', 'good'], ['totals', 'good'], ['dead-experts', 'good'], ['collapsed', 'good'], ['fractions', 'good'], ['repeated-steps', 'good'],
+    ]);
+    expect(check(trace([0, 1, 2], [even]), 'totals').text).toBe('Every layer has 4 assignments in every step.');
+  });
+
+  test('gaps are found against the usual distance of steps', () => {
+    expect(check(trace([0, 10, 20], [even]), 'gaps')).toMatchObject({ level: 'good', text: 'From steps 0 to 20, every 10th step is recorded.' });
+    const rows = Array.from({ length: 200 }, () => [1, 1]);
+    const steps = rows.map((_, row) => (row < 100 ? row : row + 50));
+    expect(check(trace(steps, [rows]), 'gaps')).toMatchObject({ level: 'note', text: 'Steps 0 to 249 have 1 gap; the longest follows step 99 and lasts 51 steps.' });
+  });
+
+  test('layers of unequal totals are a warning, totals that change together are not', () => {
+    expect(check(trace([0, 1], [[[2, 2], [2, 2]], [[4, 4], [4, 4]]]), 'totals')).toMatchObject({ level: 'warning', text: 'Layers differ in their totals: between 4 and 8 assignments a step.' });
+    expect(check(trace([0, 1], [[[2, 2], [3, 3]], [[1, 3], [6, 0]]]), 'totals')).toMatchObject({ level: 'good', text: 'All layers have equal totals in each step, from 4 to 6 assignments.' });
+    expect(check(trace([0, 1], [[[2, 2], [0, 0]]]), 'totals').level).toBe('warning');
+  });
+
+  test('experts without load in the last tenth are dead', () => {
+    const rows = Array.from({ length: 20 }, (_, row) => (row < 18 ? [1, 1, 1] : [2, 1, 0]));
+    expect(check(trace(rows.map((_, row) => row), [rows]), 'dead-experts')).toMatchObject({ level: 'warning', text: '1 expert in 1 layer gets nothing in the last tenth of the trace.' });
+    expect(describeTrace(trace(rows.map((_, row) => row), [rows])).layers[0].deadExperts).toBe(1);
+  });
+
+  test('shares are told from counts', () => {
+    expect(check(trace([0], [[[0.25, 0.75]]]), 'fractions').text).toContain('from 0 to 1');
+    expect(check(trace([0], [[[25.5, 74.5]]]), 'fractions').text).toContain('in percent');
+    expect(check(trace([0], [[[2.5, 7]]]), 'fractions').level).toBe('warning');
+  });
+
+  test('steps that come twice are told', async () => {
+    expect(check(await open('step,expert_0,expert_1\n0,1,1\n0,2,2\n', 'x.csv'), 'repeated-steps')).toMatchObject({ level: 'warning' });
+  });
+
+  test('of the recorded runs only the weakly balanced one has collapsed, in layer 0', async () => {
+    const found = await Promise.all(samples.map(async ({ id, url }) => check(await openTrace(bytesSource(readFileSync(new URL(url)), id)), 'collapsed')));
+    expect(found.map(({ level }) => level)).toEqual(['good', 'warning', 'good']);
+    expect(found[1].text).toMatch(/^1 layer collapsed .* of the trace: 0 \(/);
+  });
+});
+
+test('a trace is described by its numbers', async () => {
+  const info = describeTrace(await open(fixture('counts_loss.npz'), 'counts_loss.npz'));
+  expect(info).toMatchObject({ name: 'counts_loss.npz', format: 'NPZ', rows: 300, firstStep: 0, lastStep: 299, strideSteps: 1, hasLoss: true, byteLength: 300 * 3 * 8 * 4 });
+  expect(info.layers).toHaveLength(3);
+  expect(info.layers[0].total.minimum).toBeLessThanOrEqual(info.layers[0].total.median);
+});
+
+describe('binned histories', () => {
+  // Shares of expert 0: 0.1, 0.2, … in steps 0, 1, …
+  const rows = Array.from({ length: 10 }, (_, row) => [row + 1, 9 - row]);
+  const { trace: ten } = trace(rows.map((_, row) => row), [rows]);
+
+  test('bins are counted back from the origin and hold means of shares', () => {
+    const history = binnedHistory(ten, 0, 9, 4);
+    expect(history).toMatchObject({ layer: 0, experts: 2, originStep: 9, grainSteps: 4, bins: 2 });
+    // Steps 1–4 and 5–8.
+    expect(Array.from(history.shares, (value) => Math.round(value * 1000) / 1000)).toEqual([0.35, 0.65, 0.75, 0.25]);
+  });
+
+  test('nothing at or after the origin is read', () => {
+    const garbage = trace(rows.map((_, row) => row), [rows.map((row, step) => (step >= 7 ? [4_000_000, 1] : row))]).trace;
+    expect(binnedHistory(garbage, 0, 7, 3).shares).toEqual(binnedHistory(ten, 0, 7, 3).shares);
+    expect(binnedHistory(garbage, 0, 8, 3).shares).not.toEqual(binnedHistory(ten, 0, 8, 3).shares);
+  });
+
+  test('a bin without recorded steps repeats the one before', () => {
+    const { trace: gap } = trace([0, 1, 6, 7], [[[1, 3], [3, 1], [1, 0], [1, 0]]]);
+    expect(Array.from(binnedHistory(gap, 0, 8, 2).shares)).toEqual([0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 1, 0]);
+    // The first bin, steps 2 and 3, has nothing; the last row before it is step 1.
+    expect(Array.from(binnedHistory(trace([0, 1, 6, 7], [[[1, 3], [3, 1], [1, 0], [1, 0]]]).trace, 0, 8, 3).shares)).toEqual([0.75, 0.25, 1, 0]);
+  });
+
+  test('a history shorter than a bin is one bin, and none is an error', () => {
+    expect(Array.from(binnedHistory(ten, 0, 1, 100).shares, (value) => Math.round(value * 10) / 10)).toEqual([0.1, 0.9]);
+    expect(() => binnedHistory(ten, 0, 0, 100)).toThrow('no step is recorded before the origin 0');
+  });
+
+  test('a row without tokens counts as uniform', () => {
+    expect(Array.from(binnedHistory(trace([0, 1], [[[0, 0], [4, 0]]]).trace, 0, 2, 2).shares)).toEqual([0.75, 0.25]);
+  });
+});
+
+describe('the stored form', () => {
+  function written(result: ReadResult): Uint8Array {
+    const { byteLength, parts } = storedParts(result);
+    const file = new Uint8Array(byteLength);
+    for (const part of parts) file.set(part.bytes, part.at);
+    return file;
+  }
+
+  test.each(['counts_loss.npz', 'proportion_f16.npy'])('%s comes back as it was', async (name) => {
+    const result = await open(fixture(name), name);
+    const file = written(result);
+    for (const size of [997, 1 << 20]) {
+      const back = await readStored(choppedSource(file, 'kept', size));
+      expect(back.trace).toEqual(result.trace);
+      expect(back.notes).toEqual(result.notes);
+    }
+    expect(await storedDescription(bytesSource(file, 'kept'))).toMatchObject({ name, fingerprint: result.trace.fingerprint });
+  });
+
+  test('a file whose head was not written yet is none, a changed or cut one is damaged', async () => {
+    const result = await open(fixture('counts_loss.npz'), 'counts_loss.npz');
+    const unfinished = written(result);
+    unfinished.fill(0, 0, 16);
+    expect(await storedDescription(bytesSource(unfinished, 'kept'))).toBeNull();
+    const changed = written(result);
+    changed[changed.length - 5000] ^= 1;
+    await expect(readStored(bytesSource(changed, 'kept'))).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(readStored(bytesSource(written(result).slice(0, 9000), 'kept'))).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  test('the head is written last, so that a file is valid only when whole', async () => {
+    const { parts, byteLength } = storedParts(await open(fixture('counts_loss.npz'), 'counts_loss.npz'));
+    expect(parts.at(-1)?.at).toBe(0);
+    expect(Math.max(...parts.map((part) => part.at + part.bytes.length))).toBe(byteLength);
+  });
+});
