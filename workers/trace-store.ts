@@ -76,7 +76,9 @@ export async function keepTrace(read: ReadResult, signal?: AbortSignal): Promise
 async function write(file: FileSystemFileHandle, layout: StoredLayout, signal: AbortSignal | undefined): Promise<void> {
   const access = await file.createSyncAccessHandle();
   try {
+    // Takes the room before anything is written: `estimate` may promise more than there is (Chromium 156 always says 10 GB).
     access.truncate(0);
+    access.truncate(layout.byteLength);
     for (const [index, part] of layout.parts.entries()) {
       // The head makes the file valid: everything else has to be on disk before it.
       if (index === layout.parts.length - 1) access.flush();
@@ -84,7 +86,8 @@ async function write(file: FileSystemFileHandle, layout: StoredLayout, signal: A
         throwIfAborted(signal);
         const piece = part.bytes.subarray(from, from + pieceBytes);
         const written = access.write(piece, { at: part.at + from });
-        if (written < piece.length) throw new DOMException('the write was cut short', 'QuotaExceededError');
+        // Without room Chromium 156 neither throws nor writes, and answers with 4,294,967,295.
+        if (written !== piece.length) throw new DOMException('the write was cut short', 'QuotaExceededError');
         await breathe();
       }
     }

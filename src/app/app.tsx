@@ -91,8 +91,8 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
           />
         ))}
         <AddCell always kinds={addKinds} onAdd={(kind) => add(app, kind as CellKind, undefined)} />
+        <FileInput name="Open a notebook or a trace" inputRef={picker} onFiles={(files) => void openFiles(app, files)} />
       </Page>
-      <FileInput name="Open a notebook or a trace" inputRef={picker} onFiles={(files) => void openFiles(app, files)} />
       <DropTarget onFiles={(files) => void openFiles(app, files)} />
       <KeyboardMap
         open={panel === 'keyboard'}

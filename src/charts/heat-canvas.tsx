@@ -20,6 +20,7 @@ interface HeatCanvasProps {
 /** The cells of a heatmap, painted pixel by pixel in the screen's own resolution. */
 export function HeatCanvas({ picture, scale, steps, left, top, width, height }: HeatCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const kept = useRef<ImageData | null>(null);
   const ratio = useDevicePixels();
   const dark = theme.value === 'dark';
   const palette = useMemo(
@@ -30,9 +31,14 @@ export function HeatCanvas({ picture, scale, steps, left, top, width, height }: 
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (!element || !context || width < 1 || height < 1) return;
-    element.width = Math.round(width * ratio);
-    element.height = Math.round(height * ratio);
-    const image = context.createImageData(element.width, element.height);
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    // Setting a canvas's size empties it, even to the same size.
+    if (element.width !== wide || element.height !== high || !kept.current) {
+      element.width = wide;
+      element.height = high;
+      kept.current = context.createImageData(wide, high);
+    }
+    const image = kept.current;
     const columns = columnCells(picture.columnSteps, steps.fromStep, steps.toStep, element.width);
     const rows = rowCells(picture.experts, element.height);
     paintHeat(new Uint32Array(image.data.buffer), picture.shares, picture.columns, columns, rows, palette);

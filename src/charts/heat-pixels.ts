@@ -84,27 +84,42 @@ export function paintHeat(
 ): void {
   const widthPx = cellsX.first.length;
   const heightPx = cellsY.first.length;
-  const { colours, top } = palette;
-  const factor = (colours.length - 1) / top;
-  const last = colours.length - 1;
+  const colour = colourOf(palette);
+  const reduced = isReduced(cellsX) || isReduced(cellsY);
+  const rowColours = new Uint32Array(columns);
   for (let y = 0; y < heightPx; y++) {
-    const firstRow = cellsY.first[y];
-    const endRow = cellsY.end[y];
+    const row = cellsY.first[y];
     const line = y * widthPx;
-    if (y > 0 && firstRow === cellsY.first[y - 1] && endRow === cellsY.end[y - 1]) {
+    if (y > 0 && row === cellsY.first[y - 1] && cellsY.end[y] === cellsY.end[y - 1]) {
       pixels.copyWithin(line, line - widthPx, line);
-      continue;
-    }
-    for (let x = 0; x < widthPx; x++) {
-      const firstColumn = cellsX.first[x];
-      const endColumn = cellsX.end[x];
-      let sum = 0;
-      for (let row = firstRow; row < endRow; row++) {
-        for (let column = firstColumn; column < endColumn; column++) sum += shares[row * columns + column];
-      }
-      const share = sum / ((endRow - firstRow) * (endColumn - firstColumn));
-      const index = (share * factor + 0.5) | 0;
-      pixels[line + x] = Number.isNaN(share) ? 0 : colours[index > last ? last : index];
+    } else if (reduced) {
+      for (let x = 0; x < widthPx; x++) pixels[line + x] = colour(meanOf(shares, columns, cellsX, cellsY, x, y));
+    } else {
+      // Enlarged: a cell is coloured once, however many pixels it has.
+      for (let column = 0; column < columns; column++) rowColours[column] = colour(shares[row * columns + column]);
+      for (let x = 0; x < widthPx; x++) pixels[line + x] = rowColours[cellsX.first[x]];
     }
   }
+}
+
+function colourOf({ colours, top }: Palette): (share: number) => number {
+  const last = colours.length - 1;
+  const factor = last / top;
+  return (share) => {
+    if (Number.isNaN(share)) return 0;
+    const index = (share * factor + 0.5) | 0;
+    return colours[index > last ? last : index];
+  };
+}
+
+function isReduced({ first, end }: PixelCells): boolean {
+  return first.some((start, p) => end[p] - start > 1);
+}
+
+function meanOf(shares: Float32Array, columns: number, cellsX: PixelCells, cellsY: PixelCells, x: number, y: number): number {
+  let sum = 0;
+  for (let row = cellsY.first[y]; row < cellsY.end[y]; row++) {
+    for (let column = cellsX.first[x]; column < cellsX.end[x]; column++) sum += shares[row * columns + column];
+  }
+  return sum / ((cellsY.end[y] - cellsY.first[y]) * (cellsX.end[x] - cellsX.first[x]));
 }

@@ -60,8 +60,8 @@ export function Heatmap(props: HeatmapProps) {
 
   const steps = props.steps ?? (picture ? { fromStep: picture.fromStep, toStep: picture.toStep } : { fromStep: 0, toStep: 1 });
   const frame = useMemo(
-    () => makeFrame(width, height, { left: 44, right: 14, top: marks.length > 0 ? 24 : 8, bottom: 44 }),
-    [width, height, marks.length > 0],
+    () => makeFrame(width, height, { left: 44, right: 14, top: props.marks ? 24 : 8, bottom: 44 }),
+    [width, height, props.marks !== undefined],
   );
   const x = linearScale([steps.fromStep, steps.toStep], [frame.left, frame.right]);
   const robust = useMemo(() => (picture ? robustTop(picture.shares, picture.maximum) : 1), [picture]);

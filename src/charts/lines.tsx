@@ -53,14 +53,20 @@ export function Lines(props: LinesProps) {
   const cursor = shared ?? own;
   const { fromStep, toStep } = steps;
 
-  const domain = useMemo(() => yDomain(series, y, fromStep, toStep, rules.map(({ value }) => value)), [series, y.domain, y.log, y.zero, fromStep, toStep, rules]);
-  const rows = marks.length + handles.length === 0 ? 0 : marks.length + handles.length > 2 ? 2 : 1;
+  // Callers write axis and rules in place: what counts is what stands in them, or every render would draw anew.
+  const ruleValues = rules.map(({ value }) => value);
+  const domain = useMemo(
+    () => yDomain(series, y, fromStep, toStep, ruleValues),
+    [series, y.domain?.[0], y.domain?.[1], y.log, y.zero, fromStep, toStep, ruleValues.join()],
+  );
+  // Room for labels is kept where there may be some later: a boundary comes with its answer.
+  const rows = !props.marks && !props.handles ? 0 : marks.length + handles.length > 2 ? 2 : 1;
   const bare = width < 520 ? NOTHING : endLabelled(series, fromStep, toStep, width, height - 70);
   const named = new Set(bare.map(({ id }) => id));
   const frame = useMemo(() => {
     const widest = yTicks(domain, y, height).reduce((most, { label: text }) => Math.max(most, textWidth(text)), 24);
     return makeFrame(width, height, { left: Math.max(44, widest + 14), right: Math.max(14, endLabelRoom(bare)), top: 10 + rows * 17, bottom: 44 });
-  }, [width, height, domain, y.label, bare.map((one) => one.label).join('\n'), rows]);
+  }, [width, height, domain, y.label, y.log, bare.map((one) => one.label).join('\n'), rows]);
   const x = linearScale([fromStep, toStep], [frame.left, frame.right]);
   const yPixels = yScale(domain, y, [frame.bottom, frame.top]);
   const format = y.format ?? ((value: number) => formatNumber(value));

@@ -22,6 +22,8 @@ interface GrowingLayer {
   readonly name: string;
   experts: number;
   stride: number;
+  /** Cells that something was put in. */
+  filled: number;
   segments: (Cells | undefined)[];
 }
 
@@ -56,7 +58,7 @@ export class TraceBuilder {
     if (known !== undefined) return known;
     const layer = this.#layers.length;
     if (layer >= mostLayers) throw badInput(this.#file, `more than ${mostLayers} layers`, 'check which column holds the layer');
-    this.#layers.push({ name, experts: 0, stride: 0, segments: [] });
+    this.#layers.push({ name, experts: 0, stride: 0, filled: 0, segments: [] });
     this.#layerByName.set(name, layer);
     return layer;
   }
@@ -88,28 +90,40 @@ export class TraceBuilder {
     const segment = grown.segments[row >> segmentShift] ?? this.#addSegment(grown, row >> segmentShift);
     const cell = (row & rowMask) * grown.stride + expert;
     if (this.#isFilled(segment[cell])) this.#repeatedRows.add(row);
+    else grown.filled++;
     segment[cell] = load;
   }
 
-  /** Puts the loads of experts 0, 1, … of a layer: `loads[from]` to `loads[from + experts - 1]`. NaN leaves a cell empty. */
-  putRow(row: number, layer: number, loads: ArrayLike<number>, from: number, experts: number): void {
+  /**
+   * Puts the loads of experts 0, 1, … of a layer: `loads[from]` to `loads[from + experts - 1]`, if all are plain counts.
+   * @returns false, and leaves the row to `putRow`, when one is no whole number or out of range
+   */
+  putCounts(row: number, layer: number, loads: Float64Array, from: number, experts: number): boolean {
     const grown = this.#layers[layer];
-    if (experts > grown.experts) this.#widen(grown, experts);
-    if (!this.#fractional) {
-      for (let i = from; i < from + experts; i++) {
-        const load = loads[i];
-        if ((load >>> 0 !== load || load === empty) && load === load) {
-          this.#becomeFractional();
-          break;
-        }
-      }
-    }
-    const segment = grown.segments[row >> segmentShift] ?? this.#addSegment(grown, row >> segmentShift);
+    if (this.#fractional || experts > grown.experts) return false;
+    const segment = grown.segments[row >> segmentShift];
     const start = (row & rowMask) * grown.stride;
-    if (experts > 0 && this.#isFilled(segment[start])) this.#repeatedRows.add(row);
+    if (!segment || segment[start] !== empty) return false;
     for (let i = 0; i < experts; i++) {
       const load = loads[from + i];
-      if (load === load) segment[start + i] = load;
+      const count = load >>> 0;
+      if (count !== load || count === empty) {
+        segment.fill(empty, start, start + i);
+        return false;
+      }
+      segment[start + i] = count;
+    }
+    grown.filled += experts;
+    return true;
+  }
+
+  /** Puts the loads of experts 0, 1, … of a layer. NaN leaves a cell empty. */
+  putRow(row: number, layer: number, loads: ArrayLike<number>): void {
+    const grown = this.#layers[layer];
+    if (loads.length > grown.experts) this.#widen(grown, loads.length);
+    for (let expert = 0; expert < loads.length; expert++) {
+      const load = loads[expert];
+      if (load === load) this.put(row, layer, expert, load);
     }
   }
 
@@ -130,7 +144,7 @@ export class TraceBuilder {
     const fromOne = this.#layers.every((layer) => layer.experts > 1 && this.#isColumnEmpty(layer, 0));
     if (fromOne && this.#layers.length > 0) notes.push('experts are numbered from 1 in the file and from 0 here');
     const first = fromOne ? 1 : 0;
-    const sparse = this.#layers.some((layer) => this.#countEmpty(layer, first) > 0);
+    const sparse = this.#layers.some((layer) => layer.filled < this.#rows * (layer.experts - first));
     const widest = this.#layers.reduce((most, layer) => Math.max(most, layer.experts), 0);
     const sorted = [...this.#layers].sort((a, b) => naturalOrder(a.name, b.name));
     let missing = 0;
@@ -138,11 +152,9 @@ export class TraceBuilder {
     const layers = sorted.map((layer): TraceLayer => {
       // Loads of 0 may be left out of a file, and with them a layer's last experts.
       const experts = (sparse ? widest : layer.experts) - first;
-      const joined = this.#join(layer, first, experts, order);
-      missing += joined.missing;
-      cells += joined.values.length;
-      layer.segments = [];
-      return { name: layer.name, experts, values: joined.values };
+      missing += this.#rows * experts - layer.filled;
+      cells += this.#rows * experts;
+      return { name: layer.name, experts, values: this.#join(layer, first, experts, order) };
     });
     if (missing > 0) notes.push(`${missing} of ${cells} cells are not in the file and are read as 0`);
     const loss = this.#loss && Float32Array.from(order ?? steps.keys(), (row) => this.#loss?.[row] ?? NaN);
@@ -203,35 +215,27 @@ export class TraceBuilder {
     return true;
   }
 
-  #countEmpty(layer: GrowingLayer, first: number): number {
-    let count = 0;
-    for (let row = 0; row < this.#rows; row++) {
-      const segment = layer.segments[row >> segmentShift];
-      const start = (row & rowMask) * layer.stride;
-      for (let expert = first; expert < layer.experts; expert++) if (!segment || !this.#isFilled(segment[start + expert])) count++;
-    }
-    return count;
-  }
-
-  #join(layer: GrowingLayer, first: number, experts: number, order: Uint32Array | null): { values: Cells; missing: number } {
+  /** One block of a layer, rows in their order, experts from `first` on. The layer's own blocks are given up. */
+  #join(layer: GrowingLayer, first: number, experts: number, order: Uint32Array | null): Cells {
     const rows = this.#rows;
     const values = this.#fractional ? new Float32Array(rows * experts) : new Uint32Array(rows * experts);
     const present = Math.min(experts, layer.experts - first);
-    let missing = (experts - present) * rows;
+    const whole = layer.filled === rows * present;
     for (let to = 0; to < rows; to++) {
       const row = order ? order[to] : to;
       const segment = layer.segments[row >> segmentShift];
-      if (!segment) {
-        missing += present;
+      if (!segment) continue;
+      const start = (row & rowMask) * layer.stride + first;
+      if (whole) {
+        values.set(segment.subarray(start, start + present), to * experts);
         continue;
       }
-      const start = (row & rowMask) * layer.stride + first;
       for (let expert = 0; expert < present; expert++) {
         const load = segment[start + expert];
         if (this.#isFilled(load)) values[to * experts + expert] = load;
-        else missing++;
       }
     }
-    return { values, missing };
+    layer.segments = [];
+    return values;
   }
 }

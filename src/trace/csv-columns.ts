@@ -79,12 +79,12 @@ function planLong(file: string, columns: readonly string[], questions: Questions
   }));
   const used = new Set(found.values());
   const unused = columns.map((_, column) => column).filter((column) => !used.has(column) && !isIndexName(columns[column]) && !hasRole(columns[column], 'loss'));
-  const absent = roles.filter((role) => found.get(role) === -1);
+  const unknown = unused.filter((column) => !hasRole(columns[column], 'load'));
   // One name unknown and one column over: that will be it.
-  const required = absent.filter((role) => role !== 'layer');
-  const wanted = required.length > 0 ? required : absent;
-  const guessed = wanted.length === 1 && unused.length === 1 ? wanted[0] : undefined;
-  if (guessed) found.set(guessed, unused[0]);
+  const required = roles.filter((role) => role !== 'layer' && found.get(role) === -1);
+  const guessed = required.length === 1 && unknown.length === 1 ? required[0] : undefined;
+  if (guessed) found.set(guessed, unknown[0]);
+  const layerUnclear = found.get('layer') === -1 && !guessed && unknown.length > 0;
   const missing = required.find((role) => role !== guessed);
   if (missing) {
     throw badInput(
@@ -98,7 +98,7 @@ function planLong(file: string, columns: readonly string[], questions: Questions
   const ask = (role: 'step' | 'expert' | 'load'): number =>
     askColumn(questions, columns, role, found.get(role) ?? -1, role === guessed || (role === 'load' && loadNames.length > 1));
   const step = ask('step');
-  const layer = askColumn(questions, columns, 'layer', found.get('layer') ?? -1, guessed === 'layer', 'none: there is one layer');
+  const layer = askColumn(questions, columns, 'layer', found.get('layer') ?? -1, layerUnclear, 'none: there is one layer');
   const plan: LongPlan = { form: 'long', step, layer, expert: ask('expert'), load: ask('load'), loss: findRole(columns, 'loss') };
   const chosen = [plan.step, plan.layer, plan.expert, plan.load];
   return { plan, notes: leftOut(columns, (column) => chosen.includes(column) || column === plan.loss) };

@@ -53,7 +53,7 @@ class Cells {
   /** The step of the row, NaN after noting a problem. */
   step(column: number): number {
     const step = this.#context.rows.numbers[column];
-    if (Number.isSafeInteger(step) && step >= 0) return step;
+    if (step >>> 0 === step || (Number.isSafeInteger(step) && step >= 0)) return step;
     this.problem(column, 'a training step');
     return NaN;
   }
@@ -100,7 +100,7 @@ class LayerColumn {
   layer(): number {
     const { rows, builder } = this.#context;
     const value = rows.numbers[this.#column];
-    if (value >= 0 && value < 65_536 && Number.isInteger(value)) return (this.#byNumber[value] ??= builder.layer(String(value)));
+    if (value >>> 0 === value && value < 65_536) return (this.#byNumber[value] ??= builder.layer(String(value)));
     if (value === value || rows.isEmpty(this.#column)) {
       this.#cells.problem(this.#column, 'a layer');
       return -1;
@@ -132,7 +132,7 @@ export function longRows(plan: LongPlan, context: ConsumeContext): RowConsumer {
   /** "7" or a name that ends in a number, such as "expert_7". */
   const expertOf = (): number => {
     const value = numbers[plan.expert];
-    if (value >= 0 && Number.isSafeInteger(value)) return value;
+    if (value >>> 0 === value) return value;
     const named = value === value ? null : /(\d+)$/.exec(rows.text(plan.expert));
     if (named) return Number(named[1]);
     cells.problem(plan.expert, 'an expert');
@@ -166,6 +166,8 @@ export function wideRows(plan: WidePlan, context: ConsumeContext): RowConsumer {
   const layers = plan.layers.map(({ name, columns }) => ({
     layer: layerColumn ? -1 : builder.layer(name),
     columns: Int32Array.from(columns),
+    /** First of columns that stand side by side in the order of the experts; -1 when they do not. */
+    first: columns.every((column, expert) => column === columns[0] + expert) ? columns[0] : -1,
     loads: new Float64Array(columns.length),
   }));
   let rowNumber = 0;
@@ -178,12 +180,14 @@ export function wideRows(plan: WidePlan, context: ConsumeContext): RowConsumer {
         const rowLayer = layerColumn ? layerColumn.layer() : 0;
         if (step !== step || rowLayer < 0) continue;
         const row = builder.row(step);
-        for (const { layer, columns, loads } of layers) {
+        for (const { layer: ownLayer, columns, first, loads } of layers) {
+          const layer = layerColumn ? rowLayer : ownLayer;
+          if (first >= 0 && builder.putCounts(row, layer, numbers, first, columns.length)) continue;
           for (let expert = 0; expert < columns.length; expert++) {
             const load = numbers[columns[expert]];
             loads[expert] = load >= 0 && load < Infinity ? load : cells.load(columns[expert]);
           }
-          builder.putRow(row, layerColumn ? rowLayer : layer, loads, 0, columns.length);
+          builder.putRow(row, layer, loads);
         }
         cells.loss(plan.loss, row);
       }

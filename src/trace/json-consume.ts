@@ -110,7 +110,7 @@ export class JsonConsumer {
     if (experts === undefined) this.#expertsOfLayer.set(name, loads.length);
     else if (experts !== loads.length) return this.#problem(place, `${path} has ${loads.length} experts, before it had ${experts}`);
     const values = loads.map((load, expert) => this.#load(load, place, `${path}[${expert}]`));
-    this.#builder.putRow(row, this.#builder.layer(name), values, 0, values.length);
+    this.#builder.putRow(row, this.#builder.layer(name), values);
   }
 
   /** Sum over micro-batches of `[microbatch][expert]`. */

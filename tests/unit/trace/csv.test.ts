@@ -86,6 +86,14 @@ describe('column names', () => {
     expect(questions).toContainEqual(expect.objectContaining({ id: 'column.load', value: 'foo', ambiguous: true }));
   });
 
+  test('a column of an unknown name is not taken for the layer, but it asks', async () => {
+    const text = 'step,expert,tokens,group\n0,0,1,5\n0,1,2,6\n';
+    const { trace, questions } = await open(text, 'x.csv');
+    expect(trace.layers).toHaveLength(1);
+    expect(questions).toContainEqual(expect.objectContaining({ id: 'column.layer', ambiguous: true }));
+    expect((await open(text, 'x.csv', { 'column.layer': 'group' })).trace.layers.map((layer) => layer.name)).toEqual(['5', '6']);
+  });
+
   test('columns can be told', async () => {
     const text = 'step,layer,expert,tokens,capacity\n0,0,0,1,9\n0,0,1,2,8\n';
     expect(flat((await open(text, 'x.csv', { 'column.load': 'capacity' })).trace)).toEqual([9, 8]);

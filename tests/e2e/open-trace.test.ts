@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApp, type App, type Visit } from './harness.ts';
+import { cell, filled, finding, fixture, traceFile } from './pages.ts';
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app?.close());
+
+async function start(): Promise<Visit> {
+  const visit = await app.open();
+  await filled(visit.page);
+  return visit;
+}
+
+describe('a trace of one’s own', () => {
+  test.each(['long.csv', 'wide.csv', 'counts_i32.npy', 'counts_loss.npz', 'steps.jsonl'])('%s opens through the file input and fills every cell', async (name) => {
+    const { page, close, consoleErrors } = await start();
+    await traceFile(page).setInputFiles(fixture(name));
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/300 steps, 3 layers of 8 experts/);
+    await expect.poll(() => finding(page, 'Load').textContent()).toMatch(/expert \d is the busiest/);
+    await expect.poll(() => finding(page, 'Forecast').textContent()).toMatch(/misses the mean load of layer 0/);
+    expect(consoleErrors).toEqual([]);
+    await close();
+  });
+
+  test('dropped anywhere on the page opens too, and undo brings the sample back', async () => {
+    const { page, drop, close } = await start();
+    await drop(page.locator('body'), [fixture('long.csv')]);
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^long\.csv: 300 steps/);
+    await page.getByRole('button', { name: 'Undo: Open long.csv' }).click();
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^gpt-moe-125m-16e/);
+    await close();
+  });
+
+  test('whose axes could be read in two ways says its guess and takes another', async () => {
+    const { page, close } = await start();
+    await traceFile(page).setInputFiles(fixture('counts_i64_2d.npy'));
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/300 steps, 1 layer of 24 experts/);
+    const layers = cell(page, 'Trace').getByRole('combobox', { name: /layers/i });
+    const three = await layers.locator('option').filter({ hasText: /^3\b/ }).first().getAttribute('value');
+    await layers.selectOption(three);
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/300 steps, 3 layers of 8 experts/);
+    await close();
+  });
+
+  test('is still there after a reload', async () => {
+    const { page, close } = await start();
+    await traceFile(page).setInputFiles(fixture('long.csv'));
+    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('Kept in this browser');
+    await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
+    await page.reload();
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^long\.csv: 300 steps/);
+    await close();
+  });
+});
+
+describe('what cannot be read', () => {
+  const long = readFileSync(fixture('long.csv'), 'utf8').split('\n');
+  const broken: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
+    ['picture.png', Uint8Array.from([137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13]), /picture\.png/],
+    ['empty.csv', '', /empty/i],
+    ['word.csv', [...long.slice(0, 47), '1,2,0,abc', ...long.slice(48)].join('\n'), /line 48.*"abc"/],
+    ['negative.csv', [...long.slice(0, 9), '0,1,0,-5', ...long.slice(10)].join('\n'), /-5/],
+    ['column.csv', long.map((line) => line.split(',').slice(0, 2).join(',')).join('\n'), /column/i],
+    ['cut.npz', readFileSync(fixture('counts_loss.npz')).subarray(0, 9000), /cut\.npz/],
+  ];
+
+  test.each(broken)('%s is refused in words, and what was open stays', async (name, content, words) => {
+    const { page, drop, close, consoleErrors } = await start();
+    await drop(page.locator('body'), [{ name, content }]);
+    const alert = cell(page, 'Trace').getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(words);
+    expect(await finding(page, 'Trace').textContent()).toMatch(/^gpt-moe-125m-16e/);
+    expect(await finding(page, 'Forecast').textContent()).toMatch(/Over the next/);
+    expect(consoleErrors).toEqual([]);
+    await alert.getByRole('button', { name: 'Dismiss' }).click();
+    await alert.waitFor({ state: 'detached' });
+    await close();
+  });
+
+  test('a reading cancelled in the middle leaves what was open', async () => {
+    const { page, close } = await start();
+    // A long file, made in the page: 600 MB of CSV, without holding them.
+    await page.evaluate(() => {
+      const lines: string[] = [];
+      for (let i = 0; i < 1_000_000; i++) lines.push(`${i >> 3},0,${i & 7},${(i * 7919) % 1000}`);
+      const part = new Blob([lines.join('\n'), '\n']);
+      const file = new File(['step,layer,expert,tokens\n', ...Array.from({ length: 40 }, () => part)], 'large.csv');
+      const transfer = new DataTransfer();
+      transfer.items.add(file);
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    });
+    await cell(page, 'Trace').getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => cell(page, 'Trace').getByRole('button', { name: 'Cancel' }).count()).toBe(0);
+    expect(await finding(page, 'Trace').textContent()).toMatch(/^gpt-moe-125m-16e/);
+    await close();
+  });
+
+  test('a trace that does not fit the browser’s storage works, and the cell says that it will not be kept', async () => {
+    const { page, close } = await start();
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 1000 });
+    await traceFile(page).setInputFiles(fixture('long.csv'));
+    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('This trace is not kept in the browser');
+    expect(await finding(page, 'Forecast').textContent()).toMatch(/misses the mean load/);
+    await close();
+  });
+
+  test('a trace worker that dies is replaced and reads the trace again', async () => {
+    const { page, close } = await start();
+    const worker = page.workers().find((one) => one.url().includes('trace.worker'));
+    await worker?.evaluate(() => self.close());
+    await cell(page, 'Load').getByLabel('Layer', { exact: true }).selectOption('5');
+    await expect.poll(() => finding(page, 'Load').textContent(), { timeout: 15_000 }).toMatch(/In layer 5/);
+    await close();
+  });
+});
