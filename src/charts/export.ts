@@ -70,7 +70,13 @@ function copyOf(layer: SVGSVGElement, x: number, y: number): SVGSVGElement {
     for (const name of ['class', 'style', 'data-export', 'aria-hidden', 'aria-label', 'role']) target.removeAttribute(name);
     if (original instanceof SVGStopElement || original.closest('defs, clipPath') === original) return;
     const style = getComputedStyle(original);
-    for (const property of WRITTEN_OUT) target.setAttribute(property, style.getPropertyValue(property));
+    const around = original === layer || !original.parentElement ? null : getComputedStyle(original.parentElement);
+    for (const property of WRITTEN_OUT) {
+      const value = style.getPropertyValue(property);
+      // What is inherited need not be said again; opacity is not inherited, and 1 unless it is set.
+      const understood = property === 'opacity' ? value === '1' : value === around?.getPropertyValue(property);
+      if (!understood || target.hasAttribute(property)) target.setAttribute(property, value);
+    }
   });
   const { width, height } = layer.getBoundingClientRect();
   setAll(copy, { x, y, width, height, overflow: 'visible' });

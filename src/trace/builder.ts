@@ -221,6 +221,14 @@ export class TraceBuilder {
     const values = this.#fractional ? new Float32Array(rows * experts) : new Uint32Array(rows * experts);
     const present = Math.min(experts, layer.experts - first);
     const whole = layer.filled === rows * present;
+    if (whole && !order && present === layer.stride && present === experts) {
+      layer.segments.forEach((segment, index) => {
+        const start = index * segmentRows;
+        if (segment) values.set(segment.subarray(0, Math.min(segmentRows, rows - start) * experts), start * experts);
+      });
+      layer.segments = [];
+      return values;
+    }
     for (let to = 0; to < rows; to++) {
       const row = order ? order[to] : to;
       const segment = layer.segments[row >> segmentShift];

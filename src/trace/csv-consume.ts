@@ -1,6 +1,7 @@
 import type { TraceBuilder } from './builder.ts';
 import type { LongPlan, WidePlan } from './csv-columns.ts';
 import type { CsvRows } from './csv-rows.ts';
+import { largestLoad } from './load.ts';
 import type { Problems } from './problems.ts';
 
 /** Takes rows of a table into a trace. */
@@ -62,7 +63,7 @@ class Cells {
   load(column: number): number {
     const { rows } = this.#context;
     const load = rows.numbers[column];
-    if (load >= 0 && load < Infinity) return load;
+    if (load >= 0 && load <= largestLoad) return load;
     if (load !== load && rows.isEmpty(column)) {
       this.emptyCells++;
       return 0;
@@ -185,7 +186,7 @@ export function wideRows(plan: WidePlan, context: ConsumeContext): RowConsumer {
           if (first >= 0 && builder.putCounts(row, layer, numbers, first, columns.length)) continue;
           for (let expert = 0; expert < columns.length; expert++) {
             const load = numbers[columns[expert]];
-            loads[expert] = load >= 0 && load < Infinity ? load : cells.load(columns[expert]);
+            loads[expert] = load >= 0 && load <= largestLoad ? load : cells.load(columns[expert]);
           }
           builder.putRow(row, layer, loads);
         }

@@ -1,5 +1,6 @@
 import type { ArrayLayout, Axis } from './axes.ts';
 import { lengthOf } from './axes.ts';
+import { largestLoad } from './load.ts';
 import type { Values } from './npy-values.ts';
 import type { Problems } from './problems.ts';
 
@@ -84,13 +85,13 @@ export class GridFiller {
     for (let i = 0; i < count; i++, cell += stride) {
       const value = values[from + i];
       if (!grid.fractional && (value >>> 0 !== value || value > mostCount)) {
-        if (!(value >= 0) || value === Infinity) {
+        if (!(value >= 0) || value > largestLoad) {
           this.#problem(from + i, value);
           continue;
         }
         grid.becomeFractional();
         cells = grid.blocks[layer];
-      } else if (grid.fractional && (!(value >= 0) || value === Infinity)) {
+      } else if (grid.fractional && (!(value >= 0) || value > largestLoad)) {
         this.#problem(from + i, value);
         continue;
       }

@@ -1,6 +1,7 @@
 import type { TraceBuilder } from './builder.ts';
 import type { Json } from './json-lines.ts';
 import { isRecord, layerKey, layerNameOf, leavesOf, lossKey, planRecord, stepKey, valueAt, type JsonPlan, type JsonRecord } from './json-plan.ts';
+import { largestLoad } from './load.ts';
 import { hasRole, loadName, type LoadName } from './names.ts';
 import { badInput, type Problems } from './problems.ts';
 import type { Questions } from './questions.ts';
@@ -128,9 +129,9 @@ export class JsonConsumer {
   }
 
   #load(load: Json, place: string, path: string): number {
-    if (typeof load === 'number' && load >= 0 && load < Infinity) return load;
+    if (typeof load === 'number' && load >= 0 && load <= largestLoad) return load;
     if (load === null) this.#nulls++;
-    else this.#problem(place, `${JSON.stringify(load).slice(0, 40)} is not a count${typeof load === 'number' ? ': it is negative' : ''} (${path})`);
+    else this.#problem(place, `${JSON.stringify(load).slice(0, 40)} is not a count${typeof load === 'number' && load < 0 ? ': it is negative' : ''} (${path})`);
     return 0;
   }
 

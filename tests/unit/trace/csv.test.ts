@@ -133,6 +133,27 @@ describe('what is not there', () => {
   });
 });
 
+describe('counts and shares', () => {
+  const rows = Array.from({ length: 700 }, (_, step) => [step, step + 1, 2, 3]);
+  const table = (cells: readonly (readonly (number | string)[])[]): string => ['step,expert_0,expert_1,expert_2', ...cells.map((row) => row.join(','))].join('\n');
+
+  test.each([
+    ['a fraction', '2.5', 2.5],
+    ['a number beyond 32 bits', '5000000000', Math.fround(5e9)],
+  ])('%s late in a table turns all loads to shares, and loses none', async (_, text, value) => {
+    const { trace } = await open(table([...rows, [700, 9, text, 7]]), 'x.csv');
+    expect(trace.kind).toBe('shares');
+    expect(flat(trace)).toEqual([...rows.flatMap((row) => row.slice(1)), 9, value, 7]);
+  });
+
+  test('many rows out of order, with repeated ones among them, are sorted', async () => {
+    const shuffled = [...rows].sort((a, b) => ((a[0] * 379) % 700) - ((b[0] * 379) % 700));
+    const result = await open(table([[5, 0, 0, 0], ...shuffled]), 'x.csv');
+    expect(flat(result.trace)).toEqual(rows.flatMap((row) => row.slice(1)));
+    expect(result.repeatedSteps).toBe(1);
+  });
+});
+
 describe('wrong content', () => {
   test('a word in the place of a number is named with line, column and a way out', async () => {
     const rows = Array.from({ length: 60 }, (_, step) => `${step},1,2,3,${step === 46 ? 'abc' : 4}`);

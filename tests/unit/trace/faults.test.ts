@@ -57,6 +57,7 @@ describe('files that are cut off', () => {
     ['one axis', npyBytes('<i4', [4], new Uint8Array(16)), 'its shape (4) has no axis for the experts'],
     ['four axes', npyBytes('<i4', [2, 2, 2, 2], new Uint8Array(64)), 'its shape (2, 2, 2, 2) has too many axes'],
     ['not a number', npyBytes('<f4', [2, 1, 2], new Uint8Array(Float32Array.of(1, NaN, 1, 1).buffer)), 'NaN is not a count'],
+    ['beyond 32-bit floats', npyBytes('<f8', [2, 1, 2], new Uint8Array(Float64Array.of(1, 1e39, 1, 1).buffer)), '1e+39 is not a count'],
   ])('%s', async (_, bytes, message) => {
     expect((await refusal(bytes, 'x.npy', { axes: 'steps,layers,experts' })).message).toContain(message);
   });
