@@ -1,6 +1,6 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal, type ReadonlySignal } from '@preact/signals';
-import { GatecastError, toErrorParts, type ErrorParts } from '../errors.ts';
+import { toErrorParts, type ErrorParts } from '../errors.ts';
 
 /** What a cell shows of an answer that comes from a worker. */
 export interface Picture<Value> {
@@ -29,7 +29,8 @@ export function usePicture<Value>(key: string | null, ask: () => Promise<Value>)
     };
   }, []);
 
-  useEffect(() => {
+  // Before the frame is painted, not after: an answer that comes fast is in the same one.
+  useLayoutEffect(() => {
     const current = state.current;
     const next = async (): Promise<void> => {
       if (current.busy) return;
@@ -54,9 +55,4 @@ export function usePicture<Value>(key: string | null, ask: () => Promise<Value>)
   }, [key]);
 
   return picture;
-}
-
-/** For a picture that cannot be asked for, with the reason. */
-export function settingError(message: string, remedy?: string): GatecastError {
-  return new GatecastError({ code: 'bad-setting', message, remedy });
 }

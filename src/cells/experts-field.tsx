@@ -21,7 +21,7 @@ export function ExpertsField({ experts, count, onChange }: ExpertsFieldProps) {
   return (
     <TextField
       label="Experts drawn"
-      help={`Up to ${mostDrawn} of the layer’s experts, 0 to ${count - 1}: write 0, 3 or 5-7. A click on a row of the heatmap adds or removes one.`}
+      help={`Up to ${mostDrawn} of the layer’s experts, 0 to ${count - 1}: write 0, 3 or 5-7.`}
       value={draft}
       error={typeof parsed === 'string' ? parsed : undefined}
       onInput={(text) => {
@@ -31,9 +31,4 @@ export function ExpertsField({ experts, count, onChange }: ExpertsFieldProps) {
       }}
     />
   );
-}
-
-/** Adds an expert to those drawn, or takes it away; a ninth pushes the first one out. */
-export function toggleExpert(experts: readonly number[], expert: number): readonly number[] {
-  return experts.includes(expert) ? experts.filter((one) => one !== expert) : [...experts, expert].slice(-mostDrawn);
 }

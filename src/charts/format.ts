@@ -1,18 +1,18 @@
 /**
- * How numbers are written, everywhere in the interface. Thousands are set apart by a narrow no-break space,
- * so that a number never breaks over two lines; minus is U+2212; what is no number is an en dash.
+ * How numbers are written in pictures: thousands set apart by commas as in `src/ui/format.ts`, minus is U+2212,
+ * what is no number is an en dash.
  */
 
-/** Between thousands, and between a number and its unit. */
+/** Between a number and its unit. */
 export const THIN_SPACE = '\u202f';
 const MINUS = '\u2212';
 const NOTHING = '\u2013';
 
 function group(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, THIN_SPACE);
+  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A number with a fixed number of decimals: `fixed(1234.5, 1)` is "1 234.5". */
+/** A number with a fixed number of decimals: `fixed(1234.5, 1)` is "1,234.5". */
 export function formatFixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? NOTHING : value > 0 ? '∞' : `${MINUS}∞`;
   const [whole, fraction] = Math.abs(value).toFixed(decimals).split('.');
@@ -20,19 +20,14 @@ export function formatFixed(value: number, decimals: number): string {
   return sign + group(whole) + (fraction === undefined ? '' : `.${fraction}`);
 }
 
-/** Whole numbers: "98 304". */
+/** Whole numbers: "98,304". */
 export function formatCount(value: number): string {
   return formatFixed(value, 0);
 }
 
-/** A training step: "5 000". */
+/** A training step: "5,000". */
 export function formatStep(step: number): string {
   return formatFixed(step, Number.isInteger(step) ? 0 : 1);
-}
-
-/** A length in training steps: "1 step", "1 000 steps". */
-export function formatSteps(steps: number): string {
-  return `${formatStep(steps)}${THIN_SPACE}${steps === 1 ? 'step' : 'steps'}`;
 }
 
 const SUPERSCRIPTS: Readonly<Record<string, string>> = {
@@ -44,7 +39,7 @@ function superscript(exponent: number): string {
 }
 
 /**
- * Any number with so many significant digits: "1 235", "0.0123", "1.2×10⁻⁶".
+ * Any number with so many significant digits: "1,235", "0.0123", "1.2×10⁻⁶".
  * @param significant significant digits, default 3; whole parts are never rounded away
  */
 export function formatNumber(value: number, significant = 3): string {
@@ -69,12 +64,6 @@ export function formatPercent(share: number, significant = 3): string {
   return `${formatFixed(percent, decimalsOf(size, significant))}${THIN_SPACE}%`;
 }
 
-/** Percentage points: "0.350 pp". */
-export function formatPoints(points: number, significant = 3): string {
-  if (!Number.isFinite(points)) return NOTHING;
-  return `${points === 0 ? '0' : formatFixed(points, Math.min(4, decimalsOf(Math.abs(points), significant)))}${THIN_SPACE}pp`;
-}
-
 function decimalsOf(size: number, significant: number): number {
   return Math.max(0, significant - 1 - Math.floor(Math.log10(size)));
 }
@@ -82,47 +71,6 @@ function decimalsOf(size: number, significant: number): number {
 /** A ratio: "1.25×". */
 export function formatRatio(ratio: number, significant = 3): string {
   return Number.isFinite(ratio) ? `${formatNumber(Number(ratio.toPrecision(significant)), significant)}×` : NOTHING;
-}
-
-/** Bytes in decimal units: "512 B", "1.2 MB". */
-export function formatBytes(bytes: number): string {
-  if (!Number.isFinite(bytes)) return NOTHING;
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (Math.abs(value) >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  const decimals = unit === 0 || value >= 99.95 ? 0 : 1;
-  return `${formatFixed(value, decimals)}${THIN_SPACE}${units[unit]}`;
-}
-
-/** A time span given in milliseconds: "240 ms", "3.4 s", "12 s", "2 min 5 s", "1 h 5 min". */
-export function formatDuration(elapsedMs: number): string {
-  if (!Number.isFinite(elapsedMs)) return NOTHING;
-  if (elapsedMs < 999.5) return `${formatFixed(elapsedMs, 0)}${THIN_SPACE}ms`;
-  if (elapsedMs < 9950) return `${formatFixed(elapsedMs / 1000, 1)}${THIN_SPACE}s`;
-  return wholeSeconds(Math.round(elapsedMs / 1000));
-}
-
-/** What remains of a piece of work, in whole seconds: "2 min 5 s left". */
-export function formatTimeLeft(leftMs: number): string {
-  if (!Number.isFinite(leftMs)) return 'time left unknown';
-  const seconds = Math.round(leftMs / 1000);
-  return seconds < 1 ? `under 1${THIN_SPACE}s left` : `${wholeSeconds(seconds)} left`;
-}
-
-function wholeSeconds(seconds: number): string {
-  if (seconds < 60) return `${seconds}${THIN_SPACE}s`;
-  if (seconds < 3600) return pair(Math.floor(seconds / 60), 'min', seconds % 60, 's');
-  const minutes = Math.round(seconds / 60);
-  return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
-}
-
-function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  const head = `${formatCount(large)}${THIN_SPACE}${largeUnit}`;
-  return small === 0 ? head : `${head} ${small}${THIN_SPACE}${smallUnit}`;
 }
 
 /** A tick label: as many decimals as the distance between ticks asks for. */
@@ -133,7 +81,7 @@ export function formatTick(value: number, step: number): string {
   return formatFixed(value, decimals);
 }
 
-/** A tick of a logarithmic axis, one digit times a power of ten: "0.01", "5", "2 000", "10⁻⁵", "2×10⁷". */
+/** A tick of a logarithmic axis, one digit times a power of ten: "0.01", "5", "2,000", "10⁻⁵", "2×10⁷". */
 export function formatPower(value: number): string {
   const [digit, exponent] = value.toExponential(0).split('e');
   const power = Number(exponent);
@@ -141,10 +89,10 @@ export function formatPower(value: number): string {
   return `${digit === '1' ? '' : `${digit}×`}10${superscript(power)}`;
 }
 
-/** The same text for a speech synthesiser: thousands without spaces ("5 000" is read as two numbers), plain signs. */
+/** The same text for a speech synthesiser: thousands joined, plain signs. */
 export function spoken(text: string): string {
   return text
-    .replace(/(\d)\u202f(?=\d)/g, '$1')
+    .replace(/(\d),(?=\d{3})/g, '$1')
     .replaceAll(THIN_SPACE, ' ')
     .replaceAll(MINUS, '-')
     .replace(/(\d)×(?!10)/g, '$1 times');

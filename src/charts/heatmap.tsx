@@ -60,7 +60,7 @@ export function Heatmap(props: HeatmapProps) {
 
   const steps = props.steps ?? (picture ? { fromStep: picture.fromStep, toStep: picture.toStep } : { fromStep: 0, toStep: 1 });
   const frame = useMemo(
-    () => makeFrame(width, height, { left: 44, right: 14, top: props.marks ? 24 : 8, bottom: 44 }),
+    () => makeFrame(width, height, { left: 44, right: 22, top: props.marks ? 24 : 8, bottom: 44 }),
     [width, height, props.marks !== undefined],
   );
   const x = linearScale([steps.fromStep, steps.toStep], [frame.left, frame.right]);

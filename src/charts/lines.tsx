@@ -2,6 +2,7 @@ import { useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { Annotations, Spans, type Rule, type ShadedSpan } from './annotations.tsx';
 import { makeFrame, placed, type Cursor, type Frame, type Mark, type StepSpan } from './frame.ts';
+import { drawSoon } from './draw-queue.ts';
 import { formatNumber, formatStep } from './format.ts';
 import { Grip, type Handle } from './handles.tsx';
 import { EndLabels, Legend, endLabelRoom, endLabelled } from './legend.tsx';
@@ -9,7 +10,7 @@ import { LinesCrosshair } from './lines-crosshair.tsx';
 import { drawLines } from './lines-plot.ts';
 import { Placeholder } from './placeholder.tsx';
 import { linearScale } from './scales.ts';
-import { crosshairStops, valueAt, yDomain, yScale, yTicks, type LineSeries, type YAxis } from './series.ts';
+import { crosshairStops, endName, valueAt, yDomain, yScale, yTicks, type LineSeries, type YAxis } from './series.ts';
 import { Surface } from './surface.tsx';
 import { textWidth, useWidth } from './use-size.ts';
 import { describeAll } from './words.ts';
@@ -61,12 +62,12 @@ export function Lines(props: LinesProps) {
   );
   // Room for labels is kept where there may be some later: a boundary comes with its answer.
   const rows = !props.marks && !props.handles ? 0 : marks.length + handles.length > 2 ? 2 : 1;
-  const bare = width < 520 ? NOTHING : endLabelled(series, fromStep, toStep, width, height - 70);
-  const named = new Set(bare.map(({ id }) => id));
+  // A narrow picture has room at its right for short names only.
+  const bare = endLabelled(width < 520 ? series.filter(({ end }) => end !== undefined) : series, fromStep, toStep, width, height - 70);
   const frame = useMemo(() => {
     const widest = yTicks(domain, y, height).reduce((most, { label: text }) => Math.max(most, textWidth(text)), 24);
-    return makeFrame(width, height, { left: Math.max(44, widest + 14), right: Math.max(14, endLabelRoom(bare)), top: 10 + rows * 17, bottom: 44 });
-  }, [width, height, domain, y.label, y.log, bare.map((one) => one.label).join('\n'), rows]);
+    return makeFrame(width, height, { left: Math.max(44, widest + 14), right: Math.max(22, endLabelRoom(bare)), top: 10 + rows * 17, bottom: 44 });
+  }, [width, height, domain, y.label, y.log, bare.map(endName).join('\n'), rows]);
   const x = linearScale([fromStep, toStep], [frame.left, frame.right]);
   const yPixels = yScale(domain, y, [frame.bottom, frame.top]);
   const format = y.format ?? ((value: number) => formatNumber(value));
@@ -78,7 +79,7 @@ export function Lines(props: LinesProps) {
     <div class="gc-lines" aria-busy={loading}>
       <div class="gc-head">
         <span class="gc-y-name" data-export-text="">{y.label}</span>
-        <Legend series={series.filter(({ id }) => !named.has(id))} />
+        <Legend series={series} named={bare} />
       </div>
       <div ref={box} class="gc-picture" style={placed({ height })}>
         {width > 0 && (
@@ -121,7 +122,7 @@ interface DrawingProps {
   readonly y: YAxis;
 }
 
-/** What Plot draws. The first drawing comes at once, later ones at most once a frame, so that dragging stays smooth. */
+/** What Plot draws. The first drawing waits for its turn, later ones come at most once a frame, so that dragging stays smooth. */
 function Drawing({ series, frame, fromStep, toStep, domain, y }: DrawingProps) {
   const host = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -131,10 +132,7 @@ function Drawing({ series, frame, fromStep, toStep, domain, y }: DrawingProps) {
       svg.dataset['export'] = '';
       host.current?.replaceChildren(svg);
     };
-    if (!host.current?.hasChildNodes()) {
-      draw();
-      return undefined;
-    }
+    if (!host.current?.hasChildNodes()) return drawSoon(draw);
     const waiting = requestAnimationFrame(draw);
     return () => cancelAnimationFrame(waiting);
   }, [series, frame, fromStep, toStep, domain, y.label, y.log]);

@@ -7,6 +7,13 @@ export interface LineSeries {
   readonly id: string;
   /** "forecast", "expert 3" */
   readonly label: string;
+  /**
+   * Name in the legend, said once for all series that share it ("history" of four experts). Such a series has no name
+   * at its end but `end`. Default: each series is named by its label, at its end where that fits.
+   */
+  readonly legend?: string;
+  /** Short name at the end of a line that has a `legend`: "expert 3". */
+  readonly end?: string;
   /** A CSS colour, `var(--forecast)`. */
   readonly colour: string;
   /** SVG dash array, "6 3"; default solid. */
@@ -112,6 +119,11 @@ export function lastPoint(series: LineSeries, from: number, to: number): { x: nu
     if (Number.isFinite(middle(i))) return { x: series.x[i], y: middle(i) };
   }
   return null;
+}
+
+/** What stands at the end of a line; null when nothing does. */
+export function endName(series: LineSeries): string | null {
+  return series.legend === undefined ? series.label : (series.end ?? null);
 }
 
 /** Steps at which the crosshair may stop: all at which a series has a point, ascending; `to` is outside. */

@@ -55,7 +55,7 @@ export function Strips(props: StripsProps) {
   const each = stripHeight(strips.length);
   const height = TOP + BOTTOM + each * Math.max(1, strips.length);
   const names = Math.min(140, strips.reduce((most, strip) => Math.max(most, textWidth(strip.label)), 30));
-  const frame = makeFrame(width, height, { left: names + 14, right: 14, top: TOP, bottom: BOTTOM });
+  const frame = makeFrame(width, height, { left: names + 14, right: 22, top: TOP, bottom: BOTTOM });
   const x = linearScale([steps.fromStep, steps.toStep], [frame.left, frame.right]);
   const stops = props.stops ?? evenStops(steps);
   const empty = strips.every((strip) => strip.spans.length === 0);

@@ -131,6 +131,18 @@ test('steps are chosen by keyboard and by dragging', async () => {
   expect(chosen).toEqual([{ fromStep: 0, toStep: 30 }, { fromStep: 300, toStep: 710 }]);
 });
 
+test('a series is named once: at its end, or in the legend when series share their name there', async () => {
+  const shared = [0, 1].flatMap((expert): LineSeries[] => [
+    { id: `h${expert}`, label: `history ${expert}`, legend: 'history', colour: 'var(--history)', x: x.slice(0, 50), y: x.slice(0, 50).map(() => 0.1 + expert / 10) },
+    { id: `f${expert}`, label: `forecast ${expert}`, legend: 'forecast', end: `expert ${expert}`, colour: 'var(--forecast)', x: x.slice(50), y: x.slice(50).map(() => 0.1 + expert / 10) },
+  ]);
+  render(<Lines label="Load" series={[...shared, series[1]]} steps={steps} y={shareAxis()} />, root);
+  await expect.poll(() => root.querySelectorAll('.gc-legend li').length).toBe(2);
+  expect([...root.querySelectorAll('.gc-legend li')].map((item) => item.textContent)).toEqual(['history', 'forecast']);
+  const ends = [...root.querySelectorAll('.gc-layer > g > text[dy]')].map((name) => name.textContent);
+  expect(ends).toEqual(['expert 0', 'expert 1', 'average']);
+});
+
 test('Plot leaves no style element behind, and at most seven ticks an axis', async () => {
   render(<Lines label="Load" series={series} steps={steps} y={shareAxis()} />, root);
   await expect.poll(() => root.querySelector('.gc-plot')).not.toBeNull();

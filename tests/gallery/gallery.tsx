@@ -8,7 +8,7 @@ import './gallery.css';
 import { startTheme, chooseTheme } from '../../src/ui/theme.ts';
 import { categoryMark } from '../../src/charts/colour.ts';
 import { Figure } from '../../src/charts/figure.tsx';
-import { formatPercent, formatStep, formatSteps } from '../../src/charts/format.ts';
+import { formatPercent, formatStep } from '../../src/charts/format.ts';
 import { Heatmap } from '../../src/charts/heatmap.tsx';
 import { HeatmapGrid } from '../../src/charts/heatmap-grid.tsx';
 import { Lines } from '../../src/charts/lines.tsx';
@@ -75,8 +75,8 @@ function ForecastLines() {
       <Lines
         label="Forecast of expert 3" series={series} steps={{ fromStep: 3500, toStep: 7500 }} y={shareAxis()} cursor={cursor} height={320}
         spans={[
-          { id: 'window', label: `window, ${formatSteps(window.value)}`, fromStep: at - window.value, toStep: at },
-          { id: 'horizon', label: `horizon, ${formatSteps(horizon.value)}`, fromStep: at, toStep: at + horizon.value, tone: 'horizon' },
+          { id: 'window', label: `window, ${formatStep(window.value)} steps`, fromStep: at - window.value, toStep: at },
+          { id: 'horizon', label: `horizon, ${formatStep(horizon.value)} steps`, fromStep: at, toStep: at + horizon.value, tone: 'horizon' },
         ]}
         handles={[
           { id: 'window', label: 'window start', step: at - window.value, min: 3500, max: at - 50, stride: 50, onMove: (step) => { window.value = at - step; } },
@@ -86,6 +86,20 @@ function ForecastLines() {
       />
     </Figure>
   );
+}
+
+/** Four experts in one picture: what is seen is named once, experts at the ends of their lines. */
+function severalExperts(): LineSeries[] {
+  return [0, 1, 2, 3].flatMap((e): LineSeries[] => {
+    const y = row(main, e);
+    const later = main.columnSteps.slice(500, 650);
+    const mean = y.slice(400, 500).reduce((sum, share) => sum + share, 0) / 100;
+    return [
+      { id: `h${e}`, label: `history, expert ${e}`, legend: 'history', colour: 'var(--history)', width: 1.25, x: main.columnSteps.slice(350, 501), y: y.slice(350, 501) },
+      { id: `t${e}`, label: `what came, expert ${e}`, legend: 'what came', colour: 'var(--truth)', width: 1.25, x: later, y: y.slice(500, 650) },
+      { id: `f${e}`, label: `forecast, expert ${e}`, legend: 'forecast', end: `expert ${e}`, colour: 'var(--forecast)', width: 2.25, x: later, y: Float32Array.from(later, () => mean) },
+    ];
+  });
 }
 
 function experts(count: number): LineSeries[] {
@@ -127,6 +141,11 @@ const sections: Readonly<Record<string, () => preact.JSX.Element>> = {
   heat: () => <LoadHeatmaps />,
   forecast: () => <ForecastLines />,
   experts: () => <Figure title="Load share of eight experts" exportName="gallery experts"><Lines label="Eight experts" series={experts8} steps={whole} y={shareAxis()} cursor={cursor} /></Figure>,
+  several: () => (
+    <Figure title="Forecast of four experts" exportName="gallery several">
+      <Lines label="Four experts" series={experts4} steps={{ fromStep: 3500, toStep: 6600 }} y={shareAxis()} cursor={cursor} spans={[{ id: 'h', label: 'horizon', fromStep: 5000, toStep: 6500, tone: 'horizon' }]} />
+    </Figure>
+  ),
   many: () => <Figure title="Load share of sixteen experts" exportName="gallery sixteen"><Lines label="Sixteen experts" series={experts16} steps={whole} y={shareAxis()} cursor={cursor} /></Figure>,
   errors: () => (
     <>
@@ -157,6 +176,7 @@ const sections: Readonly<Record<string, () => preact.JSX.Element>> = {
   ),
 };
 const experts8 = experts(8);
+const experts4 = severalExperts();
 const experts16 = experts(16);
 const flat: LineSeries[] = [{ id: 'c', label: 'expert 0 of a layer with a long name', colour: 'var(--category-2)', x: [0, 5000, 10_000], y: [1, 1, 1] }];
 const tiny: LineSeries[] = [

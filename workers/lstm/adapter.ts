@@ -14,13 +14,13 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
   return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${adapterName(info)} ${info.architecture}`);
 }
 
-export async function findAdapter(scope: { readonly navigator: { readonly gpu?: GPU }; readonly isSecureContext: boolean } = self): Promise<FoundAdapter> {
+export async function findAdapter(scope: { readonly navigator: { readonly gpu?: GPU; readonly userAgent: string }; readonly isSecureContext: boolean } = self): Promise<FoundAdapter> {
   if (!scope.isSecureContext) {
     return { found: false, why: 'the page was not opened over a secure address, and browsers offer WebGPU to no other', remedy: 'open it over https, or on localhost' };
   }
-  const { gpu } = scope.navigator;
+  const { gpu, userAgent } = scope.navigator;
   if (!gpu) {
-    return { found: false, why: 'this browser has no WebGPU', remedy: 'take Chrome or Edge 113 or newer, Safari 26, or Firefox 141 on Windows' };
+    return { found: false, why: 'this browser has no WebGPU', remedy: remedyWithoutWebGpu(userAgent) };
   }
   let adapter: GPUAdapter | null = null;
   let problem = '';
@@ -32,11 +32,46 @@ export async function findAdapter(scope: { readonly navigator: { readonly gpu?: 
   if (!adapter) {
     return {
       found: false,
-      why: `the browser has WebGPU but offers no adapter${problem}`,
-      remedy: 'turn on hardware acceleration in its settings, update the graphics driver, or on Linux start Chrome with --enable-unsafe-webgpu',
+      why: `the browser has WebGPU but offers no adapter${problem}: it is switched off, or the graphics card or its driver is on the browser’s blocklist`,
+      remedy: remedyWithoutAdapter(userAgent),
     };
   }
   return { found: true, adapter, name: adapterName(adapter.info), software: isSoftware(adapter.info) };
+}
+
+type Browser = 'firefox' | 'chromium' | 'safari' | 'other';
+
+function browserOf(userAgent: string): Browser {
+  if (/firefox\//i.test(userAgent)) return 'firefox';
+  // Before Safari: Chromium names Safari as well.
+  if (/chrom(e|ium)\//i.test(userAgent)) return 'chromium';
+  return /safari\//i.test(userAgent) ? 'safari' : 'other';
+}
+
+function remedyWithoutWebGpu(userAgent: string): string {
+  switch (browserOf(userAgent)) {
+    case 'firefox':
+      return 'Firefox has WebGPU on Windows from version 141 on; elsewhere take Chrome or Edge';
+    case 'chromium':
+      return 'update the browser to version 113 or newer (144 on Linux), or turn on chrome://flags/#enable-unsafe-webgpu';
+    case 'safari':
+      return 'update to Safari 26 or newer, or take Chrome or Edge';
+    case 'other':
+      return 'take Chrome or Edge 113 or newer, Safari 26, or Firefox 141 on Windows';
+  }
+}
+
+function remedyWithoutAdapter(userAgent: string): string {
+  switch (browserOf(userAgent)) {
+    case 'firefox':
+      return 'update the graphics driver, or set dom.webgpu.enabled to true in about:config';
+    case 'chromium':
+      return /linux/i.test(userAgent)
+        ? 'turn on hardware acceleration in the settings, or start the browser with --enable-unsafe-webgpu; chrome://gpu says what is missing'
+        : 'turn on hardware acceleration in the settings and update the graphics driver; chrome://gpu says what is missing';
+    default:
+      return 'turn on hardware acceleration in its settings and update the graphics driver';
+  }
 }
 
 const limits = [

@@ -31,7 +31,8 @@ export async function useWasm(): Promise<void> {
     // Never asked for: it needs SharedArrayBuffer. The backend wants an address for each all the same.
     'tfjs-backend-wasm-threaded-simd.wasm': address(simd),
   });
-  wasm.setThreadsCount(1);
+  // Otherwise a host that does send those headers would get the threaded program.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   await activate('wasm');
 }
 

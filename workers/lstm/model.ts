@@ -2,7 +2,7 @@
  * The LSTM with plain TensorFlow.js operations: the reference that the fused engine is compared with,
  * and what trains where there is no GPU. All functions are to be called inside `tf.tidy`.
  *
- * The way back is written out instead of taken from the tape: it needs a quarter of the operations,
+ * The way back is written out instead of taken from the tape: it needs half the operations,
  * and operations are what a small LSTM costs. Tests compare it with finite differences.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -58,7 +58,7 @@ function pass(network: Network, weights: Weights, windows: tf.Tensor3D, statics?
   let c = h;
   for (let t = 0; t < bins; t++) {
     const x = tf.reshape(tf.slice(windows, [0, t, 0], [rows, 1, inputs]), [rows, inputs]) as tf.Tensor2D;
-    const joined = tf.concat([x, h], 1) as tf.Tensor2D;
+    const joined = tf.concat([x, h], 1);
     const [zi, zf, zg, zo] = tf.split(tf.fused.matMul({ a: joined, b: a, bias }), 4, 1) as tf.Tensor2D[];
     const i = tf.sigmoid(zi);
     const f = tf.sigmoid(zf);
@@ -70,12 +70,11 @@ function pass(network: Network, weights: Weights, windows: tf.Tensor3D, statics?
     h = tf.mul(o, tanhC);
     steps.push({ joined, i, f, g, o, before, tanhC });
   }
-  const joined = statics ? (tf.concat([h, statics], 1) as tf.Tensor2D) : h;
+  const joined = statics ? tf.concat([h, statics], 1) : h;
   const last = network.dense > 0
-    ? tf.tanh(tf.fused.matMul({ a: joined, b: weights['dense.kernel'] as tf.Tensor2D, bias: weights['dense.bias'] }) as tf.Tensor2D)
+    ? tf.tanh(tf.fused.matMul({ a: joined, b: weights['dense.kernel'], bias: weights['dense.bias'] }) as tf.Tensor2D)
     : joined;
-  let outputs = tf.fused.matMul({ a: last, b: weights['output.kernel'] as tf.Tensor2D, bias: weights['output.bias'] }) as tf.Tensor2D;
-  if (network.skip) outputs = tf.add(outputs, tf.matMul(statics!, weights['skip.kernel'] as tf.Tensor2D));
+  const outputs = tf.fused.matMul({ a: last, b: weights['output.kernel'], bias: weights['output.bias'] }) as tf.Tensor2D;
   return { steps, joined, last, outputs };
 }
 
@@ -108,16 +107,15 @@ export function lossAndGradient(network: Network, flat: tf.Tensor1D, batch: Batc
   const gradients: Record<string, tf.Tensor> = {};
 
   const scale = 1 / (rows * network.outputs);
-  const dOutputs = network.loss === 'absolute' ? tf.mul(tf.sign(error), scale) as tf.Tensor2D : tf.mul(error, 2 * scale) as tf.Tensor2D;
+  const dOutputs = network.loss === 'absolute' ? tf.mul(tf.sign(error), scale) : tf.mul(error, 2 * scale);
   gradients['output.kernel'] = tf.matMul(last, dOutputs, true);
   gradients['output.bias'] = tf.sum(dOutputs, 0);
-  if (network.skip) gradients['skip.kernel'] = tf.matMul(batch.statics!, dOutputs, true);
-  let dJoined = tf.matMul(dOutputs, weights['output.kernel'] as tf.Tensor2D, false, true) as tf.Tensor2D;
+  let dJoined = tf.matMul<tf.Tensor2D>(dOutputs, weights['output.kernel'], false, true);
   if (dense > 0) {
     const dDense = tf.mul(dJoined, tanhSlope(last)) as tf.Tensor2D;
     gradients['dense.kernel'] = tf.matMul(joined, dDense, true);
     gradients['dense.bias'] = tf.sum(dDense, 0);
-    dJoined = tf.matMul(dDense, weights['dense.kernel'] as tf.Tensor2D, false, true);
+    dJoined = tf.matMul(dDense, weights['dense.kernel'], false, true);
   }
 
   const recurrent = tf.slice(weights['lstm.kernel'] as tf.Tensor2D, [inputs, 0], [hidden, 4 * hidden]);
@@ -145,6 +143,6 @@ export function lossAndGradient(network: Network, flat: tf.Tensor1D, batch: Batc
   gradients['lstm.kernel'] = tf.matMul(tf.concat(steps.map((step) => step.joined), 0), allGates, true);
   gradients['lstm.bias'] = tf.sum(allGates, 0);
 
-  const gradient = tf.concat(tensors(network).map(({ name, size }) => tf.reshape(gradients[name], [size]) as tf.Tensor1D), 0);
+  const gradient = tf.concat(tensors(network).map(({ name, size }) => tf.reshape<tf.Rank.R1>(gradients[name], [size])), 0);
   return { loss: meanLoss(network, error), gradient };
 }

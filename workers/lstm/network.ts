@@ -19,7 +19,6 @@ export interface Network {
   readonly loss: 'absolute' | 'squared';
   /** Output weights start at zero, so that an untrained residual network forecasts its base. */
   readonly zeroOutput: boolean;
-  readonly skip?: boolean;
 }
 
 export interface WeightTensor {
@@ -42,7 +41,6 @@ export function tensors(network: Network): readonly WeightTensor[] {
   ];
   if (dense > 0) shapes.push(['dense.kernel', [joined, dense]], ['dense.bias', [dense]]);
   shapes.push(['output.kernel', [dense > 0 ? dense : joined, outputs]], ['output.bias', [outputs]]);
-  if (network.skip) shapes.push(['skip.kernel', [statics, outputs]]);
   let offset = 0;
   return shapes.map(([name, shape]) => {
     const size = shape.length === 2 ? shape[0] * shape[1] : shape[0];
@@ -69,7 +67,7 @@ export function initialWeights(network: Network, seed: number): Float32Array {
       const [rows, columns] = shape;
       // The four gates are four matrices side by side, so the fan out of one is a quarter of the columns.
       const fanOut = name === 'lstm.kernel' ? columns / 4 : columns;
-      const deviation = (name === 'output.kernel' && network.zeroOutput) || name === 'skip.kernel' ? 0 : Math.sqrt(2 / (rows + fanOut));
+      const deviation = name === 'output.kernel' && network.zeroOutput ? 0 : Math.sqrt(2 / (rows + fanOut));
       for (let i = 0; i < size; i++) weights[offset + i] = gaussian(next) * deviation;
     } else if (name === 'lstm.bias') {
       weights.fill(1, offset + network.hidden, offset + 2 * network.hidden);

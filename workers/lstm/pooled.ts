@@ -1,137 +1,129 @@
-import { GatecastError } from '../../src/errors.ts';
-import type { LstmSettings } from '../../src/forecast/lstm.ts';
-import type { BinnedHistory, LayerForecast } from '../contract.ts';
+/**
+ * The pooled form: every expert's series is a sample, one small network for all experts of all layers,
+ * its output a correction of a base forecast (the mean of the last steps), in units of a uniform share.
+ *
+ * What the three recorded traces say of the choices below (load error at 1,000 steps ahead, 6 origins each; see docs):
+ * practising at horizons of 300 and 500 steps is better than at the wanted 1,000 or 2,000, whose newest targets
+ * begin too long ago; the step number and the horizon as inputs hurt, since the origin lies outside what was practised.
+ */
+import { ontoSimplex } from '../../src/forecast/simplex.ts';
+import { binsOf, type LstmSettings } from '../../src/forecast/lstm.ts';
+import type { BinnedHistory } from '../contract.ts';
+import { anchorsEnding, tooShort, type Anchor } from './anchors.ts';
 import type { Network } from './network.ts';
 import { meanShare, prefixOf, type Prefix } from './prefix.ts';
-import { toSimplex, type Batch, type Problem, type SampleSet } from './problem.ts';
+import type { Batch, Problem, SampleSet } from './problem.ts';
 
-export interface Choices {
-  baseSteps: number;
-  windows: number[];
-  recentSteps: number;
-  validSteps: number;   // span of val anchors beyond one
-  validHorizon: number;
-  horizons: (h: number) => number[];
-  minAnchorSteps: number;
-  dense: number;
-  skip: boolean;
-  clip: number;
-  feats: string;
-  std: boolean;
-  targetStd: boolean;
-}
-export const CHOICES: Choices = {
-  baseSteps: 500,
-  windows: [50, 100, 200, 350, 700, 1000, 1400, 2000, 3000],
-  recentSteps: 1000,
-  validSteps: 0,
-  validHorizon: 500,
-  horizons: (h) => [...new Set([500, 1000, 2000, h])],
-  minAnchorSteps: 300,
-  dense: 16,
-  skip: false,
-  clip: 10,
-  feats: 'rbth',
-  std: false,
-  targetStd: false,
-};
+/** The base forecast is the mean of this many steps. */
+const BASE_STEPS = 500;
+/** Means over these windows join after the LSTM, as differences from the base. */
+const WINDOW_STEPS = [50, 100, 200, 350, 700, 1000, 1400, 2000, 3000];
+/** Horizons that are practised, where the wanted one is not shorter. The shortest one validates. */
+const PRACTICE_STEPS = [300, 500];
+/** Only anchors whose targets ended within this many steps are learnt from: older ones tell of another state. */
+const RECENT_STEPS = 800;
+/** An anchor knows at least this many steps. */
+const KNOWN_STEPS = 300;
+/** Inputs are clipped to ± this, in units of a uniform share. */
+const CLIP = 10;
+/** Shares of experts under this part of a uniform share look alike to the network. */
+const COLDEST = 1e-3;
 
-interface Anchor { readonly at: number; readonly horizon: number }
+/** Inputs after the LSTM: differences of the windows, the way back to uniform, the level. */
+const STATICS = WINDOW_STEPS.length + 2;
 
-export interface PooledProblem extends Problem { readonly all: SampleSet; readonly allBase: number }
-
-export function pooledProblem(settings: LstmSettings, histories: readonly BinnedHistory[], horizonSteps: number, choices: Choices = CHOICES): PooledProblem {
-  const layers = histories.map(prefixOf);
-  const { grainSteps, bins: grains, originStep } = histories[0];
-  const perBin = Math.max(1, Math.round(settings.binSteps / grainSteps));
-  const bins = Math.max(1, Math.round(settings.windowSteps / settings.binSteps));
-  const g = (steps: number): number => Math.max(1, Math.round(steps / grainSteps));
-  const base = g(choices.baseSteps);
-  const spans = choices.windows.map(g);
-  const F = choices.feats;
-  const statics = spans.length + F.length;
-  const network: Network = { inputs: 1, bins, hidden: settings.hiddenUnits, statics, dense: choices.dense, outputs: 1, loss: 'absolute', zeroOutput: true, skip: choices.skip } as Network;
-
-  const offsets: number[] = [];
-  let series = 0;
-  for (const layer of layers) { offsets.push(series); series += layer.experts; }
-  const layerOf = new Int32Array(series);
-  layers.forEach((layer, l) => layerOf.fill(l, offsets[l], offsets[l] + layer.experts));
-
-  const minAnchor = g(choices.minAnchorSteps);
-  const horizons = choices.horizons(horizonSteps).map(g);
-  const recent = g(choices.recentSteps);
-  const vh = g(Math.min(choices.validHorizon, horizonSteps));
-  const vs = choices.validSteps > 0 ? g(choices.validSteps) : 0;
-  const anchors = (horizons: number[], endFrom: number, endTo: number): Anchor[] => horizons.flatMap((horizon) => {
-    const found: Anchor[] = [];
-    for (let end = Math.max(endFrom, minAnchor + horizon); end <= endTo; end++) found.push({ at: end - horizon, horizon });
-    return found;
-  });
-  const cut = grains - vs - vh;
-  const validation = anchors([vh], grains - vs, grains);
-  const training = anchors(horizons, cut - recent + 1, cut);
-  const all = anchors(horizons, grains - recent + 1, grains);
-  if (all.length === 0) throw new GatecastError({ code: 'bad-setting', message: 'too short' });
-
-  const c = choices.clip;
-  let scale: Float64Array | null = null;
-  let ts = 1;
-  const clip = (v: number): number => Math.max(-c, Math.min(c, v));
-  const write = (layer: Prefix, expert: number, at: number, horizon: number, target: boolean, batch: Batch, row: number): void => {
-    const E = layer.experts;
-    const b = meanShare(layer, expert, Math.max(0, at - base), at);
-    for (let t = 0; t < bins; t++) {
-      const to = at - (bins - 1 - t) * perBin;
-      const from = to - perBin;
-      batch.windows[row * bins + t] = from < 0 ? 0 : clip((meanShare(layer, expert, from, to) - b) * E);
-    }
-    let o = row * statics;
-    for (const w of spans) batch.statics[o++] = clip((meanShare(layer, expert, Math.max(0, at - w), at) - b) * E);
-    if (F.includes('r')) batch.statics[o++] = clip(1 - b * E);
-    if (F.includes('b')) batch.statics[o++] = Math.log(Math.max(1e-3, b * E));
-    if (F.includes('t')) batch.statics[o++] = Math.log(Math.max(1, originStep - (grains - at) * grainSteps) / 2000);
-    if (F.includes('h')) batch.statics[o++] = Math.log(horizon * grainSteps / 1000);
-    if (scale) {
-      for (let t = 0; t < bins; t++) batch.windows[row * bins + t] *= scale[statics];
-      for (let j = 0; j < statics; j++) batch.statics[row * statics + j] *= scale[j];
-    }
-    if (target) batch.targets[row] = ts * (meanShare(layer, expert, at, at + horizon) - b) * E;
+export function pooledNetwork(settings: LstmSettings): Network {
+  return {
+    inputs: 1, bins: binsOf(settings), hidden: settings.hiddenUnits, statics: STATICS,
+    dense: settings.hiddenUnits, outputs: 1, loss: 'absolute', zeroOutput: true,
   };
-  const set = (list: Anchor[]): SampleSet => ({
-    count: list.length * series,
+}
+
+/** Names of the inputs after the LSTM, in order, for an exported model. */
+export const pooledStatics: readonly string[] = [
+  ...WINDOW_STEPS.map((steps) => `(mean of ${steps} steps - base) * experts`),
+  '1 - base * experts', `log(max(${COLDEST}, base * experts))`,
+];
+
+export const pooledBase = `mean of the last ${BASE_STEPS} steps`;
+
+const clip = (value: number): number => Math.max(-CLIP, Math.min(CLIP, value));
+
+/**
+ * @param histories of the model's layers: same origin, grain and number of bins
+ * @throws GatecastError `bad-setting` when too few steps lie before the origin
+ */
+export function pooledProblem(settings: LstmSettings, histories: readonly BinnedHistory[], horizonSteps: number): Problem {
+  const network = pooledNetwork(settings);
+  const { grainSteps, bins: grains } = histories[0];
+  const inGrains = (steps: number): number => Math.max(1, Math.round(steps / grainSteps));
+  const grainsPerBin = inGrains(settings.binSteps);
+  const base = inGrains(BASE_STEPS);
+  const windows = WINDOW_STEPS.map(inGrains);
+  const series = seriesOf(histories.map(prefixOf));
+
+  /** Writes what is known at `at`; gives the base. A span that begins before the history is cut there, a bin left 0. */
+  const writeInputs = ({ layer, expert }: Series, at: number, batch: Batch, row: number): number => {
+    const { experts } = layer;
+    const level = meanShare(layer, expert, Math.max(0, at - base), at);
+    for (let bin = 0; bin < network.bins; bin++) {
+      const to = at - (network.bins - 1 - bin) * grainsPerBin;
+      const from = to - grainsPerBin;
+      batch.windows[row * network.bins + bin] = from < 0 ? 0 : clip((meanShare(layer, expert, from, to) - level) * experts);
+    }
+    let i = row * STATICS;
+    for (const window of windows) batch.statics[i++] = clip((meanShare(layer, expert, Math.max(0, at - window), at) - level) * experts);
+    batch.statics[i++] = clip(1 - level * experts);
+    batch.statics[i] = Math.log(Math.max(COLDEST, level * experts));
+    return level;
+  };
+
+  const samplesOf = (anchors: readonly Anchor[]): SampleSet => ({
+    count: anchors.length * series.length,
     write(index, batch, row) {
-      const anchor = list[Math.floor(index / series)];
-      const s = index % series;
-      const layer = layers[layerOf[s]];
-      write(layer, s - offsets[layerOf[s]], anchor.at, anchor.horizon, true, batch, row);
+      const { at, horizon } = anchors[Math.floor(index / series.length)];
+      const one = series[index % series.length];
+      const level = writeInputs(one, at, batch, row);
+      batch.targets[row] = (meanShare(one.layer, one.expert, at, at + horizon) - level) * one.layer.experts;
     },
   });
-  if (choices.std) {
-    const n = Math.min(all.length * series, 4000);
-    const b: Batch = { rows: 1, windows: new Float32Array(bins), statics: new Float32Array(statics), targets: new Float32Array(1) };
-    const sq = new Float64Array(statics + 1); let ta = 0;
-    const every = all.length * series / n; const set0 = set(all);
-    for (let i = 0; i < n; i++) { set0.write(Math.floor(i * every), b, 0); for (let j = 0; j < statics; j++) sq[j] += b.statics[j] ** 2 / n; for (let t = 0; t < bins; t++) sq[statics] += b.windows[t] ** 2 / n / bins; ta += Math.abs(b.targets[0]) / n; }
-    scale = sq.map((q) => 1 / Math.max(0.01, Math.sqrt(q)));
-    if (choices.targetStd) ts = 1 / Math.max(0.01, ta);
+
+  const horizons = [...new Set(PRACTICE_STEPS.map((steps) => inGrains(Math.min(steps, horizonSteps))))];
+  const known = inGrains(KNOWN_STEPS);
+  const recent = inGrains(RECENT_STEPS);
+  const shortest = horizons[0];
+  const ending = (to: number): Anchor[] => horizons.flatMap((horizon) => anchorsEnding(horizon, to - recent, to, known));
+  // One anchor validates: its target is the newest one. Training targets end where it begins.
+  const training = ending(grains - shortest);
+  if (training.length === 0) {
+    const needed = (known + 2 * shortest) * grainSteps;
+    throw tooShort(grains * grainSteps, needed, `move the origin ${(needed - grains * grainSteps).toLocaleString('en')} steps later, or choose a shorter horizon`);
   }
-  const hq = g(horizonSteps);
-  const baseOf = (list: Anchor[]): number => {
-    let sum = 0;
-    for (const a of list) for (const layer of layers) for (let e = 0; e < layer.experts; e++) sum += Math.abs(meanShare(layer, e, a.at, a.at + a.horizon) - meanShare(layer, e, Math.max(0, a.at - base), a.at)) * layer.experts;
-    return sum / (list.length * series);
-  };
+
   return {
-    network, training: set(training), validation: set(validation), all: set(all), allBase: baseOf(all),
-    queries: { count: series, write(index, batch, row) { const layer = layers[layerOf[index]]; write(layer, index - offsets[layerOf[index]], grains, hq, false, batch, row); } },
-    baseLoss: baseOf(validation),
-    forecasts(outputs): readonly LayerForecast[] {
-      return layers.map((layer, l) => {
-        const mean = new Float64Array(layer.experts);
-        for (let e = 0; e < layer.experts; e++) mean[e] = meanShare(layer, e, Math.max(0, grains - base), grains) + outputs[offsets[l] + e] / layer.experts / ts;
-        return { layer: layer.layer, blocks: 1, mean: toSimplex(mean) };
+    network,
+    training: samplesOf(training),
+    validation: samplesOf([{ at: grains - shortest, horizon: shortest }]),
+    all: samplesOf(ending(grains)),
+    queries: { count: series.length, write: (index, batch, row) => void writeInputs(series[index], grains, batch, row) },
+    forecasts(outputs) {
+      let next = 0;
+      return histories.map(({ layer, experts }) => {
+        const mean = Float64Array.from({ length: experts }, () => {
+          const one = series[next];
+          return meanShare(one.layer, one.expert, Math.max(0, grains - base), grains) + outputs[next++] / experts;
+        });
+        return { layer, blocks: 1, mean: ontoSimplex(mean, experts) };
       });
     },
   };
+}
+
+interface Series {
+  readonly layer: Prefix;
+  readonly expert: number;
+}
+
+function seriesOf(layers: readonly Prefix[]): readonly Series[] {
+  return layers.flatMap((layer) => Array.from({ length: layer.experts }, (_, expert) => ({ layer, expert })));
 }

@@ -24,14 +24,14 @@ export interface SampleSet {
 
 export interface Problem {
   readonly network: Network;
-  /** What the weights are fitted on. */
+  /** What the weights are fitted on while the end of the history is held back. */
   readonly training: SampleSet;
-  /** The end of the history, which training does not see: chooses the best weights. */
+  /** The end of the history; its targets hold no step that a target of `training` holds. Chooses the best weights. */
   readonly validation: SampleSet;
+  /** All that is resolved before the origin: the best weights are finished on it, newest steps included. */
+  readonly all: SampleSet;
   /** What the forecast is made from: the windows that end at the origin; its targets are left alone. */
   readonly queries: SampleSet;
-  /** Loss on `validation` of an output of all zeros: that of the base forecast alone. */
-  readonly baseLoss: number;
   /** Turns the outputs for `queries`, `[count][outputs]`, into forecasts on the simplex. */
   forecasts(outputs: Float32Array): readonly LayerForecast[];
 }
@@ -50,16 +50,4 @@ export function gather(network: Network, samples: SampleSet, indices: ArrayLike<
   const batch = emptyBatch(network, indices.length);
   for (let row = 0; row < indices.length; row++) samples.write(indices[row], batch, row);
   return batch;
-}
-
-/** Clips at 0 and divides by the sum, in place; uniform where nothing is left. */
-export function toSimplex(values: Float64Array): Float64Array {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (!(values[i] > 0)) values[i] = 0;
-    sum += values[i];
-  }
-  if (sum > 0 && Number.isFinite(sum)) for (let i = 0; i < values.length; i++) values[i] /= sum;
-  else values.fill(1 / values.length);
-  return values;
 }

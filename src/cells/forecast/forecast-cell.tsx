@@ -5,6 +5,7 @@ import { usePicture } from '../../app/picture.ts';
 import type { OpenTrace } from '../../app/session.ts';
 import type { Handle } from '../../charts/handles.tsx';
 import { formatPercent } from '../../charts/format.ts';
+import type { ForecasterId } from '../../notebook/kinds/forecast.ts';
 import { changedSettings, isStale } from '../../notebook/settings-key.ts';
 import { CellFrame, RunSlot, keysOf, type CellFrameProps, type CellState } from '../../shell/index.ts';
 import { Button, ErrorPanel, Notice, Progress, formatCount, formatDuration } from '../../ui/index.ts';
@@ -12,9 +13,10 @@ import type { ForecastPicture, ForecastRequest, StepSpan } from '../../../worker
 import type { CellProps } from '../cell-view.tsx';
 import { layerLabel, resolveExperts, resolveForecast, resolveLayer } from '../resolve.ts';
 import { useChangeSettings } from '../use-settings.ts';
+import { useTurn } from '../use-turn.ts';
 import { NoTrace } from '../waiting.tsx';
 import { ExportButtons } from './export-buttons.tsx';
-import { forecastFinding } from './finding.ts';
+import { capital, forecastFinding } from './finding.ts';
 import { ForecastControls, TrainingFields, forecasterNames, type ForecastControlsProps } from './forecast-controls.tsx';
 import { ForecastPictures, drawnColumns } from './forecast-pictures.tsx';
 import { trainingPlan } from './plan.ts';
@@ -25,7 +27,8 @@ import { shownForecast } from './shown.ts';
 export function ForecastCell(props: CellProps<'forecast'>) {
   const { session } = useApp();
   const open = session.trace.value;
-  return open ? <OpenForecast {...props} open={open} /> : <EmptyForecast {...props} />;
+  const turn = useTurn();
+  return open && turn ? <OpenForecast {...props} open={open} /> : <EmptyForecast {...props} />;
 }
 
 function EmptyForecast({ cell, frame }: CellProps<'forecast'>) {
@@ -116,8 +119,14 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
         view={held.value ?? made?.request.drawn ?? view} forecaster={made?.label ?? shown.label} handles={handles} cursor={cursor} losses={trained ? losses : null}
         iterations={run?.report?.total ?? 0}
       />
+      {made && <ScoreTable picture={made.picture} forecaster={scoreName(made.label, settings.forecaster)} coldShare={settings.coldShare} />}
     </CellFrame>
   );
+}
+
+/** Name in the table: what is shown, which before a first training is not yet the LSTM. */
+function scoreName(label: string, forecaster: ForecasterId): string {
+  return forecaster === 'lstm' && label !== 'LSTM' ? capital(label) : forecasterNames[forecaster];
 }
 
 /** A picture with the question that it answers: while a newer one is under way, the two must not be mixed. */
@@ -178,7 +187,6 @@ function detailsOf(cell: CellProps<'forecast'>['cell'], controls: ForecastContro
   const trained = settings.forecaster === 'lstm';
   return [
     ...(trained ? [{ id: 'training', summary: 'Training settings', content: <TrainingFields {...controls} /> }] : []),
-    ...(made ? [{ id: 'errors', summary: 'Errors', content: <ScoreTable picture={made.picture} forecaster={made.label === 'LSTM' ? 'LSTM' : forecasterNames[settings.forecaster]} coldShare={settings.coldShare} /> }] : []),
     ...(trained && cell.result ? [{ id: 'provenance', summary: 'Provenance', content: <ProvenanceView result={cell.result} /> }] : []),
     ...(made ? [{ id: 'export', summary: 'Export', content: <ExportButtons cell={cell} info={open.info} made={made} /> }] : []),
   ];

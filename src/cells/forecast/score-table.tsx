@@ -22,7 +22,6 @@ export function ScoreTable({ picture, forecaster, coldShare }: { readonly pictur
     <>
       <DataTable
         caption="Errors over the horizon"
-        captionHidden
         columns={columns}
         rows={[
           row('forecast', forecaster, scores.forecast),

@@ -24,16 +24,16 @@ export function forecastSeries({ picture, experts, layerExperts, originStep, hor
   const several = experts.length > 1;
   return experts.flatMap((expert, index): LineSeries[] => {
     const row = mean.subarray(index * columns, (index + 1) * columns);
-    const name = (what: string): string => (several ? `${what} ${expert}` : what);
+    const name = (what: string): string => (several ? `${what}, expert ${expert}` : what);
     const blocks = Array.from({ length: picture.blocks }, (_, block) => picture.mean[block * layerExperts + expert]);
     return [
-      { id: `history-${expert}`, label: name('history'), colour: 'var(--history)', width: 1.25, x: columnSteps.subarray(0, end), y: row.subarray(0, end) },
-      { id: `truth-${expert}`, label: name('came'), colour: 'var(--truth)', width: 1.25, x: columnSteps.subarray(end), y: row.subarray(end) },
+      { id: `history-${expert}`, label: name('history'), legend: 'history', colour: 'var(--history)', width: 1.25, x: columnSteps.subarray(0, end), y: row.subarray(0, end) },
+      { id: `truth-${expert}`, label: name('came'), legend: 'what came', colour: 'var(--truth)', width: 1.25, x: columnSteps.subarray(end), y: row.subarray(end) },
       ...(average ? [{
-        id: `average-${expert}`, label: name('average'), colour: 'var(--average)', dash: '6 3', width: 2,
+        id: `average-${expert}`, label: name('average'), legend: 'sliding average, window chosen on the past', colour: 'var(--average)', dash: '6 3', width: 2,
         x: [originStep, originStep + horizonSteps], y: [picture.averageMean[expert], picture.averageMean[expert]],
       } satisfies LineSeries] : []),
-      { id: `forecast-${expert}`, label: name(forecaster), colour: 'var(--forecast)', kind: 'step', width: 2.5, x: blockSteps, y: [...blocks, blocks[blocks.length - 1]] },
+      { id: `forecast-${expert}`, label: name(forecaster), legend: forecaster, end: several ? `expert ${expert}` : undefined, colour: 'var(--forecast)', kind: 'step', width: 2.5, x: blockSteps, y: [...blocks, blocks[blocks.length - 1]] },
     ];
   });
 }

@@ -13,7 +13,7 @@ import { Lines } from '../../charts/lines.tsx';
 import { shareAxis, type LineSeries } from '../../charts/series.ts';
 import type { LoadSettings } from '../../notebook/kinds/load.ts';
 import { CellFrame, type CellState } from '../../shell/index.ts';
-import { Button, ChoiceField, ErrorPanel, SelectField, SliderField, formatCount } from '../../ui/index.ts';
+import { ChoiceField, ErrorPanel, SelectField, SliderField, formatCount } from '../../ui/index.ts';
 import type { HeatmapPicture, ImbalanceMeasure } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-view.tsx';
 import { ExpertsField } from '../experts-field.tsx';
@@ -21,8 +21,8 @@ import { LayerField } from '../layer-field.tsx';
 import { layerLabel, resolveExperts, resolveLayer, resolveSpan } from '../resolve.ts';
 import { heatmapTable, seriesTable } from '../tables.ts';
 import { useChangeSettings } from '../use-settings.ts';
+import { useTurn } from '../use-turn.ts';
 import { NoTrace } from '../waiting.tsx';
-import { colourTop } from './colour-top.ts';
 import { loadFinding } from './load-finding.ts';
 import { measureWords } from './measures.ts';
 
@@ -33,7 +33,8 @@ const smallColumns = 120;
 export function LoadCell(props: CellProps<'load'>) {
   const { session } = useApp();
   const open = session.trace.value;
-  return open ? <OpenLoad {...props} open={open} /> : <EmptyLoad {...props} />;
+  const turn = useTurn();
+  return open && turn ? <OpenLoad {...props} open={open} /> : <EmptyLoad {...props} />;
 }
 
 function EmptyLoad({ cell, frame }: CellProps<'load'>) {
@@ -65,8 +66,6 @@ function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: Op
     Promise.all(info.layers.map((_, index) => trace.call('heatmap', { layer: index, ...span, columns: smallColumns }))));
 
   const picture = heatmap.value.value?.layer === layer ? heatmap.value.value : null;
-  const top = useMemo(() => (picture ? colourTop([picture]) : undefined), [picture]);
-  const smallTop = useMemo(() => (small.value.value ? colourTop(small.value.value) : undefined), [small.value.value]);
   const name = layerLabel(info.layers[layer].name);
   const error = heatmap.value.error ?? lines.value.error ?? imbalance.value.error;
   const state: CellState = { kind: error ? 'failed' : picture ? 'fresh' : 'running' };
@@ -125,13 +124,13 @@ function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: Op
         <Figure
           title={`Load share of every expert, ${name}`}
           caption={zoomed
-            ? <>{`Steps ${formatCount(span.fromStep)} to ${formatCount(span.toStep)}. `}<Button kind="quiet" onClick={zoomOut}>Show all steps</Button></>
+            ? `Steps ${formatCount(span.fromStep)} to ${formatCount(span.toStep)}.`
             : 'Drag over the steps to look closer; double-click to see all again.'}
           exportName={`${info.name} ${name} load`}
           table={heatmapTable(`Load share by expert, ${name}`, picture)}
         >
           <Heatmap
-            label={`Load share of every expert of ${name} over the training steps`} picture={picture} steps={span} colours={colours.value} maximum={top}
+            label={`Load share of every expert of ${name} over the training steps`} picture={picture} steps={span} colours={colours.value}
             cursor={cursor} onSelect={select} onZoomOut={zoomOut} zoomed={zoomed} loading={heatmap.value.loading}
             height={Math.min(420, Math.max(180, info.layers[layer].experts * 14 + 60))}
           />
@@ -140,7 +139,7 @@ function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: Op
           <Figure title="All layers" caption="A click shows the layer." exportName={`${info.name} all layers`}>
             <HeatmapGrid
               label="Load share of every layer" pictures={small.value.value ?? info.layers.map(() => null)} names={info.layers.map((one) => one.name)}
-              picked={layer} onPick={(index) => change('layer', { layer: index })} colours={colours.value} maximum={smallTop}
+              picked={layer} onPick={(index) => change('layer', { layer: index })} colours={colours.value}
             />
           </Figure>
         )}

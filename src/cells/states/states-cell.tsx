@@ -17,6 +17,7 @@ import type { CellProps } from '../cell-view.tsx';
 import { endStep, layerLabel } from '../resolve.ts';
 import { seriesTable } from '../tables.ts';
 import { useChangeSettings } from '../use-settings.ts';
+import { useTurn } from '../use-turn.ts';
 import { NoTrace } from '../waiting.tsx';
 
 const columns = 400;
@@ -24,7 +25,8 @@ const columns = 400;
 export function StatesCell(props: CellProps<'states'>) {
   const { session } = useApp();
   const open = session.trace.value;
-  return open ? <OpenStates {...props} open={open} /> : <EmptyStates {...props} />;
+  const turn = useTurn();
+  return open && turn ? <OpenStates {...props} open={open} /> : <EmptyStates {...props} />;
 }
 
 function EmptyStates({ cell, frame }: CellProps<'states'>) {

@@ -81,6 +81,7 @@ function TraceFacts({ open, kept }: { readonly open: OpenTrace; readonly kept: K
         <div><dt>Layers</dt><dd>{formatCount(info.layers.length)}</dd></div>
         <div><dt>Experts</dt><dd>{[...new Set(info.layers.map((layer) => layer.experts))].map(formatCount).join(', ')}</dd></div>
         <div><dt>{info.kind === 'counts' ? 'Tokens per step' : 'Sum per step'}</dt><dd>{totals(info)}</dd></div>
+        {sample && <div><dt>Routing</dt><dd>{sample.routing}</dd></div>}
         <div><dt>In memory</dt><dd>{formatBytes(info.byteLength)}</dd></div>
         <div><dt><Term name="fingerprint">Fingerprint</Term></dt><dd><code>{info.fingerprint.slice(0, 8)}</code></dd></div>
       </dl>

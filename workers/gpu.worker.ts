@@ -1,0 +1,59 @@
+/// <reference lib="webworker" />
+import { GatecastError } from '../src/errors.ts';
+import type { BackendName, GpuWorkerApi } from './contract.ts';
+import { chooseDevice, type TrainingDevice } from './lstm/device.ts';
+import { exportLayersModel } from './lstm/export.ts';
+import { referenceEngine } from './lstm/reference-engine.ts';
+import { trainModels } from './lstm/trainer.ts';
+import { giving, serve } from './serve.ts';
+
+/** How long after a failed read the device may still say that it was lost, ms. */
+const LOSS_NOTICE = 500;
+
+let device: Promise<TrainingDevice> | null = null;
+
+/** Chosen at the first call; a worker keeps its device for life. */
+async function chosen(prefer: 'auto' | BackendName): Promise<TrainingDevice> {
+  device ??= chooseDevice(prefer);
+  try {
+    return await device;
+  } catch (error) {
+    device = null;
+    throw error;
+  }
+}
+
+/** Work that ends when its caller cancels or the device is lost, for which TensorFlow.js would wait for ever. */
+async function onDevice<Result>({ lost }: TrainingDevice, caller: AbortSignal, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const ending = new AbortController();
+  try {
+    return await Promise.race([work(AbortSignal.any([caller, ending.signal])), lost]);
+  } catch (error) {
+    ending.abort();
+    // A read may fail a moment before the device says that it is lost.
+    if (!(error instanceof GatecastError)) await Promise.race([lost, new Promise((resolve) => setTimeout(resolve, LOSS_NOTICE))]);
+    throw error;
+  }
+}
+
+serve<GpuWorkerApi>({
+  probe: async ({ prefer }) => (await chosen(prefer)).info,
+
+  async train(request, work) {
+    const used = await chosen('auto');
+    const models = await onDevice(used, work.signal, (signal) => (
+      trainModels(request, referenceEngine, { signal, onProgress: (report) => work.onProgress(report) })
+    ));
+    return { device: used.info, models };
+  },
+
+  async exportModel(request, { signal }) {
+    const exported = await onDevice(await chosen('auto'), signal, () => exportLayersModel(request));
+    return giving(exported, [exported.weights]);
+  },
+
+  async loseDevice() {
+    (await chosen('auto')).destroy();
+    return null;
+  },
+});

@@ -1,0 +1,36 @@
+import { GatecastError } from '../../src/errors.ts';
+import type { BinnedHistory, ModelSpec, TrainRequest } from '../contract.ts';
+import { jointNetwork, jointProblem } from './joint.ts';
+import type { Network } from './network.ts';
+import { pooledNetwork, pooledProblem } from './pooled.ts';
+import type { Problem } from './problem.ts';
+
+/** The learning problem of one model of a request. @throws GatecastError `bad-setting` */
+export function problemOf({ settings, layers }: ModelSpec, { histories, horizonSteps }: TrainRequest): Problem {
+  const own = layers.map((layer) => {
+    const history = histories.find((one) => one.layer === layer);
+    if (!history) throw wrong(`layer ${layer} is to be trained on and its history was not given`);
+    return history;
+  });
+  if (own.length === 0) throw wrong('a model has no layers to learn from', 'choose at least one layer');
+  checkAlike(own);
+  return settings.form === 'pooled' ? pooledProblem(settings, own, horizonSteps) : jointProblem(settings, own, horizonSteps);
+}
+
+/** @param experts of all the model's layers together */
+export function networkOf({ settings }: ModelSpec, experts: number, horizonSteps: number): Network {
+  return settings.form === 'pooled' ? pooledNetwork(settings) : jointNetwork(settings, experts, horizonSteps);
+}
+
+function checkAlike(histories: readonly BinnedHistory[]): void {
+  const [first] = histories;
+  for (const { layer, originStep, grainSteps, bins } of histories) {
+    if (originStep !== first.originStep || grainSteps !== first.grainSteps || bins !== first.bins) {
+      throw wrong(`the history of layer ${layer} has another origin, grain or length than that of layer ${first.layer}`);
+    }
+  }
+}
+
+function wrong(message: string, remedy?: string): GatecastError {
+  return new GatecastError({ code: 'bad-setting', where: 'layers', message, remedy });
+}
