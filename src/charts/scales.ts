@@ -41,7 +41,7 @@ export function logScale(domain: Span, range: Span): Scale {
  * @param whole only whole numbers (steps, experts)
  */
 export function linearTicks([low, high]: Span, maximum = 7, whole = false): number[] {
-  if (!(high > low)) return Number.isFinite(low) ? [low] : [];
+  if (!(high > low) || !Number.isFinite(high - low)) return Number.isFinite(low) ? [low] : [];
   const step = tickStep([low, high], maximum, whole);
   const ticks: number[] = [];
   const last = Math.floor(high / step + 1e-9);
@@ -49,9 +49,12 @@ export function linearTicks([low, high]: Span, maximum = 7, whole = false): numb
   return ticks;
 }
 
-/** Distance between the ticks of `linearTicks`. */
+/** Distance between the ticks of `linearTicks`; 1 where the domain is empty or its ends cannot be told apart. */
 export function tickStep([low, high]: Span, maximum = 7, whole = false): number {
-  let power = 10 ** Math.floor(Math.log10((high - low) / maximum));
+  const rough = (high - low) / maximum;
+  // Smaller distances vanish beside the values themselves, and a search for a round one would never end.
+  if (!Number.isFinite(rough) || rough <= 1e-300 || rough <= Math.max(Math.abs(low), Math.abs(high)) * 1e-13) return 1;
+  let power = 10 ** Math.floor(Math.log10(rough));
   if (whole) power = Math.max(1, power);
   for (;;) {
     for (const factor of [1, 2, 5]) {
@@ -117,8 +120,10 @@ export function paddedDomain(span: Span | null, { zero = false, log = false } = 
     low = Math.min(0, low);
     high = Math.max(0, high);
   }
-  const size = high - low || Math.abs(high) || 1;
-  const air = size * (high === low ? 0.5 : 0.05);
+  // A spread of rounding errors is no spread.
+  const single = high - low <= Math.max(Math.abs(low), Math.abs(high)) * 1e-9 || high - low < 1e-290;
+  const size = single ? Math.abs(high) || 1 : high - low;
+  const air = size * (single ? 0.5 : 0.05);
   return [zero && low === 0 ? 0 : low - air, zero && high === 0 ? 0 : high + air];
 }
 

@@ -119,3 +119,16 @@ describe('what cannot be read', () => {
     await close();
   });
 });
+
+describe('the recorded samples', () => {
+  test.each([['gpt-moe-small-8e-top1', /8,000 steps, 8 layers of 8 experts, 8,192 tokens/], ['gpt-moe-small-64e-top6-lossfree', /8,000 steps, 8 layers of 64 experts, 49,152 tokens/]] as const)('%s fills every cell', async (id, words) => {
+    const { page, close, consoleErrors, screenshot } = await start();
+    await cell(page, 'Trace').getByLabel('Trace', { exact: true }).selectOption(id);
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(words);
+    await expect.poll(() => finding(page, 'States').textContent()).toMatch(/layers (is|are) stable/);
+    await expect.poll(() => finding(page, 'Forecast').textContent()).toMatch(/misses the mean load of layer 0/);
+    await screenshot(id);
+    expect(consoleErrors).toEqual([]);
+    await close();
+  });
+});

@@ -26,12 +26,14 @@ export async function exportLayersModel({ spec, experts, horizonSteps, checkpoin
 
   const windows = layers.input({ shape: [network.bins, network.inputs], name: 'windows' });
   const statics = network.statics > 0 ? layers.input({ shape: [network.statics], name: 'statics' }) : null;
-  const lstm = layers.layers.lstm({ units: network.hidden, recurrentActivation: 'sigmoid', name: 'lstm' });
+  // All weights are set below; the default initialisers would cost time and need chained operations.
+  const start = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;
+  const lstm = layers.layers.lstm({ ...start, units: network.hidden, recurrentActivation: 'sigmoid', recurrentInitializer: 'zeros', unitForgetBias: false, name: 'lstm' });
   let last = lstm.apply(windows) as ReturnType<typeof layers.input>;
   if (statics) last = layers.layers.concatenate({ name: 'joined' }).apply([last, statics]) as typeof last;
-  const dense = network.dense > 0 ? layers.layers.dense({ units: network.dense, activation: 'tanh', name: 'dense' }) : null;
+  const dense = network.dense > 0 ? layers.layers.dense({ ...start, units: network.dense, activation: 'tanh', name: 'dense' }) : null;
   if (dense) last = dense.apply(last) as typeof last;
-  const output = layers.layers.dense({ units: network.outputs, name: 'output' });
+  const output = layers.layers.dense({ ...start, units: network.outputs, name: 'output' });
   const model = layers.model({ inputs: statics ? [windows, statics] : windows, outputs: output.apply(last) as typeof last, name: 'gatecast' });
   try {
     const kernel = weights['lstm.kernel'] as tf.Tensor2D;

@@ -1,9 +1,13 @@
 import { GatecastError } from '../../src/errors.ts';
+import { binsOf, type LstmSettings } from '../../src/forecast/lstm.ts';
 import type { BinnedHistory, ModelSpec, TrainRequest } from '../contract.ts';
 import { jointNetwork, jointProblem } from './joint.ts';
 import type { Network } from './network.ts';
 import { pooledNetwork, pooledProblem } from './pooled.ts';
 import type { Problem } from './problem.ts';
+
+/** Most bins of a window: time and memory grow with them, and what is learnt does not. */
+const MOST_BINS = 200;
 
 /** The learning problem of one model of a request. @throws GatecastError `bad-setting` */
 export function problemOf({ settings, layers }: ModelSpec, { histories, horizonSteps }: TrainRequest): Problem {
@@ -14,6 +18,7 @@ export function problemOf({ settings, layers }: ModelSpec, { histories, horizonS
   });
   if (own.length === 0) throw wrong('a model has no layers to learn from', 'choose at least one layer');
   checkAlike(own);
+  checkBins(settings);
   return settings.form === 'pooled' ? pooledProblem(settings, own, horizonSteps) : jointProblem(settings, own, horizonSteps);
 }
 
@@ -29,6 +34,16 @@ function checkAlike(histories: readonly BinnedHistory[]): void {
       throw wrong(`the history of layer ${layer} has another origin, grain or length than that of layer ${first.layer}`);
     }
   }
+}
+
+function checkBins(settings: LstmSettings): void {
+  const bins = binsOf(settings);
+  if (bins <= MOST_BINS) return;
+  throw new GatecastError({
+    code: 'bad-setting', where: 'bin',
+    message: `a window of ${settings.windowSteps.toLocaleString('en')} steps in bins of ${settings.binSteps} has ${bins.toLocaleString('en')} bins; the LSTM takes ${MOST_BINS}`,
+    remedy: `choose bins of at least ${Math.ceil(settings.windowSteps / MOST_BINS)} steps, or a shorter window`,
+  });
 }
 
 function wrong(message: string, remedy?: string): GatecastError {

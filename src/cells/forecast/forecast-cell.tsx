@@ -9,7 +9,7 @@ import type { ForecasterId } from '../../notebook/kinds/forecast.ts';
 import { changedSettings, isStale } from '../../notebook/settings-key.ts';
 import { CellFrame, RunSlot, keysOf, type CellFrameProps, type CellState } from '../../shell/index.ts';
 import { Button, ErrorPanel, Notice, Progress, formatCount, formatDuration } from '../../ui/index.ts';
-import type { ForecastPicture, ForecastRequest, StepSpan } from '../../../workers/contract.ts';
+import type { BackendName, ForecastPicture, ForecastRequest, StepSpan } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-view.tsx';
 import { layerLabel, resolveExperts, resolveForecast, resolveLayer } from '../resolve.ts';
 import { useChangeSettings } from '../use-settings.ts';
@@ -19,6 +19,7 @@ import { ExportButtons } from './export-buttons.tsx';
 import { capital, forecastFinding } from './finding.ts';
 import { ForecastControls, TrainingFields, forecasterNames, type ForecastControlsProps } from './forecast-controls.tsx';
 import { ForecastPictures, drawnColumns } from './forecast-pictures.tsx';
+import { LayerScores } from './layer-scores.tsx';
 import { trainingPlan } from './plan.ts';
 import { ProvenanceView } from './provenance-view.tsx';
 import { ScoreTable } from './score-table.tsx';
@@ -119,6 +120,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
         view={held.value ?? made?.request.drawn ?? view} forecaster={made?.label ?? shown.label} handles={handles} cursor={cursor} losses={trained ? losses : null}
         iterations={run?.report?.total ?? 0}
       />
+      {result && !run && <LayerScores result={result} info={info} />}
       {made && <ScoreTable picture={made.picture} forecaster={scoreName(made.label, settings.forecaster)} coldShare={settings.coldShare} />}
     </CellFrame>
   );
@@ -128,6 +130,8 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
 function scoreName(label: string, forecaster: ForecasterId): string {
   return forecaster === 'lstm' && label !== 'LSTM' ? capital(label) : forecasterNames[forecaster];
 }
+
+const backendWords: Record<BackendName, string> = { webgpu: 'the GPU', wasm: 'WebAssembly', cpu: 'JavaScript' };
 
 /** A picture with the question that it answers: while a newer one is under way, the two must not be mixed. */
 interface Made {
@@ -175,7 +179,7 @@ function RunStatus({ run, result, layers }: {
   const last = result.losses.at(-1)?.iteration ?? 0;
   return (
     <p>
-      {`${result.ended === 'cancelled' ? 'Cancelled' : 'Trained'} after ${formatCount(last)} iterations, ${formatDuration(result.elapsedMs)}, ${result.provenance.backend}`}
+      {`${result.ended === 'cancelled' ? 'Cancelled' : 'Trained'} after ${formatCount(last)} iterations in ${formatDuration(result.elapsedMs)}, on ${backendWords[result.provenance.backend]}`}
       {result.ended === 'diverged' ? '; the loss diverged, the best weights before are shown' : ''}
       {result.ended === 'cancelled' ? '; the best so far is shown' : ''}.
     </p>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { extent, lastAtMost, linearScale, linearTicks, logScale, logTicks, nearest, paddedDomain } from '../../../src/charts/scales.ts';
+import { extent, lastAtMost, linearScale, linearTicks, logScale, logTicks, nearest, paddedDomain, tickStep } from '../../../src/charts/scales.ts';
 
 test('ticks of 0 to 8000 are 2000 apart', () => {
   expect(linearTicks([0, 8000], 7)).toEqual([0, 2000, 4000, 6000, 8000]);
@@ -57,4 +57,16 @@ test('search in ascending steps', () => {
   const steps = [0, 10, 20, 40];
   expect([-1, 0, 9, 10, 100].map((step) => lastAtMost(steps, step))).toEqual([-1, 0, 0, 1, 3]);
   expect([-5, 4, 6, 31, 99].map((step) => nearest(steps, step))).toEqual([0, 0, 1, 3, 3]);
+});
+
+test.each<[string, readonly [number, number]]>([
+  ['all zero', [0, 0]], ['one value', [8, 8]], ['values that differ by rounding', [1, 1 + 2 ** -50]], ['numbers too small to divide', [0, 5e-324]],
+  ['ends that are no numbers', [Number.NaN, Number.NaN]], ['an infinite end', [0, Infinity]],
+])('ticks of %s end', (_, domain) => {
+  expect(tickStep(domain)).toBeGreaterThan(0);
+  const [low, high] = paddedDomain(domain);
+  if (Number.isFinite(high - low)) {
+    expect(high).toBeGreaterThan(low);
+    expect(linearTicks([low, high]).length).toBeLessThanOrEqual(7);
+  }
 });

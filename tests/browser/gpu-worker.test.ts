@@ -1,0 +1,179 @@
+/**
+ * The GPU worker in a real browser. Its WebGPU is mostly software here (SwiftShader, hundreds of milliseconds a training
+ * step), so models are tiny.
+ */
+import { afterEach, describe, expect, test } from 'vitest';
+import { trainWithRecovery } from '../../src/app/train-run.ts';
+import { gaussian, random } from '../../src/random.ts';
+import type { LstmSettings } from '../../src/forecast/lstm.ts';
+import { WorkerClient } from '../../workers/client.ts';
+import type { BackendName, BinnedHistory, DeviceInfo, GpuWorkerApi, TrainReport, TrainRequest } from '../../workers/contract.ts';
+
+const clients: WorkerClient<GpuWorkerApi>[] = [];
+
+function startClient(): WorkerClient<GpuWorkerApi> {
+  const client = new WorkerClient<GpuWorkerApi>(() => new Worker(new URL('../../workers/gpu.worker.ts', import.meta.url), { type: 'module' }));
+  clients.push(client);
+  return client;
+}
+
+afterEach(() => {
+  for (const client of clients.splice(0)) client.kill();
+});
+
+function history(): BinnedHistory {
+  const [experts, bins] = [4, 60];
+  const next = random(3);
+  const shares = new Float32Array(bins * experts);
+  for (let grain = 0; grain < bins; grain++) {
+    const row = Array.from({ length: experts }, (_, expert) => 1 + 0.5 * Math.sin((2 * Math.PI * (grain + 5 * expert)) / 20) + 0.05 * gaussian(next));
+    const sum = row.reduce((a, b) => a + b, 0);
+    row.forEach((value, expert) => {
+      shares[grain * experts + expert] = value / sum;
+    });
+  }
+  return { layer: 0, experts, originStep: 3000, grainSteps: 50, bins, shares };
+}
+
+function request(settings: Partial<LstmSettings> = {}): TrainRequest {
+  return {
+    models: [{
+      seed: 1, layers: [0],
+      settings: {
+        form: 'pooled', windowSteps: 100, binSteps: 100, hiddenUnits: 4, iterations: 20, batchSize: 16,
+        learningRate: 0.01, weightDecay: 0.01, patience: 20, ...settings,
+      },
+    }],
+    histories: [history()],
+    horizonSteps: 500,
+  };
+}
+
+describe('the device', () => {
+  test('a software adapter is found, named and left alone: WebAssembly is faster', async () => {
+    const info = await startClient().call('probe', { prefer: 'auto' });
+    expect(info).toMatchObject({ backend: 'wasm', fallbackAdapter: true, selfCheck: { state: 'passed' } });
+    expect(info.adapter).toMatch(/swiftshader/i);
+    expect(info.why).toContain('software');
+    expect(info.remedy).toContain('hardware acceleration');
+  });
+
+  test.each(['webgpu', 'wasm'] as const)('%s agrees with the CPU to within float32', async (prefer) => {
+    const { backend, selfCheck, why } = await startClient().call('probe', { prefer });
+    expect(backend).toBe(prefer);
+    expect(selfCheck.state).toBe('passed');
+    expect(selfCheck.relativeError).toBeGreaterThan(0);
+    expect(selfCheck.relativeError).toBeLessThan(1e-4);
+    expect(why === undefined).toBe(prefer === 'webgpu');
+  });
+
+  test('the CPU needs no check, and keeps the answer for the life of its worker', async () => {
+    const client = startClient();
+    const info = await client.call('probe', { prefer: 'cpu' });
+    expect(info).toMatchObject({ backend: 'cpu', selfCheck: { state: 'not-needed' } });
+    expect(await client.call('probe', { prefer: 'webgpu' })).toEqual(info);
+  });
+});
+
+describe('training', () => {
+  test('gives the same forecast on WebGPU, WebAssembly and the CPU, to a thousandth of a share', async () => {
+    const forecasts: Partial<Record<BackendName, Float64Array>> = {};
+    for (const prefer of ['webgpu', 'wasm', 'cpu'] as const) {
+      const client = startClient();
+      await client.call('probe', { prefer });
+      const { device, models } = await client.call('train', request({ iterations: 10, patience: 10 }));
+      expect(device.backend).toBe(prefer);
+      forecasts[prefer] = models[0].forecasts[0].mean;
+    }
+    const cpu = forecasts.cpu!;
+    for (const one of [forecasts.webgpu!, forecasts.wasm!]) {
+      cpu.forEach((share, expert) => expect(Math.abs(one[expert] - share)).toBeLessThan(1e-3));
+    }
+  }, 60_000);
+
+  test('cancelled, is answered at once, and the worker is free again within 300 ms', async () => {
+    const client = startClient();
+    await client.call('probe', { prefer: 'wasm' });
+    const controller = new AbortController();
+    let reports = 0;
+    const running = client.call('train', request({ iterations: 5000, patience: 1000 }), {
+      signal: controller.signal,
+      onProgress: () => {
+        reports++;
+      },
+    });
+    await expect.poll(() => reports).toBeGreaterThan(2);
+    const asked = performance.now();
+    controller.abort();
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+    await client.call('probe', { prefer: 'wasm' });
+    expect(performance.now() - asked).toBeLessThan(300);
+    const seen = reports;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(reports).toBe(seen);
+  });
+
+  test('says what to change when the history is too short', async () => {
+    const client = startClient();
+    await client.call('probe', { prefer: 'cpu' });
+    const short = { ...history(), bins: 8, shares: history().shares.slice(0, 32) };
+    await expect(client.call('train', { ...request(), histories: [short] })).rejects.toMatchObject({
+      code: 'bad-setting', message: 'the LSTM has 400 steps before the origin and needs 900',
+    });
+  });
+
+  test('exports a model that names its weights file', async () => {
+    const client = startClient();
+    await client.call('probe', { prefer: 'wasm' });
+    const asked = request({ iterations: 10, patience: 10 });
+    const { models: [{ checkpoint }] } = await client.call('train', asked);
+    const { modelJson, weights } = await client.call('exportModel', { spec: asked.models[0], experts: 4, horizonSteps: 500, checkpoint });
+    const numbers = Object.values(checkpoint.bestWeights).reduce((sum, { values }) => sum + values.length, 0);
+    expect(weights.byteLength).toBe(4 * numbers);
+    expect(modelJson).toContain('weights.bin');
+  });
+});
+
+describe('a lost GPU', () => {
+  test('ends what runs with device-lost, and everything after it', async () => {
+    const client = startClient();
+    await client.call('probe', { prefer: 'webgpu' });
+    let lost: Promise<null> | undefined;
+    const running = client.call('train', request({ iterations: 1000, patience: 1000 }), {
+      onProgress() {
+        lost ??= client.call('loseDevice', {});
+      },
+    });
+    await expect(running).rejects.toMatchObject({ code: 'device-lost' });
+    await lost;
+    await expect(client.call('train', request())).rejects.toMatchObject({ code: 'device-lost' });
+  });
+
+  test('is replaced: training goes on from the last checkpoint, after a second loss with WebAssembly', async () => {
+    const client = startClient();
+    const devices: DeviceInfo[] = [];
+    const notices: string[] = [];
+    const starts: number[] = [];
+    let generation = 0;
+    const result = await trainWithRecovery(client, request({ iterations: 40, patience: 40 }), {
+      prefer: 'webgpu',
+      signal: new AbortController().signal,
+      onDevice: (device) => devices.push(device),
+      onRecovered: (notice) => notices.push(notice),
+      onProgress({ checkpoint }: TrainReport) {
+        if (!checkpoint || client.generation === generation) return;
+        generation = client.generation;
+        starts.push(checkpoint.iteration);
+        if (generation < 3) void client.call('loseDevice', {}).catch(() => null);
+      },
+    });
+    expect(devices.map(({ backend }) => backend)).toEqual(['webgpu', 'webgpu', 'wasm']);
+    expect(notices).toHaveLength(2);
+    expect(starts[0]).toBe(10);
+    expect(starts[1]).toBeGreaterThan(starts[0]);
+    expect(starts[2]).toBeGreaterThan(starts[1]);
+    expect(result.device.backend).toBe('wasm');
+    expect(result.models[0].checkpoint.iteration).toBe(40 + 50);
+    expect(result.models[0].forecasts[0].mean.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
+  }, 60_000);
+});

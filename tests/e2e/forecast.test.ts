@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright';
+import { startApp, type App, type Visit } from './harness.ts';
+import { cell, filled, finding } from './pages.ts';
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app?.close());
+
+async function start(options: Parameters<App['open']>[0] = {}): Promise<Visit> {
+  const visit = await app.open(options);
+  await filled(visit.page);
+  return visit;
+}
+
+const forecast = (page: Page): Locator => cell(page, 'Forecast');
+const number = (page: Page, label: string): Locator => forecast(page).getByRole('spinbutton', { name: label, exact: true });
+const state = (page: Page): Promise<string | null> => forecast(page).getAttribute('data-state');
+const runButton = (page: Page): Locator => forecast(page).locator('.run-run');
+
+async function set(page: Page, label: string, value: number): Promise<void> {
+  await number(page, label).fill(String(value));
+  await number(page, label).press('Enter');
+}
+
+/** A small LSTM: trained in a second or two on two cores. */
+async function smallLstm(page: Page, iterations: number): Promise<void> {
+  await forecast(page).getByLabel('Forecaster', { exact: true }).selectOption('lstm');
+  await forecast(page).getByText('Training settings').click();
+  for (const [label, value] of [['Hidden units', 4], ['Iterations', iterations], ['Batch', 32]] as const) await set(page, label, value);
+  await set(page, 'Window', 200);
+  await set(page, 'Horizon', 400);
+  await set(page, 'Origin', 3000);
+}
+
+/** The smallest of the recorded traces. */
+async function openSmall(): Promise<Visit> {
+  const visit = await start();
+  await cell(visit.page, 'Trace').getByLabel('Trace', { exact: true }).selectOption('gpt-moe-small-8e-top1');
+  await expect.poll(() => finding(visit.page, 'Trace').textContent()).toMatch(/^gpt-moe-small-8e-top1/);
+  return visit;
+}
+
+describe('cheap forecasters', () => {
+  test('follow the window, the horizon and the origin', async () => {
+    const { page, close } = await start();
+    await set(page, 'Window', 1000);
+    await expect.poll(() => finding(page, 'Forecast').textContent()).toContain('the sliding average over 1,000 steps');
+    await set(page, 'Horizon', 2000);
+    await expect.poll(() => finding(page, 'Forecast').textContent()).toContain('Over the next 2,000 steps');
+    await set(page, 'Origin', 7000);
+    await expect.poll(() => finding(page, 'Forecast').textContent()).toContain('Over the 1,000 steps that the trace has after step 7,000');
+    await set(page, 'Origin', 8000);
+    await expect.poll(() => finding(page, 'Forecast').textContent()).toContain('what nobody has seen yet');
+    await close();
+  });
+
+  test('the origin moves by keyboard on the picture itself, and one undo takes the whole gesture back', async () => {
+    const { page, close } = await start();
+    const origin = forecast(page).getByRole('slider', { name: 'origin', exact: true });
+    await origin.focus();
+    for (let i = 0; i < 5; i++) await origin.press('Shift+ArrowLeft');
+    await expect.poll(() => number(page, 'Origin').inputValue()).toBe('5950');
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => number(page, 'Origin').inputValue()).toBe('6000');
+    await close();
+  });
+
+  test('export every number with its settings, as JSON and CSV', async () => {
+    const { page, close } = await start();
+    await forecast(page).getByText('Export', { exact: true }).click();
+    const [json] = await Promise.all([page.waitForEvent('download'), forecast(page).getByRole('button', { name: 'Forecast as JSON' }).click()]);
+    const exported = JSON.parse(readFileSync(await json.path(), 'utf8')) as { originStep: number; settings: { windowSteps: number }; forecast: { shares: number[] }[]; trace: { fingerprint: string } };
+    expect(exported).toMatchObject({ originStep: 6000, settings: { windowSteps: 500 } });
+    expect(exported.forecast[0].shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+    expect(exported.trace.fingerprint).toMatch(/^[0-9a-f]{32}$/);
+    const [csv] = await Promise.all([page.waitForEvent('download'), forecast(page).getByRole('button', { name: 'Forecast as CSV' }).click()]);
+    expect(readFileSync(await csv.path(), 'utf8').trim().split('\r\n')).toHaveLength(17);
+    await close();
+  });
+});
+
+describe('the LSTM', () => {
+  test('trains on the person’s machine, is judged beside the average, and outlives a reload', async () => {
+    const { page, close, consoleErrors, foreignRequests, policyViolations } = await openSmall();
+    await smallLstm(page, 40);
+    await runButton(page).click();
+    await expect.poll(() => state(page), { timeout: 60_000 }).toBe('fresh');
+    const said = await finding(page, 'Forecast').textContent();
+    expect(said).toMatch(/the LSTM misses the mean load of layer 0 by/);
+    await expect.poll(() => page.locator('.device-button').textContent()).toMatch(/WebAssembly/);
+    expect(await forecast(page).getByText('Over all 8 layers').textContent()).toMatch(/the LSTM misses the mean load by/);
+    await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
+    await page.reload();
+    await expect.poll(() => finding(page, 'Forecast').textContent()).toBe(said);
+    expect(consoleErrors).toEqual([]);
+    expect(policyViolations).toEqual([]);
+    expect(foreignRequests()).toEqual([]);
+    await close();
+  });
+
+  test('gives the same numbers twice', async () => {
+    const { page, close } = await openSmall();
+    await smallLstm(page, 30);
+    const shares = async (): Promise<number[]> => {
+      await runButton(page).click();
+      await expect.poll(() => state(page), { timeout: 60_000 }).toBe('running');
+      await expect.poll(() => state(page), { timeout: 60_000 }).toBe('fresh');
+      const [json] = await Promise.all([page.waitForEvent('download'), forecast(page).getByRole('button', { name: 'Forecast as JSON' }).click()]);
+      return (JSON.parse(readFileSync(await json.path(), 'utf8')) as { forecast: { shares: number[] }[] }).forecast[0].shares;
+    };
+    await forecast(page).getByText('Export', { exact: true }).click();
+    const first = await shares();
+    expect(await shares()).toEqual(first);
+    await close();
+  });
+
+  test('goes stale when a setting changes, and says which', async () => {
+    const { page, close } = await openSmall();
+    await smallLstm(page, 20);
+    await runButton(page).click();
+    await expect.poll(() => state(page), { timeout: 60_000 }).toBe('fresh');
+    await set(page, 'Horizon', 500);
+    await expect.poll(() => state(page)).toBe('stale');
+    await forecast(page).getByText('horizon changed from 400 to 500 steps').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Undo: Change horizon/ }).click();
+    await expect.poll(() => state(page)).toBe('fresh');
+    await close();
+  });
+
+  test('stops at once when cancelled and keeps what it had', async () => {
+    const { page, close } = await openSmall();
+    await smallLstm(page, 5000);
+    await set(page, 'Patience', 1000);
+    await runButton(page).click();
+    await expect.poll(() => forecast(page).locator('.cell-status').textContent(), { timeout: 60_000 }).toMatch(/of 5,000 steps/);
+    await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 30_000 }).toContain('still training');
+    await forecast(page).getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => state(page), { timeout: 2000 }).toBe('fresh');
+    expect(await forecast(page).locator('.cell-status').textContent()).toMatch(/Cancelled after [\d,]+ iterations/);
+    expect(await finding(page, 'Forecast').textContent()).toContain('the LSTM misses');
+    await close();
+  });
+
+  test('whose worker dies goes on by itself', async () => {
+    const { page, close } = await openSmall();
+    await smallLstm(page, 400);
+    await set(page, 'Patience', 1000);
+    await runButton(page).click();
+    await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 60_000 }).toContain('still training');
+    await page.workers().find((worker) => worker.url().includes('gpu.worker'))?.evaluate(() => self.close());
+    await expect.poll(() => forecast(page).locator('.cell-status').textContent(), { timeout: 60_000 }).toMatch(/going on from the last checkpoint/);
+    await expect.poll(() => state(page), { timeout: 60_000 }).toBe('fresh');
+    await close();
+  });
+
+  test('that needs more history says how much, in its own cell', async () => {
+    const { page, close } = await openSmall();
+    await smallLstm(page, 20);
+    await set(page, 'Origin', 300);
+    await runButton(page).click();
+    await expect.poll(() => state(page), { timeout: 60_000 }).toBe('failed');
+    expect(await forecast(page).getByRole('alert').textContent()).toMatch(/step/);
+    expect(await finding(page, 'Load').textContent()).toMatch(/busiest/);
+    await close();
+  });
+
+  test('exports as a TensorFlow.js model', async () => {
+    const { page, close } = await openSmall();
+    await smallLstm(page, 20);
+    await runButton(page).click();
+    await expect.poll(() => state(page), { timeout: 60_000 }).toBe('fresh');
+    await forecast(page).getByText('Export', { exact: true }).click();
+    const [zip] = await Promise.all([page.waitForEvent('download'), forecast(page).getByRole('button', { name: 'Model for TensorFlow.js' }).click()]);
+    const bytes = readFileSync(await zip.path());
+    for (const name of ['model.json', 'weights.bin', 'gatecast.json']) expect(bytes.includes(name)).toBe(true);
+    await close();
+  });
+});
+
+describe('without a GPU', () => {
+  test('the badge says so, with a way out', async () => {
+    const { page, close } = await app.open();
+    await page.addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });
+    });
+    await page.reload();
+    await filled(page);
+    const badge = page.getByRole('button', { name: /^Device:/ });
+    await expect.poll(() => badge.textContent()).toContain('No WebGPU');
+    await badge.click();
+    expect(await page.getByRole('group', { name: 'Device', exact: true }).textContent()).toMatch(/trains on the CPU/);
+    await close();
+  });
+});
