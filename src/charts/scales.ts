@@ -119,6 +119,7 @@ export function paddedDomain(span: Span | null, { zero = false, log = false } = 
   if (zero) {
     low = Math.min(0, low);
     high = Math.max(0, high);
+    if (low === high) return [0, 1];
   }
   // A spread of rounding errors is no spread.
   const single = high - low <= Math.max(Math.abs(low), Math.abs(high)) * 1e-9 || high - low < 1e-290;

@@ -136,8 +136,10 @@ describe('the LSTM', () => {
     const { page, close } = await openSmall();
     await smallLstm(page, 5000);
     await set(page, 'Patience', 1000);
+    await set(page, 'Hidden units', 64);
+    await set(page, 'Batch', 512);
     await runButton(page).click();
-    await expect.poll(() => forecast(page).locator('.cell-status').textContent(), { timeout: 60_000 }).toMatch(/of 5,000 steps/);
+    await expect.poll(() => forecast(page).locator('.cell-status').textContent(), { timeout: 60_000 }).toMatch(/of 5,\d+ iterations/);
     await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 30_000 }).toContain('still training');
     await forecast(page).getByRole('button', { name: 'Cancel' }).click();
     await expect.poll(() => state(page), { timeout: 2000 }).toBe('fresh');

@@ -64,8 +64,9 @@ test.each<[string, readonly [number, number]]>([
   ['ends that are no numbers', [Number.NaN, Number.NaN]], ['an infinite end', [0, Infinity]],
 ])('ticks of %s end', (_, domain) => {
   expect(tickStep(domain)).toBeGreaterThan(0);
-  const [low, high] = paddedDomain(domain);
-  if (Number.isFinite(high - low)) {
+  for (const zero of [false, true]) {
+    const [low, high] = paddedDomain(domain, { zero });
+    if (!Number.isFinite(high - low)) continue;
     expect(high).toBeGreaterThan(low);
     expect(linearTicks([low, high]).length).toBeLessThanOrEqual(7);
   }
