@@ -84,9 +84,10 @@ export interface DeviceInfo {
   /** Why training does not run on WebGPU, and what to do about it; undefined when it does. */
   readonly why?: string;
   readonly remedy?: string;
+  /** Of the backend in use. One whose check fails is not used, and `why` says so. */
   readonly selfCheck: {
     readonly state: 'passed' | 'failed' | 'not-needed';
-    /** Largest relative difference of a gradient between this device and the CPU. */
+    /** Largest relative difference (L2) of loss or gradient between this device and the CPU. */
     readonly relativeError?: number;
     readonly elapsedMs: number;
   };
@@ -100,7 +101,11 @@ export interface ModelSpec {
   readonly layers: readonly number[];
 }
 
-/** Everything that is needed to go on after a lost device, or to forecast again. Numbers only. */
+/**
+ * Everything that is needed to go on after a lost device, or to forecast again. Numbers only.
+ * Training searches while the newest steps validate, then finishes the best weights on them as well
+ * (`lstm/schedule.ts`); in the checkpoint of a trained model `bestWeights` are the finished ones.
+ */
 export interface Checkpoint {
   readonly version: 1;
   readonly model: number;
@@ -115,6 +120,7 @@ export interface Checkpoint {
   readonly losses: readonly LossPoint[];
 }
 
+/** Mean losses, of the batches since the last point and of the newest steps, which are not yet trained on. */
 export interface LossPoint {
   readonly iteration: number;
   readonly train: number;

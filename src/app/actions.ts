@@ -1,4 +1,5 @@
 /** What buttons, keys and the palette do to the notebook. */
+import { effect } from '@preact/signals';
 import { addCell, duplicateCell, moveCell, removeCell } from '../notebook/edits.ts';
 import { GatecastError, toErrorParts } from '../errors.ts';
 import { isNotebookName, readNotebook } from '../notebook/file.ts';
@@ -18,7 +19,8 @@ async function isNotebook(file: File): Promise<boolean> {
 }
 
 /** Opens what was dropped, pasted or picked: a notebook or a trace. */
-export async function openFiles({ notebook, session, toaster }: App, files: readonly File[]): Promise<void> {
+export async function openFiles(app: App, files: readonly File[]): Promise<void> {
+  const { notebook, session, toaster } = app;
   const [file, ...others] = files;
   if (!file) return;
   if (others.length > 0) toaster.show(`Opened ${file.name} only; ${others.length} more ${others.length === 1 ? 'file was' : 'files were'} left alone`);
@@ -28,7 +30,7 @@ export async function openFiles({ notebook, session, toaster }: App, files: read
   }
   try {
     notebook.open(await readNotebook(file), `Open ${file.name}`);
-    toaster.show(`Opened ${file.name}`, { label: 'Undo', onSelect: () => notebook.undo() });
+    offerUndo(app, `Opened ${file.name}`);
   } catch (error) {
     session.reportOpenError(file.name, toErrorParts(error));
   }
@@ -65,13 +67,28 @@ export async function share({ notebook, toaster }: App): Promise<void> {
   }
 }
 
+/** Says what was done and offers to undo it, for as long as that is what an undo would undo. */
+function offerUndo({ notebook, toaster }: App, text: string): void {
+  const done = notebook.undoLabel.peek();
+  const { cells } = notebook.document.peek();
+  const toast = toaster.show(text, { label: 'Undo', onSelect: () => notebook.undo() });
+  const stop = effect(() => {
+    const now = notebook.document.value.cells;
+    const same = notebook.undoLabel.value === done && now.length === cells.length && now.every((cell, at) => cell.settings === cells[at].settings);
+    if (same) return;
+    toaster.dismiss(toast);
+    queueMicrotask(() => stop());
+  });
+}
+
 export function add({ notebook }: App, kind: CellKind, afterId: string | null | undefined): void {
   const id = freshCellId(notebook.document.peek(), kind);
   notebook.edit(`Add ${kinds[kind].label}`, (document) => addCell(document, kind, afterId, id));
   requestAnimationFrame(() => focusCell(id));
 }
 
-export function remove({ notebook, runs, toaster }: App, id: string): void {
+export function remove(app: App, id: string): void {
+  const { notebook, runs } = app;
   const { cells } = notebook.document.peek();
   const at = cells.findIndex((cell) => cell.id === id);
   if (at < 0) return;
@@ -79,7 +96,7 @@ export function remove({ notebook, runs, toaster }: App, id: string): void {
   runs.cancel(id);
   const { label } = kinds[cells[at].kind];
   notebook.edit(`Remove ${label}`, (document) => removeCell(document, id));
-  toaster.show(`Removed ${label}`, { label: 'Undo', onSelect: () => notebook.undo() });
+  offerUndo(app, `Removed ${label}`);
   if (neighbour) requestAnimationFrame(() => focusCell(neighbour.id));
 }
 

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useSignal } from '@preact/signals';
+import { effect, useSignal } from '@preact/signals';
 import { CellView } from '../cells/cell-view.tsx';
 import { TraceMessages } from '../cells/trace/trace-messages.tsx';
 import { setTitle } from '../notebook/edits.ts';
+import type { Cell } from '../notebook/document.ts';
 import type { Autosave, SaveState } from '../notebook/autosave.ts';
 import { kinds, type CellKind } from '../notebook/kinds/index.ts';
 import { AddCell, CommandPalette, DropTarget, Footer, KeyboardMap, Outline, Page, TopBar, focusCell, listenForCommands } from '../shell/index.ts';
@@ -35,6 +36,13 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
     showKeyboard: () => setPanel('keyboard'),
   };
   useEffect(() => listenForCommands(() => pageHandlers(app, panels), { singleKeys: () => singleKeys.value }), []);
+
+  const { openError } = app.session;
+  // The message stands in the Trace cell, which may be far from what is seen.
+  useEffect(() => effect(() => {
+    const error = openError.value;
+    if (error) toaster.show(`${error.name} was not opened`, { label: 'Show', onSelect: () => showOpenError(notebook.document.peek().cells) });
+  }), []);
 
   const document = notebook.document.value;
   useEffect(() => {
@@ -107,6 +115,12 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
       <Announcer toaster={toaster} />
     </AppContext.Provider>
   );
+}
+
+function showOpenError(cells: readonly Cell[]): void {
+  const traceCell = cells.find((cell) => cell.kind === 'trace');
+  if (traceCell) focusCell(traceCell.id);
+  else scrollTo({ top: 0 });
 }
 
 /** Saving that does not work is said where nobody can miss it, with a way out. */

@@ -24,7 +24,7 @@ function badge(device: DeviceInfo | null, glance: AdapterGlance): Said {
 }
 
 const choices: readonly { readonly value: DevicePreference; readonly label: string }[] = [
-  { value: 'auto', label: 'Fastest' },
+  { value: 'auto', label: 'Automatic' },
   { value: 'webgpu', label: 'WebGPU' },
   { value: 'wasm', label: 'WebAssembly' },
   { value: 'cpu', label: 'JavaScript' },
@@ -69,6 +69,7 @@ function DeviceText({ device, glance }: { readonly device: DeviceInfo | null; re
   return (
     <>
       <p>{`Trains with ${backendWords[device.backend]}${device.backend === 'webgpu' && device.adapter ? `, on ${device.adapter}` : ''}.`}</p>
+      {device.backend === 'webgpu' && <p>A network as small as this one may train faster with WebAssembly: each of its many small operations costs a GPU more to start than to do.</p>}
       {device.why && <p>{sentence(device.why)} {device.remedy && sentence(device.remedy)}</p>}
       {selfCheck.state === 'passed' && (
         <p>

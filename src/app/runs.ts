@@ -47,6 +47,8 @@ export interface Runs {
   prefer(preference: DevicePreference): void;
   start(cell: ForecastCell, plan: TrainingPlan): void;
   cancel(cellId: string): void;
+  /** Takes a failure off a cell: its cause may be gone. */
+  forgive(cellId: string): void;
 }
 
 const preferenceKey = 'gatecast.device';
@@ -172,6 +174,9 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
         }
       });
       queue = mine;
+    },
+    forgive(cellId) {
+      if (failures.peek().has(cellId)) setFailure(cellId, null);
     },
     cancel(cellId) {
       const controller = controllers.get(cellId);

@@ -86,6 +86,7 @@ export function createSession(notebook: NotebookStore): Session {
   async function read(name: string, origin: TraceOrigin, mapping: Mapping): Promise<TraceInfo | null> {
     opening.peek()?.cancel();
     const controller = new AbortController();
+    openError.value = null;
     let mine: Opening = { name, progress: null, slow: false, cancel: () => controller.abort() };
     opening.value = mine;
     const update = (change: Partial<Opening>): void => {

@@ -41,13 +41,14 @@ export interface ForecastSpan {
   readonly lastOrigin: number;
 }
 
-/** Origin, window and horizon as they fit the trace; an origin that was never chosen lies at three quarters. */
+/** Origin, window and horizon as they fit the trace; an origin that was never chosen, or lies outside of it, is at three quarters. */
 export function resolveForecast(settings: Pick<ForecastSettings, 'originStep' | 'windowSteps' | 'horizonSteps'>, info: TraceInfo): ForecastSpan {
   const length = endStep(info) - info.firstStep;
   const firstOrigin = info.firstStep + info.strideSteps;
   const lastOrigin = endStep(info);
   const usual = info.firstStep + Math.round((length * 0.75) / info.strideSteps) * info.strideSteps;
-  const originStep = clamp(settings.originStep ?? usual, firstOrigin, lastOrigin);
+  const chosen = settings.originStep;
+  const originStep = chosen !== null && chosen >= firstOrigin && chosen <= lastOrigin ? chosen : clamp(usual, firstOrigin, lastOrigin);
   const longest = Math.max(info.strideSteps, Math.min(length, 4000));
   return {
     originStep,

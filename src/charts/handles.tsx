@@ -55,8 +55,9 @@ interface GripProps {
 export function Grip({ handle, frame, x }: GripProps) {
   const drag = useRef<{ offset: number; step: number } | null>(null);
   const { step, min, max, label, onMove } = handle;
-  const at = x.at(step);
-  if (at < frame.left - 1 || at > frame.right + 1) return null;
+  // Outside the picture it waits at the edge: taking it away would take the keyboard's focus with it.
+  const at = Math.min(frame.right, Math.max(frame.left, x.at(step)));
+  const away = Math.abs(at - x.at(step)) > 1;
 
   const onPointerDown = (event: TargetedPointerEvent<HTMLElement>): void => {
     if (event.button !== 0) return;
@@ -91,7 +92,7 @@ export function Grip({ handle, frame, x }: GripProps) {
 
   return (
     <div
-      class={`gc-grip${handle.main ? ' gc-grip-main' : ''}`} role="slider" tabIndex={0}
+      class={`gc-grip${handle.main ? ' gc-grip-main' : ''}${away ? ' gc-grip-away' : ''}`} role="slider" tabIndex={0}
       aria-label={label} aria-orientation="horizontal" aria-valuemin={min} aria-valuemax={max} aria-valuenow={step}
       aria-valuetext={handle.valueText?.(step) ?? spoken(`step ${formatStep(step)}`)}
       style={placed({ left: at, top: frame.top - KNOB, height: frame.bottom - frame.top + KNOB })}

@@ -44,7 +44,11 @@ const NOTHING: readonly never[] = [];
 
 /** The scale of a heatmap's colours. @param top share at its upper end @param maximum largest share there is */
 export function heatScaleOf(colours: 'share' | 'ratio', top: number, maximum: number, experts: number): HeatScale {
-  if (colours === 'ratio') return { kind: 'ratio', uniform: 1 / Math.max(1, experts) };
+  if (colours === 'ratio') {
+    const uniform = 1 / Math.max(1, experts);
+    // As far as the loads go: a balanced layer would be all but white on the scale of a collapsed one.
+    return { kind: 'ratio', uniform, limit: Math.min(2, Math.max(0.25, Math.log2(top / uniform))) };
+  }
   return { kind: 'share', maximum: top, clipped: top < maximum };
 }
 

@@ -13,8 +13,8 @@ export interface Toaster {
   readonly toasts: ReadonlySignal<readonly Toast[]>;
   /** Said to screen readers and shown nowhere. */
   readonly spoken: ReadonlySignal<string>;
-  /** Shows a message for ten seconds: `show('Removed Forecast', { label: 'Undo', onSelect: undo })`. */
-  readonly show: (text: string, action?: Toast['action']) => void;
+  /** Shows a message for ten seconds: `show('Removed Forecast', { label: 'Undo', onSelect: undo })`. @returns its id, for `dismiss` */
+  readonly show: (text: string, action?: Toast['action']) => number;
   readonly announce: (text: string) => void;
   readonly dismiss: (id: number) => void;
 }
@@ -31,8 +31,9 @@ export function createToaster(): Toaster {
     toasts,
     spoken,
     show(text, action) {
-      toasts.value = [...toasts.value, { id: next, text, action }].slice(-AT_ONCE);
-      next += 1;
+      const id = next++;
+      toasts.value = [...toasts.value, { id, text, action }].slice(-AT_ONCE);
+      return id;
     },
     announce(text) {
       // A live region repeats nothing that is already in it: the second time ends in a no-break space.

@@ -26,7 +26,7 @@ export async function chooseDevice(prefer: 'auto' | BackendName): Promise<Traini
   const note = (why: string, remedy: string): void => {
     if (!reasons.why) reasons = { why, remedy };
   };
-  if (prefer === 'wasm' || prefer === 'cpu') note('you chose the CPU', 'choose Fastest or WebGPU here to use the GPU');
+  if (prefer === 'wasm' || prefer === 'cpu') note('you chose the CPU', 'choose Automatic or WebGPU here to use the GPU');
   else if (!found.found) note(found.why, found.remedy);
   else if (found.software && prefer === 'auto') note(`the only adapter is software (${found.name}), and WebAssembly trains faster than that`, 'turn on hardware acceleration in the browser’s settings, or choose WebGPU to train on it all the same');
   else {

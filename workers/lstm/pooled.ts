@@ -2,7 +2,7 @@
  * The pooled form: every expert's series is a sample, one small network for all experts of all layers,
  * its output a correction of a base forecast (the mean of the last steps), in units of a uniform share.
  *
- * What the three recorded traces say of the choices below (load error at 1,000 steps ahead, 6 origins each; see docs):
+ * What the three recorded traces say of the choices below (load error at 1,000 steps ahead, 6 origins each):
  * practising at horizons of 300 and 500 steps is better than at the wanted 1,000 or 2,000, whose newest targets
  * begin too long ago; the step number and the horizon as inputs hurt, since the origin lies outside what was practised.
  */

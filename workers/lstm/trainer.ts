@@ -86,7 +86,7 @@ async function trainGroup(
     const others = courses.filter((one) => one !== course).reduce((sum, one) => sum + progressOf(one, 0), 0);
     const seconds = (reported - started) / 1000;
     onProgress({
-      done: counts.before + others + progressOf(course, doneNow), total: counts.total, unit: 'steps',
+      done: counts.before + others + progressOf(course, doneNow), total: counts.total, unit: 'iterations',
       label: iteration > searchEnd(course.spec.settings, course.standing.bestIteration) ? 'finishing on the newest steps' : 'training',
       model: course.model,
       iterationsPerSecond: seconds > 0 ? (iteration - startIterations[course.at]) / seconds : 0,

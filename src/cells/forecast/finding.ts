@@ -32,10 +32,10 @@ export function forecastFinding(judged: Judged, number: (value: number) => strin
   const { forecast, average, noiseFloor } = judged;
   const span = judged.judgedSteps < judged.horizonSteps
     ? `the ${steps(judged.judgedSteps)} steps that the trace has after step ${steps(judged.originStep)}`
-    : `the next ${steps(judged.horizonSteps)} steps`;
+    : judged.horizonSteps === 1 ? 'the next step' : `the next ${steps(judged.horizonSteps)} steps`;
   const start = `Over ${span}, ${judged.forecaster} misses the mean load of ${judged.layer} by ${number(forecast.loadBlock)}`;
   const floor = noiseFloor && Number.isFinite(noiseFloor.loadBlock)
-    ? ` Chance alone accounts for about ${number(noiseFloor.loadBlock)}.`
+    ? ` The noise floor is about ${number(noiseFloor.loadBlock)}.`
     : '';
   const rival = `the sliding average (${steps(average.windowSteps)} steps, chosen on the past)`;
   const skill = Math.round(Math.abs(1 - forecast.loadBlock / average.loadBlock) * 100);

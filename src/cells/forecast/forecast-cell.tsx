@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { useCellRegistration } from '../../app/cell-registry.ts';
 import { useApp } from '../../app/context.ts';
@@ -19,7 +20,7 @@ import { ExportButtons } from './export-buttons.tsx';
 import { capital, forecastFinding } from './finding.ts';
 import { ForecastControls, TrainingFields, forecasterNames, type ForecastControlsProps } from './forecast-controls.tsx';
 import { ForecastPictures, drawnColumns } from './forecast-pictures.tsx';
-import { LayerScores } from './layer-scores.tsx';
+import { LayerScoresTable, layersFinding, useLayerScores } from './layer-scores.tsx';
 import { trainingPlan } from './plan.ts';
 import { ProvenanceView } from './provenance-view.tsx';
 import { ScoreTable } from './score-table.tsx';
@@ -73,7 +74,11 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   const made = answer.value.value?.request.layer === layer ? answer.value.value : null;
   const picture = made?.picture ?? null;
 
-  const start = (): void => runs.start(cell, trainingPlan(settings, info));
+  const start = (): void => {
+    // The result is about this origin: one that was never chosen is written down, or choosing it later would look like a change.
+    if (settings.originStep === null) change('origin', { originStep: span.originStep });
+    runs.start({ ...cell, settings: { ...settings, originStep: span.originStep } }, trainingPlan(settings, info));
+  };
   const cancel = (): void => runs.cancel(cell.id);
   const state = stateOf(run, failure !== undefined, stale, trained && !result, answer.value.error !== null);
   useCellRegistration(cell.id, state, trained ? { run: start, cancel } : {});
@@ -96,31 +101,34 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
       onMove: move((step) => change('horizon', { horizonSteps: step - span.originStep })),
     },
   ];
+  const layers = useLayerScores(run ? undefined : result, info);
   const losses = run?.report?.losses ?? result?.losses ?? null;
   const controls: ForecastControlsProps = { info, settings, layer, experts, span, change };
-  const error = failure ?? (picture ? undefined : answer.value.error ?? undefined);
+  const error = picture ? undefined : answer.value.error ?? undefined;
+  useEffect(() => runs.forgive(cell.id), [settings, info.fingerprint]);
   return (
     <CellFrame
       {...frame}
       state={state}
-      finding={made && findingOf(made, name)}
+      finding={made && `${layers ? `${layersFinding(layers)} ` : ''}${findingOf(made, name)}`}
       controls={<ForecastControls {...controls} />}
       run={trained ? <RunSlot running={run !== undefined} label="Run" keys={keysOf('cell.run')} onRun={start} onCancel={cancel} /> : undefined}
       status={trained ? <RunStatus run={run} result={result} layers={trainingPlan(settings, info).layers.length} /> : undefined}
       stale={{ changes: changedSettings(cell, info.fingerprint).map((one) => one.text), keys: keysOf('cell.run'), onRun: start }}
-      error={error ? <ErrorPanel title="The forecast could not be made" error={error} actions={trained ? <Button onClick={start}>Run again</Button> : undefined} /> : undefined}
+      error={error && <ErrorPanel title="The forecast could not be drawn" error={error} />}
       details={detailsOf(cell, controls, made, open)}
     >
-      {trained && !result && !run && (
+      {failure && <ErrorPanel title="The LSTM could not be trained" error={failure} actions={<Button onClick={start}>Run again</Button>} />}
+      {trained && !result && !run && !failure && (
         <Notice>The LSTM has not been trained yet: the picture shows the sliding average. Run trains it on this machine.</Notice>
       )}
       <ForecastPictures
         info={info} layerName={name} layerExperts={info.layers[layer].experts} experts={made?.request.drawn.experts ?? experts} picture={picture} loading={answer.value.loading}
-        originStep={made?.request.originStep ?? shown.originStep} horizonSteps={made?.request.horizonSteps ?? shown.horizonSteps} windowSteps={shown.windowSteps}
+        originStep={made?.request.originStep ?? shown.originStep} horizonSteps={made?.request.horizonSteps ?? shown.horizonSteps} span={span}
         view={held.value ?? made?.request.drawn ?? view} forecaster={made?.label ?? shown.label} handles={handles} cursor={cursor} losses={trained ? losses : null}
         iterations={run?.report?.total ?? 0}
       />
-      {result && !run && <LayerScores result={result} info={info} />}
+      {layers && <LayerScoresTable scores={layers} info={info} />}
       {made && <ScoreTable picture={made.picture} forecaster={scoreName(made.label, settings.forecaster)} coldShare={settings.coldShare} />}
     </CellFrame>
   );

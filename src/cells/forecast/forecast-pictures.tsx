@@ -6,6 +6,7 @@ import type { Handle } from '../../charts/handles.tsx';
 import { percentAxis, shareAxis } from '../../charts/series.ts';
 import { formatCount } from '../../ui/index.ts';
 import type { ForecastPicture, LossPoint, StepSpan, TraceInfo } from '../../../workers/contract.ts';
+import type { ForecastSpan } from '../resolve.ts';
 import { seriesTable } from '../tables.ts';
 import { errorSeries, forecastSeries, lossSeries } from './series.ts';
 
@@ -19,7 +20,8 @@ export interface ForecastPicturesProps {
   /** What the picture was made for. */
   readonly originStep: number;
   readonly horizonSteps: number;
-  readonly windowSteps: number;
+  /** The settings by now, which the window and horizon are shaded by; they may have moved on from the forecast's. */
+  readonly span: ForecastSpan;
   readonly view: StepSpan;
   /** "LSTM" */
   readonly forecaster: string;
@@ -33,7 +35,7 @@ export interface ForecastPicturesProps {
 export const drawnColumns = 64;
 
 export function ForecastPictures(props: ForecastPicturesProps) {
-  const { info, layerName, picture, experts, originStep, horizonSteps, windowSteps, view, forecaster, losses } = props;
+  const { info, layerName, picture, experts, originStep, horizonSteps, span, view, forecaster, losses } = props;
   const main = useMemo(
     () => picture ? forecastSeries({ picture, experts, layerExperts: props.layerExperts, originStep, horizonSteps, forecaster, average: true }) : [],
     [picture, forecaster],
@@ -54,8 +56,8 @@ export function ForecastPictures(props: ForecastPicturesProps) {
           label={`Load shares of ${layerName}: history, forecast and what came`} series={main} steps={view} y={shareAxis()} height={340}
           cursor={props.cursor} handles={props.handles} loading={props.loading} placeholder="Choose experts to draw"
           spans={[
-            { id: 'window', label: 'window', fromStep: Math.max(view.fromStep, originStep - windowSteps), toStep: originStep },
-            { id: 'horizon', label: 'horizon', fromStep: originStep, toStep: originStep + horizonSteps, tone: 'horizon' },
+            { id: 'window', label: 'window', fromStep: Math.max(view.fromStep, span.originStep - span.windowSteps), toStep: span.originStep },
+            { id: 'horizon', label: 'horizon', fromStep: span.originStep, toStep: span.originStep + span.horizonSteps, tone: 'horizon' },
           ]}
         />
       </Figure>
@@ -70,7 +72,7 @@ export function ForecastPictures(props: ForecastPicturesProps) {
           <Figure title="Loss while training" exportName={`${name} loss`} table={seriesTable('Loss while training', loss, undefined, 1, { label: 'iteration', format: formatCount })}>
             <Lines
               label="Training and validation loss by iteration" series={loss} xLabel="iteration" height={240}
-              steps={{ fromStep: 0, toStep: Math.max(props.iterations, losses.at(-1)?.iteration ?? 0) + 1 }} y={{ label: 'loss' }} placeholder="Training has not begun"
+              steps={{ fromStep: 0, toStep: Math.max(props.iterations, losses.at(-1)?.iteration ?? 0) + 1 }} y={{ label: 'loss' }} placeholder="No loss yet"
             />
           </Figure>
         )}

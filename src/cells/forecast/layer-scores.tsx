@@ -1,5 +1,6 @@
 import { useApp } from '../../app/context.ts';
 import { usePicture } from '../../app/picture.ts';
+import type { Session } from '../../app/session.ts';
 import type { ForecastResult } from '../../notebook/kinds/forecast-result.ts';
 import { Details, DataTable } from '../../ui/index.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
@@ -15,29 +16,32 @@ interface LayerScore {
 /** Traces larger than this are not gone through layer by layer: every layer would have to be loaded. */
 const mostBytes = 400e6;
 
-/** One training forecasts many layers: how it does on all of them, which says more than the one that is drawn. */
-export function LayerScores({ result, info }: { readonly result: ForecastResult; readonly info: TraceInfo }) {
+/** How one training does on all the layers that it forecast, which says more than the one that is drawn; null when it cannot be told. */
+export function useLayerScores(result: ForecastResult | undefined, info: TraceInfo): readonly LayerScore[] | null {
   const { session } = useApp();
-  const { forecasts, provenance } = result;
-  const possible = forecasts.length > 1 && provenance.fingerprint === info.fingerprint && info.byteLength <= mostBytes
-    && forecasts.every(({ layer, blocks, mean }) => layer < info.layers.length && mean.length === blocks * info.layers[layer].experts);
-  const key = possible ? JSON.stringify([session.generation.value, result.settingsKey, provenance.time]) : null;
-  const { value: scores } = usePicture(key, async (): Promise<readonly LayerScore[]> => {
-    const { originStep, horizonSteps } = resolveForecast(provenance.settings, info);
-    const all: LayerScore[] = [];
-    for (const { layer, blocks, mean } of forecasts) {
-      const picture = await session.forecast({
-        layer, forecaster: { kind: 'given', blocks, mean: Float64Array.from(mean) }, originStep, horizonSteps, coldShare: provenance.settings.coldShare,
-        drawn: { fromStep: originStep - info.strideSteps, toStep: originStep, experts: [], columns: 1, smoothingSteps: 1 },
-      });
-      if (picture.scores) all.push({ layer, forecast: picture.scores.forecast.loadBlock, average: picture.scores.average.loadBlock });
-    }
-    return all;
-  }).value;
-  if (!possible || !scores || scores.length === 0) return null;
+  const possible = result !== undefined && result.forecasts.length > 1 && result.provenance.fingerprint === info.fingerprint && info.byteLength <= mostBytes
+    && result.forecasts.every(({ layer, blocks, mean }) => layer < info.layers.length && mean.length === blocks * info.layers[layer].experts);
+  const key = possible ? JSON.stringify([session.generation.value, result.settingsKey, result.provenance.time]) : null;
+  const { value } = usePicture(key, async () => ({ key, scores: possible ? await scoreLayers(session, result, info) : [] })).value;
+  return value && value.key === key && value.scores.length > 0 ? value.scores : null;
+}
+
+async function scoreLayers(session: Session, { forecasts, provenance }: ForecastResult, info: TraceInfo): Promise<readonly LayerScore[]> {
+  const { originStep, horizonSteps } = resolveForecast(provenance.settings, info);
+  const all: LayerScore[] = [];
+  for (const { layer, blocks, mean } of forecasts) {
+    const picture = await session.forecast({
+      layer, forecaster: { kind: 'given', blocks, mean: Float64Array.from(mean) }, originStep, horizonSteps, coldShare: provenance.settings.coldShare,
+      drawn: { fromStep: originStep - info.strideSteps, toStep: originStep, experts: [], columns: 1, smoothingSteps: 1 },
+    });
+    if (picture.scores) all.push({ layer, forecast: picture.scores.forecast.loadBlock, average: picture.scores.average.loadBlock });
+  }
+  return all;
+}
+
+export function LayerScoresTable({ scores, info }: { readonly scores: readonly LayerScore[]; readonly info: TraceInfo }) {
   return (
     <div class="layer-scores">
-      <p>{layersFinding(scores)}</p>
       <Details summary="Layer by layer">
         <DataTable
           caption="Load error of the horizon’s mean by layer"
@@ -49,7 +53,7 @@ export function LayerScores({ result, info }: { readonly result: ForecastResult;
             { key: 'skill', label: 'Skill', unit: '%', term: 'skill', numeric: true, format: (value) => value.toFixed(0) },
           ]}
           rows={scores.map(({ layer, forecast, average }) => ({
-            key: String(layer), cells: { layer: info.layers[layer].name, forecast, average, skill: (1 - forecast / average) * 100 },
+            key: String(layer), cells: { layer: info.layers[layer].name, forecast, average, skill: average > 0 ? (1 - forecast / average) * 100 : null },
           }))}
         />
       </Details>

@@ -47,13 +47,15 @@ export function shownForecast({ cell, info, layer, run }: {
     }
   }
   const average = settings.forecaster !== 'last-value';
+  /** No more than there is before the origin. */
+  const seenSteps = Math.min(span.windowSteps, span.originStep - info.firstStep);
   return {
     ...span,
     forecaster: average
       ? { kind: 'cheap', id: 'sliding-average', values: { windowSteps: span.windowSteps } }
       : { kind: 'cheap', id: 'last-value', values: {} },
-    label: average ? `average of ${steps(span.windowSteps)}` : 'last value',
-    phrase: average ? `the sliding average over ${steps(span.windowSteps)} steps` : 'the last value',
+    label: average ? `average of ${steps(seenSteps)}` : 'last value',
+    phrase: average ? `the sliding average over ${steps(seenSteps)} ${seenSteps === 1 ? 'step' : 'steps'}` : 'the last value',
     key: average ? `average ${span.windowSteps}` : 'last',
   };
 }

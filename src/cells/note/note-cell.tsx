@@ -14,7 +14,7 @@ export function NoteCell({ cell, frame }: CellProps<'note'>) {
   const [editing, setEditing] = useState(text === '');
   const html = useSignal<string | null>(null);
   const root = useRef<HTMLDivElement>(null);
-  useCellRegistration(cell.id, { kind: 'fresh' });
+  useCellRegistration(cell.id, { kind: 'fresh' }, { run: () => setEditing(false) });
   useEffect(() => {
     let current = true;
     void renderMarkdown(text).then((rendered) => {
@@ -24,6 +24,14 @@ export function NoteCell({ cell, frame }: CellProps<'note'>) {
       current = false;
     };
   }, [text]);
+  useEffect(() => {
+    const element = root.current;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') setEditing(false);
+    };
+    element?.addEventListener('keydown', onKey);
+    return () => element?.removeEventListener('keydown', onKey);
+  }, []);
   const edit = (): void => {
     setEditing(true);
     requestAnimationFrame(() => root.current?.querySelector('textarea')?.focus());

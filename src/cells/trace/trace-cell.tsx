@@ -3,13 +3,14 @@ import { useCellRegistration } from '../../app/cell-registry.ts';
 import type { KeptState, OpenTrace } from '../../app/session.ts';
 import { sampleById, samples } from '../../trace/samples.ts';
 import { CellFrame, type CellState } from '../../shell/index.ts';
-import { DataTable, FileButton, Icon, Notice, SelectField, Term, formatBytes, formatCount } from '../../ui/index.ts';
+import { DataTable, Details, FileButton, Icon, Notice, SelectField, Term, formatBytes, formatCount } from '../../ui/index.ts';
 import type { HealthCheck, TraceInfo } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-view.tsx';
 import { endStep } from '../resolve.ts';
 import { TraceMessages } from './trace-messages.tsx';
 
 const own = 'own';
+const none = 'none';
 
 export function TraceCell({ cell, frame, showsMessages }: CellProps<'trace'> & { readonly showsMessages: boolean }) {
   const { session } = useApp();
@@ -20,6 +21,7 @@ export function TraceCell({ cell, frame, showsMessages }: CellProps<'trace'> & {
     : { kind: session.openError.value ? 'failed' : open ? 'fresh' : 'empty' };
   useCellRegistration(cell.id, state, { cancel: () => opening?.cancel() });
   const choices = [
+    ...(open && !session.wanted.value ? [] : [{ value: none, label: 'Choose a sample' }]),
     ...samples.map((sample) => ({ value: sample.id, label: sample.id })),
     ...(open?.ref.kind === 'file' ? [{ value: own, label: open.ref.name }] : []),
   ];
@@ -32,10 +34,10 @@ export function TraceCell({ cell, frame, showsMessages }: CellProps<'trace'> & {
         <>
           <SelectField
             label="Trace"
-            value={open?.ref.kind === 'file' ? own : (open?.ref.id ?? samples[0].id)}
+            value={!open || session.wanted.value ? none : open.ref.kind === 'file' ? own : open.ref.id}
             choices={choices}
             onChange={(id) => {
-              if (id !== own) session.openSample(id);
+              if (id !== own && id !== none) session.openSample(id);
             }}
           />
           <div class="field">
@@ -56,7 +58,7 @@ export function TraceCell({ cell, frame, showsMessages }: CellProps<'trace'> & {
 function finding(info: TraceInfo): string {
   const experts = [...new Set(info.layers.map((layer) => layer.experts))];
   const perLayer = experts.length === 1 ? formatCount(experts[0]) : `${formatCount(Math.min(...experts))} to ${formatCount(Math.max(...experts))}`;
-  const layers = `${formatCount(info.layers.length)} ${info.layers.length === 1 ? 'layer' : 'layers'} of ${perLayer} experts`;
+  const layers = `${formatCount(info.layers.length)} ${info.layers.length === 1 ? 'layer' : 'layers'} of ${perLayer} ${perLayer === '1' ? 'expert' : 'experts'}`;
   const steps = info.strideSteps === 1 ? `${formatCount(info.rows)} steps` : `${formatCount(info.rows)} recorded steps, every ${formatCount(info.strideSteps)}th`;
   return `${info.name}: ${steps}, ${layers}${info.kind === 'counts' ? `, ${totals(info)} tokens routed per step and layer` : ', recorded as shares'}.`;
 }
@@ -71,6 +73,7 @@ function TraceFacts({ open, kept }: { readonly open: OpenTrace; readonly kept: K
   const { session } = useApp();
   const { info, ref } = open;
   const sample = ref.kind === 'sample' ? sampleById(ref.id) : undefined;
+  const passed = info.health.filter((check) => check.level === 'good');
   return (
     <div class="trace-facts">
       {sample && <p>{sample.description}</p>}
@@ -103,10 +106,15 @@ function TraceFacts({ open, kept }: { readonly open: OpenTrace; readonly kept: K
         </div>
       )}
       <ul class="checks">
-        {info.health.map((check) => <Check key={check.id} check={check} />)}
+        {info.health.filter((check) => check.level !== 'good').map((check) => <Check key={check.id} check={check} />)}
         {info.notes.map((note) => <Check key={note} check={{ id: 'gaps', level: 'note', text: note }} />)}
         {ref.kind === 'file' && kept === 'kept' && <Check check={{ id: 'gaps', level: 'good', text: 'Kept in this browser: it will be here after a reload.' }} />}
       </ul>
+      {passed.length > 0 && (
+        <Details summary={`${passed.length} ${passed.length === 1 ? 'check' : 'checks'} passed`}>
+          <ul class="checks">{passed.map((check) => <Check key={check.id} check={check} />)}</ul>
+        </Details>
+      )}
       {typeof kept === 'object' && (
         <Notice level="warning" title="This trace is not kept in the browser">
           {`It works now, but after a reload the notebook will ask for ${info.name} again: ${kept.notKept.message}${kept.notKept.remedy ? `; ${kept.notKept.remedy}` : ''}.`}

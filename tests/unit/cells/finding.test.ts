@@ -17,7 +17,7 @@ describe('who is better', () => {
   });
 
   it('names the average as better where it is', () => {
-    expect(say(judged(2, 1))).toBe('Over the next 1000 steps, the LSTM misses the mean load of layer 3 by 2.00 %. The sliding average (700 steps, chosen on the past) does better, with 1.00 %. Chance alone accounts for about 0.50 %.');
+    expect(say(judged(2, 1))).toBe('Over the next 1000 steps, the LSTM misses the mean load of layer 3 by 2.00 %. The sliding average (700 steps, chosen on the past) does better, with 1.00 %. The noise floor is about 0.50 %.');
   });
 
   it('says how much smaller a better forecast’s error is', () => {

@@ -14,9 +14,9 @@ describe('settings fitted to the open trace', () => {
     expect(resolveForecast({ originStep: null, windowSteps: 500, horizonSteps: 1000 }, info(30, 10)).originStep % 10).toBe(0);
   });
 
-  it('keeps window, horizon and origin inside the trace', () => {
+  it('keeps window and horizon inside the trace, and takes three quarters for an origin outside of it', () => {
     const span = resolveForecast({ originStep: 99_999, windowSteps: 99_999, horizonSteps: 99_999 }, info(300, 1));
-    expect(span).toMatchObject({ originStep: 300, windowSteps: 300, horizonSteps: 300 });
+    expect(span).toMatchObject({ originStep: 225, windowSteps: 300, horizonSteps: 300 });
     expect(resolveForecast({ originStep: 0, windowSteps: 1, horizonSteps: 1 }, info(1, 1))).toMatchObject({ originStep: 1, windowSteps: 1, horizonSteps: 1 });
   });
 
