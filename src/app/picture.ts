@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { toErrorParts, type ErrorParts } from '../errors.ts';
+import type { Progress, WorkOptions } from '../progress.ts';
 
 /** What a cell shows of an answer that comes from a worker. */
 export interface Picture<Value> {
@@ -8,16 +9,22 @@ export interface Picture<Value> {
   readonly value: Value | null;
   readonly loading: boolean;
   readonly error: ErrorParts | null;
+  /** Of the question under way, where it takes long enough to report. */
+  readonly progress: Progress | null;
 }
+
+/** Older questions that have taken this long are given up for a newer one; younger ones are awaited, or a drag would never see an answer. */
+const patienceMs = 1000;
 
 /**
  * Asks a worker for a picture whenever `key` changes. At most one question is under way and only the newest waits,
  * so a dragged slider never queues up work: it is answered as fast as the worker can, ending with the last position.
  * @param key identifies the question; null asks nothing and keeps what is shown
+ * @param ask may pass the signal and the progress on to the worker
  */
-export function usePicture<Value>(key: string | null, ask: () => Promise<Value>): ReadonlySignal<Picture<Value>> {
-  const picture = useSignal<Picture<Value>>({ value: null, loading: key !== null, error: null });
-  const state = useRef({ busy: false, asked: '', newest: null as string | null, ask, mounted: true });
+export function usePicture<Value>(key: string | null, ask: (work: WorkOptions) => Promise<Value>): ReadonlySignal<Picture<Value>> {
+  const picture = useSignal<Picture<Value>>({ value: null, loading: key !== null, error: null, progress: null });
+  const state = useRef({ busy: false, asked: '', newest: null as string | null, ask, mounted: true, startedMs: 0, controller: null as AbortController | null });
   state.current.newest = key;
   state.current.ask = ask;
 
@@ -26,6 +33,7 @@ export function usePicture<Value>(key: string | null, ask: () => Promise<Value>)
     current.mounted = true;
     return () => {
       current.mounted = false;
+      current.controller?.abort();
     };
   }, []);
 
@@ -33,20 +41,31 @@ export function usePicture<Value>(key: string | null, ask: () => Promise<Value>)
   useLayoutEffect(() => {
     const current = state.current;
     const next = async (): Promise<void> => {
-      if (current.busy) return;
+      if (current.busy) {
+        if (current.newest !== current.asked && performance.now() - current.startedMs > patienceMs) current.controller?.abort();
+        return;
+      }
       current.busy = true;
       while (current.mounted && current.newest !== null && current.newest !== current.asked) {
         const asked = current.newest;
         current.asked = asked;
+        const controller = new AbortController();
+        current.controller = controller;
+        current.startedMs = performance.now();
         if (!picture.peek().loading) picture.value = { ...picture.peek(), loading: true };
         try {
-          const value = await current.ask();
-          if (current.mounted) picture.value = { value, loading: current.newest !== asked, error: null };
+          const value = await current.ask({
+            signal: controller.signal,
+            onProgress: (progress) => {
+              if (current.mounted && current.asked === asked) picture.value = { ...picture.peek(), progress };
+            },
+          });
+          if (current.mounted) picture.value = { value, loading: current.newest !== asked, error: null, progress: null };
         } catch (error) {
           // A worker that died is asked again once what it held is back (the key changes with its generation).
           const parts = toErrorParts(error);
           const wanted = current.newest === asked;
-          if (current.mounted) picture.value = { value: picture.peek().value, loading: !wanted, error: wanted ? parts : null };
+          if (current.mounted) picture.value = { value: picture.peek().value, loading: !wanted, error: wanted ? parts : null, progress: null };
         }
       }
       current.busy = false;

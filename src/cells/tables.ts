@@ -30,6 +30,23 @@ export function heatmapTable(caption: string, picture: HeatmapPicture | null): F
   };
 }
 
+/** A row a layer: its busiest and idlest expert over the steps shown. */
+export function layersTable(caption: string, pictures: readonly HeatmapPicture[] | null, names: readonly string[]): FigureTable {
+  return {
+    caption,
+    columns: [
+      { label: 'layer' }, { label: 'busiest expert', format: formatCount }, { label: 'its mean share', unit: '%' },
+      { label: 'idlest expert', format: formatCount }, { label: 'its mean share', unit: '%' }, { label: 'largest share', unit: '%' },
+    ],
+    rows: () => (pictures ?? []).map(({ layer, experts, columns, shares, maximum }) => {
+      const means = Array.from({ length: experts }, (_, expert) => shares.subarray(expert * columns, (expert + 1) * columns).reduce((sum, share) => sum + share, 0) / columns);
+      const busiest = means.indexOf(Math.max(...means));
+      const idlest = means.indexOf(Math.min(...means));
+      return [names[layer] ?? layer, busiest, means[busiest] * 100, idlest, means[idlest] * 100, maximum * 100];
+    }),
+  };
+}
+
 /** A row a point of the x axis, a column a series; series need not share their points. */
 export function seriesTable(caption: string, series: readonly LineSeries[], unit: string | undefined, scale = 1, x: TableColumn = { label: 'step', format: formatCount }): FigureTable {
   const drawn = series.filter((one) => one.y.length > 0);

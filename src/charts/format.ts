@@ -47,8 +47,7 @@ export function formatNumber(value: number, significant = 3): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
   if (size >= 1e9 || size < 1e-4) {
-    const [mantissa, exponent] = value.toExponential(significant - 1).split('e');
-    return `${mantissa.replace('-', MINUS)}×10${superscript(Number(exponent))}`;
+    return formatScientific(value, significant - 1);
   }
   // Whole numbers are written whole: 3, not 3.00.
   return formatFixed(value, Number.isInteger(value) ? 0 : decimalsOf(size, significant));
@@ -73,12 +72,23 @@ export function formatRatio(ratio: number, significant = 3): string {
   return Number.isFinite(ratio) ? `${formatNumber(Number(ratio.toPrecision(significant)), significant)}×` : NOTHING;
 }
 
-/** A tick label: as many decimals as the distance between ticks asks for. */
+/** A tick label: as many decimals, or digits before a power of ten, as the distance between ticks asks for. */
 export function formatTick(value: number, step: number): string {
   const size = Math.max(Math.abs(value), Math.abs(step));
-  if (size !== 0 && (size >= 1e9 || Math.abs(step) < 1e-4)) return value === 0 ? '0' : formatNumber(Number(value.toPrecision(3)));
-  const decimals = step === 0 ? 0 : Math.max(0, -Math.floor(Math.log10(Math.abs(step)) + 1e-9));
-  return formatFixed(value, decimals);
+  if (value === 0 && (size >= 1e9 || Math.abs(step) < 1e-4)) return '0';
+  const power = step === 0 ? 0 : orderOf(step);
+  if (size >= 1e9 || (size < 1e-3 && Math.abs(step) < 1e-4)) return formatScientific(value, Math.max(0, orderOf(value) - power));
+  return formatFixed(value, Math.max(0, -power));
+}
+
+/** Power of ten of a number's first digit; rounding dust below a power counts as that power. */
+function orderOf(value: number): number {
+  return Math.floor(Math.log10(Math.abs(value)) + 1e-9);
+}
+
+function formatScientific(value: number, decimals: number): string {
+  const [mantissa, exponent] = value.toExponential(Math.min(100, decimals)).split('e');
+  return `${mantissa.replace('-', MINUS)}×10${superscript(Number(exponent))}`;
 }
 
 /** A tick of a logarithmic axis, one digit times a power of ten: "0.01", "5", "2,000", "10⁻⁵", "2×10⁷". */

@@ -67,12 +67,20 @@ export function tickStep([low, high]: Span, maximum = 7, whole = false): number 
 
 // 3 × 0.1 is 0.30000000000000004: cut what lies below the step's own digits.
 function round(value: number, step: number): number {
-  const digits = Math.min(20, Math.max(0, 2 - Math.floor(Math.log10(step))));
-  return Number(value.toFixed(digits)) + 0;
+  const digits = 2 - Math.floor(Math.log10(step));
+  return Number(digits <= 20 ? value.toFixed(Math.max(0, digits)) : value.toPrecision(15)) + 0;
 }
 
-/** Powers of ten inside a domain, thinned out to at most `maximum`; with 2 and 5 between them where there is room. */
-export function logTicks([low, high]: Span, maximum = 7): number[] {
+/** Ticks of a logarithmic axis: `powerTicks`, or those of a linear axis where the domain is too narrow for them. */
+export function logTicks(domain: Span, maximum = 7): number[] {
+  return powerTicks(domain, maximum) ?? linearTicks(domain, maximum);
+}
+
+/**
+ * Powers of ten inside a domain, thinned out to at most `maximum`; with 2 and 5 between them where there is room.
+ * Null where the domain holds fewer than two.
+ */
+export function powerTicks([low, high]: Span, maximum = 7): number[] | null {
   const ticks = (factors: readonly number[], every: number): number[] => {
     const found: number[] = [];
     for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high) + 1e-9; power++) {
@@ -90,9 +98,9 @@ export function logTicks([low, high]: Span, maximum = 7): number[] {
   }
   for (let every = 1; every < 400; every++) {
     const found = ticks([1], every);
-    if (found.length <= maximum) return found.length > 1 ? found : linearTicks([low, high], maximum);
+    if (found.length <= maximum) return found.length > 1 ? found : null;
   }
-  return [];
+  return null;
 }
 
 /** The smallest and largest finite number of `values` from index `first` up to and without `end`; null when there is none. */

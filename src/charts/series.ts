@@ -1,7 +1,7 @@
 /** What a line picture draws, and what it needs to know about it. Pure. */
 import type { Marker } from './colour.ts';
 import { formatPercent, formatPower, formatTick } from './format.ts';
-import { extent, lastAtMost, linearScale, linearTicks, logScale, logTicks, paddedDomain, tickStep, type Scale, type Span } from './scales.ts';
+import { extent, lastAtMost, linearScale, linearTicks, logScale, paddedDomain, powerTicks, tickStep, type Scale, type Span } from './scales.ts';
 
 export interface LineSeries {
   readonly id: string;
@@ -40,7 +40,7 @@ export interface YAxis {
   readonly label: string;
   /** Values at the crosshair and in words; default three significant digits. */
   readonly format?: (value: number) => string;
-  /** Tick labels, given the distance between ticks (NaN on a logarithmic axis). */
+  /** Tick labels, given the distance between ticks (NaN where they are powers of ten). */
   readonly tick?: (value: number, step: number) => string;
   /** Fixed ends; default what the series need. */
   readonly domain?: Span;
@@ -88,13 +88,13 @@ export function yScale(domain: Span, axis: YAxis, range: Span): Scale {
   return axis.log ? logScale(domain, range) : linearScale(domain, range);
 }
 
-/** Ticks of the y axis with their labels, at most 7. */
+/** Ticks of the y axis with their labels, at most 7; no label comes twice. A narrow logarithmic axis has linear ticks. */
 export function yTicks(domain: Span, axis: YAxis, heightPx: number): { readonly value: number; readonly label: string }[] {
   const most = Math.max(2, Math.min(7, Math.floor(heightPx / 32)));
-  const values = axis.log ? logTicks(domain, most) : linearTicks(domain, most);
-  const step = axis.log ? Number.NaN : tickStep(domain, most);
-  const write = axis.tick ?? ((value: number) => (axis.log ? formatPower(value) : formatTick(value, step)));
-  return values.map((value) => ({ value, label: write(value, step) }));
+  const powers = axis.log ? powerTicks(domain, most) : null;
+  const step = powers ? Number.NaN : tickStep(domain, most);
+  const write = axis.tick ?? ((value: number) => (powers ? formatPower(value) : formatTick(value, step)));
+  return (powers ?? linearTicks(domain, most)).map((value) => ({ value, label: write(value, step) }));
 }
 
 /** A series' value at a step: the last one at or before it; null outside the series and in its gaps. */

@@ -15,7 +15,7 @@ export interface Strip {
   readonly label: string;
   /** In order, covering the trace; empty while unknown. */
   readonly spans: readonly (StepSpan & { readonly state: 'transient' | 'stable' })[];
-  /** Where the last stable span begins; null when the layer ends transient. */
+  /** Where the last stable span begins; null when the layer ends transient or is unknown. */
   readonly boundaryStep: number | null;
 }
 
@@ -79,7 +79,7 @@ export function Strips(props: StripsProps) {
                 <StepAxis frame={frame} x={x} />
               </svg>
             </div>
-            {empty && <Placeholder frame={frame} text={loading ? 'Loading…' : (props.placeholder ?? 'No layers to show')} />}
+            {empty && <Placeholder frame={frame} text={loading ? 'Loading…' : (props.placeholder ?? (strips.length > 0 ? 'States unknown' : 'No layers to show'))} />}
             {!empty && (
               <>
                 <StripsCrosshair frame={frame} x={x} strips={strips} cursor={cursor} row={row} height={each} />
@@ -109,7 +109,10 @@ function stateAt(strip: Strip, step: number): string {
 
 function describeStrips(strips: readonly Strip[]): string {
   if (strips.length === 0) return 'No layers.';
-  const said = strips.map(({ label, boundaryStep }) => (boundaryStep === null ? `${label} ends transient` : `${label} is stable from step ${formatStep(boundaryStep)}`));
+  const said = strips.map(({ label, spans, boundaryStep }) => {
+    if (spans.length === 0) return `${label} is unknown`;
+    return boundaryStep === null ? `${label} ends transient` : `${label} is stable from step ${formatStep(boundaryStep)}`;
+  });
   return spoken(`${said.join('; ')}.`);
 }
 

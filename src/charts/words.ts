@@ -9,6 +9,7 @@ export interface DescribedSeries {
 
 /**
  * Lowest and highest value with their steps, and where the series goes:
+ * Where the means of its ends go another way than its end points, it goes "with ups and downs".
  * "forecast: from 6.1 % to 6.4 %, rising; lowest 5.9 % at step 1200, highest 6.5 % at step 2000."
  */
 export function describeSeries(series: DescribedSeries, format: (value: number) => string): string {
@@ -26,10 +27,21 @@ export function describeSeries(series: DescribedSeries, format: (value: number) 
   }
   if (first < 0) return `${label}: no values.`;
   if (first === last) return spoken(`${label}: ${format(y[first])} at step ${formatStep(x[first])}, a single point.`);
+  const [from, to, least, most] = [y[first], y[last], y[low], y[high]].map((value) => format(value));
+  // A spread that cannot be heard is none.
+  const going = least === most ? 'level' : course(trend(y), [from, to], y[last] - y[first], y[high] - y[low]);
   return spoken(
-    `${label}: from ${format(y[first])} to ${format(y[last])}, ${trend(y)}; `
-      + `lowest ${format(y[low])} at step ${formatStep(x[low])}, highest ${format(y[high])} at step ${formatStep(x[high])}.`,
+    `${label}: from ${from} to ${to}, ${going}; `
+      + `lowest ${least} at step ${formatStep(x[low])}, highest ${most} at step ${formatStep(x[high])}.`,
   );
+}
+
+/** The trend where it agrees with the first and the last value as they are said. */
+function course(found: ReturnType<typeof trend>, said: readonly [from: string, to: string], change: number, range: number): string {
+  const [from, to] = said;
+  if (found === 'level') return from === to || Math.abs(change) <= range / 10 ? 'level' : 'with ups and downs';
+  if (from === to) return 'with ups and downs';
+  return (found === 'rising') === change > 0 ? found : 'with ups and downs';
 }
 
 /**

@@ -3,6 +3,7 @@ import { rearmFactor } from './boundary.ts';
 import type { StatesSettings } from './types.ts';
 
 export const wholeNumber = (value: number): string => Math.round(value).toLocaleString('en-US');
+const stepCount = (value: number): string => `${wholeNumber(value)} ${Math.round(value) === 1 ? 'step' : 'steps'}`;
 const percent = (value: number): string => `${value.toLocaleString('en-US', { maximumSignificantDigits: 2 })} %`;
 
 export interface ReasonParts {
@@ -11,10 +12,20 @@ export interface ReasonParts {
   readonly steps: Float64Array;
   /** Load error in %, at least the setting's. */
   readonly threshold: number;
-  /** The last drift, load error in %; NaN when the trace is too short for one. */
+  /** The last drift, load error in %. */
   readonly lastDrift: number;
   /** What of it the fluctuation from step to step alone explains, load error in %. */
   readonly noise: number;
+}
+
+/**
+ * What a trace lacks for any layer to be found stable.
+ * @param needSteps two drift windows and the hold time
+ * @param haveSteps the recorded rows, in steps
+ */
+export function tooShortReason({ driftSteps, holdSteps }: StatesSettings, needSteps: number, haveSteps: number): string {
+  return `The trace is too short to tell: ${wholeNumber(driftSteps)}-step spans held for ${stepCount(holdSteps)} need ${stepCount(needSteps)}, `
+    + `it has ${wholeNumber(haveSteps)}; choose shorter widths.`;
 }
 
 /** Why a layer's boundary lies where it does, in one or two sentences. */
@@ -22,11 +33,8 @@ export function boundaryReason({ search, settings, steps, threshold, lastDrift, 
   const { changes, lowSince } = search;
   const line = percent(threshold);
   const high = percent(rearmFactor * threshold);
-  const hold = `${wholeNumber(settings.holdSteps)} steps`;
+  const hold = stepCount(settings.holdSteps);
   const at = (row: number): string => `step ${wholeNumber(steps[row])}`;
-  if (Number.isNaN(lastDrift)) {
-    return `The trace is too short: the drift compares two windows of ${wholeNumber(settings.driftSteps)} steps.`;
-  }
   const last = changes.at(-1);
   const previous = changes.at(-2);
   if (last?.state === 'stable') {

@@ -5,7 +5,7 @@ import { rowTotals, toShares } from '../trace/shares.ts';
 import { stepStride, type Trace, type TraceLayer } from '../trace/trace.ts';
 import { findBoundaries, type BoundarySearch } from './boundary.ts';
 import { driftOfRows, fluctuationNoise, routingNoise } from './drift.ts';
-import { boundaryReason } from './reason.ts';
+import { boundaryReason, tooShortReason } from './reason.ts';
 import { slidingSpread } from './sliding.ts';
 import type { LayerStates, StatesPicture, StatesSettings } from './types.ts';
 
@@ -31,6 +31,10 @@ export async function statesPicture(
   const stride = stepStride(steps);
   const inRows = (widthSteps: number): number => Math.max(1, Math.round(widthSteps / stride));
   const widths = { short: inRows(settings.shortSteps), long: inRows(settings.longSteps), drift: inRows(settings.driftSteps) };
+  const holdRows = inRows(settings.holdSteps);
+  // Two drift windows leave rows − 2w + 1 drifts; with fewer than the hold time no layer can become stable.
+  const needRows = 2 * widths.drift + holdRows;
+  const tooShort = steps.length < needRows - 1;
   const empty = (): Float32Array => new Float32Array(trace.layers.length * columns);
   const picture = {
     columnSteps: stepsOfColumns(steps, edges),
@@ -52,7 +56,12 @@ export async function statesPicture(
     // Twice the noise of routing: a drift that is seldom passed by chance alone.
     const threshold = Math.max(settings.threshold, 2 * routing);
     picture.criterionThreshold[index] = threshold;
-    const search = findBoundaries(drift, threshold, inRows(settings.holdSteps), settings.rearm ? Math.max(1, widths.drift >> 1) : null);
+    if (tooShort) {
+      const reason = tooShortReason(settings, needRows * stride, steps.length * stride);
+      layers.push({ layer: index, spans: [], boundaryStep: null, tooShort, reason });
+      continue;
+    }
+    const search = findBoundaries(drift, threshold, holdRows, settings.rearm ? Math.max(1, widths.drift >> 1) : null);
     const reason = boundaryReason({ search, settings, steps, threshold, lastDrift, noise: fluctuation });
     layers.push(layerStates(index, search, steps, stride, reason));
   }
@@ -123,7 +132,7 @@ function layerStates(layer: number, { changes }: BoundarySearch, steps: Float64A
   const end = steps[steps.length - 1] + stride;
   const spans = starts.map(({ row, state }, i) => ({ fromStep: steps[row], toStep: i + 1 < starts.length ? steps[starts[i + 1].row] : end, state }));
   const last = spans[spans.length - 1];
-  return { layer, spans, boundaryStep: last.state === 'stable' ? last.fromStep : null, reason };
+  return { layer, spans, boundaryStep: last.state === 'stable' ? last.fromStep : null, tooShort: false, reason };
 }
 
 function median(values: Float64Array): number {

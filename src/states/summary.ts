@@ -3,9 +3,12 @@ import type { StatesPicture } from './types.ts';
 
 /**
  * The finding in one sentence: "11 of 12 layers are stable after step 1,150; layer 2 settles last, at step 2,204."
+ * Of a trace that is too short for its widths: what it would need.
  * @param names of the layers, as the trace has them
  */
 export function settlingSummary(picture: Pick<StatesPicture, 'layers'>, names: readonly string[]): string {
+  const unknown = picture.layers.find(({ tooShort }) => tooShort);
+  if (unknown) return unknown.reason;
   const all = picture.layers.length;
   const named = (layers: readonly { readonly layer: number }[]): string => list(layers.map(({ layer }) => names[layer] ?? String(layer)));
   const settled = picture.layers

@@ -16,11 +16,13 @@ export interface StatesSettings {
 
 export interface LayerStates {
   readonly layer: number;
-  /** Spans in order that cover the trace. */
+  /** Spans in order that cover the trace; none when it is too short to tell. */
   readonly spans: readonly (StepSpan & { readonly state: 'transient' | 'stable' })[];
-  /** First step of the last stable span, null when the layer ends transient. */
+  /** First step of the last stable span, null when the layer ends transient or nothing can be told. */
   readonly boundaryStep: number | null;
-  /** One sentence: why the boundary lies there. */
+  /** Whether the trace has too few rows for the drift to hold anywhere: then no layer can be found stable, whatever it does. */
+  readonly tooShort: boolean;
+  /** One sentence: why the boundary lies there, or what a trace that is too short would need. */
   readonly reason: string;
 }
 

@@ -1,3 +1,4 @@
+import { amount, number } from './amount.ts';
 import { askLayerCount } from './layer-count.ts';
 import { guessLayers } from './layer-guess.ts';
 import { badInput } from './problems.ts';
@@ -57,7 +58,7 @@ function threeAxes(shape: readonly number[], steps: number, ambiguous: boolean, 
   const answer = questions.ask({
     id: 'axes',
     label: 'Which axis is what?',
-    options: orders.map((axes) => ({ value: axes.join(','), label: axes.map((axis, i) => `${shape[i]} ${axis}`).join(' × ') })),
+    options: orders.map((axes) => ({ value: axes.join(','), label: axes.map((axis, i) => amount(shape[i], axis.slice(0, -1))).join(' × ') })),
     guess: guess.join(','),
     ambiguous,
   });
@@ -66,7 +67,7 @@ function threeAxes(shape: readonly number[], steps: number, ambiguous: boolean, 
 }
 
 function twoAxes(facts: ArrayFacts, shape: readonly number[], steps: number, ambiguous: boolean, questions: Questions): ArrayLayout {
-  const stepsFirst = askStepsFirst([`${shape[0]}`, `${shape[1]}`], steps === 0, ambiguous, questions);
+  const stepsFirst = askStepsFirst([number.format(shape[0]), number.format(shape[1])], steps === 0, ambiguous, questions);
   const columns = shape[stepsFirst ? 1 : 0];
   const named = layersInName(facts.name, columns);
   const rows = stepsFirst ? (facts.firstRows ?? []) : [];
@@ -76,12 +77,13 @@ function twoAxes(facts: ArrayFacts, shape: readonly number[], steps: number, amb
 
 /** Asks which axis of a two-dimensional array is the steps. @param sizes as they are shown */
 export function askStepsFirst(sizes: readonly [string, string], guess: boolean, ambiguous: boolean, questions: Questions): boolean {
+  const sized = (size: string, noun: string): string => `${size} ${noun}${size === '1' ? '' : 's'}`;
   const answer = questions.ask({
     id: 'axes',
     label: 'Which axis is what?',
     options: [
-      { value: 'steps,experts', label: `${sizes[0]} steps × ${sizes[1]} columns` },
-      { value: 'experts,steps', label: `${sizes[0]} columns × ${sizes[1]} steps` },
+      { value: 'steps,experts', label: `${sized(sizes[0], 'step')} × ${sized(sizes[1], 'column')}` },
+      { value: 'experts,steps', label: `${sized(sizes[0], 'column')} × ${sized(sizes[1], 'step')}` },
     ],
     guess: guess ? 'steps,experts' : 'experts,steps',
     ambiguous,

@@ -156,7 +156,7 @@ export class TraceBuilder {
       cells += this.#rows * experts;
       return { name: layer.name, experts, values: this.#join(layer, first, experts, order) };
     });
-    if (missing > 0) notes.push(`${missing} of ${cells} cells are not in the file and are read as 0`);
+    if (missing > 0) notes.push(`${missing} of ${cells} cells ${missing === 1 ? 'is not in the file and is' : 'are not in the file and are'} read as 0`);
     const loss = this.#loss && Float32Array.from(order ?? steps.keys(), (row) => this.#loss?.[row] ?? NaN);
     return finishTrace({
       ...parts,

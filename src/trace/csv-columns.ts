@@ -1,3 +1,4 @@
+import { amount } from './amount.ts';
 import type { CsvHead } from './csv-head.ts';
 import { askLayerCount } from './layer-count.ts';
 import { guessLayers } from './layer-guess.ts';
@@ -125,7 +126,7 @@ function planWide(columns: readonly string[], groups: Groups, questions: Questio
     group = questions.ask({
       id: 'columns',
       label: 'Which columns hold the load?',
-      options: ranked.map(([name, members]) => ({ value: name, label: `${name} (${members.length} columns)` })),
+      options: ranked.map(([name, members]) => ({ value: name, label: `${name} (${amount(members.length, 'column')})` })),
       guess: group,
       ambiguous: true,
     });

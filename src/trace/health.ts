@@ -1,3 +1,4 @@
+import { amount, number, ordinal } from './amount.ts';
 import type { HealthCheck } from './info.ts';
 import { effectiveExperts, lateSums, totalRange } from './layer-totals.ts';
 import { rowTotals } from './shares.ts';
@@ -5,13 +6,6 @@ import { stepStride, type Trace } from './trace.ts';
 
 /** A layer counts as collapsed when its late load is as unequal as if under a quarter of its experts shared it. */
 const collapsedFraction = 0.25;
-
-const number = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
-
-/** "1 layer", "12 layers" */
-function amount(count: number, noun: string): string {
-  return `${number.format(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
 
 /**
  * What to know of a trace before trusting a forecast of it, worst news not first: in the order of the checks.
@@ -23,22 +17,28 @@ export function healthOf(trace: Trace, repeatedSteps = 0): HealthCheck[] {
 
 function gaps({ steps }: Trace): HealthCheck {
   const stride = stepStride(steps);
-  const every = stride === 1 ? 'every step is recorded' : `every ${number.format(stride)}th step is recorded`;
+  const every = stride === 1 ? 'every step is recorded' : `every ${ordinal(stride)} step is recorded`;
   let holes = 0;
   let largest = 0;
   let before = 0;
+  let after = 0;
   for (let row = 1; row < steps.length; row++) {
     const gap = steps[row] - steps[row - 1];
     if (gap <= stride) continue;
     holes++;
-    if (gap > largest) [largest, before] = [gap, steps[row - 1]];
+    if (gap > largest) [largest, before, after] = [gap, steps[row - 1], steps[row]];
   }
+  if (steps.length === 1) return { id: 'gaps', level: 'good', text: `Only step ${number.format(steps[0])} is recorded.` };
   const span = `steps ${number.format(steps[0])} to ${number.format(steps[steps.length - 1])}`;
   if (holes === 0) return { id: 'gaps', level: 'good', text: `From ${span}, ${every}.` };
+  // Of a sparse trace only the steps that would have been recorded are missing.
+  const missing = Math.ceil(largest / stride) - 1;
+  const lacking = `${amount(missing, 'step')} ${missing === 1 ? 'is' : 'are'} missing`;
   return {
     id: 'gaps',
     level: holes > steps.length / 100 ? 'warning' : 'note',
-    text: `${span[0].toUpperCase()}${span.slice(1)} have ${amount(holes, 'gap')}; the longest follows step ${number.format(before)} and lasts ${number.format(largest)} steps.`,
+    text: `${span[0].toUpperCase()}${span.slice(1)} have ${amount(holes, 'gap')}; ${holes === 1 ? 'it' : 'the longest'} lies between steps `
+      + `${number.format(before)} and ${number.format(after)}, where ${lacking}${stride === 1 ? '' : `, counting every ${ordinal(stride)}`}.`,
   };
 }
 
@@ -46,28 +46,28 @@ function totals(trace: Trace): HealthCheck {
   const tolerance = trace.kind === 'counts' ? 0 : 0.005;
   const same = (a: number, b: number): boolean => Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
   const ranges = trace.layers.map(totalRange);
-  const unit = trace.kind === 'counts' ? 'assignments' : 'recorded load';
+  const load = (total: number): string => (trace.kind === 'counts' ? amount(total, 'assignment') : `${number.format(total)} recorded load`);
   const emptyRows = trace.layers.reduce((sum, layer) => sum + rowTotals(layer).filter((total) => total === 0).length, 0);
   if (emptyRows > 0) {
-    return { id: 'totals', level: 'warning', text: `${amount(emptyRows, 'row')} of a layer hold no load at all; ${emptyRows === 1 ? 'it counts' : 'they count'} as uniform.` };
+    return { id: 'totals', level: 'warning', text: `${amount(emptyRows, 'row')} of a layer ${emptyRows === 1 ? 'holds no load at all; it counts' : 'hold no load at all; they count'} as uniform.` };
   }
   const [first] = ranges;
   if (ranges.every((range) => same(range.minimum, first.minimum) && same(range.maximum, first.minimum))) {
-    return { id: 'totals', level: 'good', text: `Every layer has ${number.format(first.minimum)} ${unit} in every step.` };
+    return { id: 'totals', level: 'good', text: `Every layer has ${load(first.minimum)} in every step.` };
   }
   const medians = ranges.map((range) => range.median);
   if (trace.layers.every((layer) => equalRows(rowTotals(layer), rowTotals(trace.layers[0]), same))) {
     const least = Math.min(...ranges.map((range) => range.minimum));
     const most = Math.max(...ranges.map((range) => range.maximum));
-    return { id: 'totals', level: 'good', text: `All layers have equal totals in each step, from ${number.format(least)} to ${number.format(most)} ${unit}.` };
+    return { id: 'totals', level: 'good', text: `All layers have equal totals in each step, from ${number.format(least)} to ${load(most)}.` };
   }
   const [low, high] = [Math.min(...medians), Math.max(...medians)];
   return {
     id: 'totals',
     level: same(low, high) ? 'note' : 'warning',
     text: same(low, high)
-      ? `Layers differ in their totals in some steps; the middle one is ${number.format(low)} ${unit} in all layers.`
-      : `Layers differ in their totals: between ${number.format(low)} and ${number.format(high)} ${unit} a step.`,
+      ? `Layers differ in their totals in some steps; the middle one is ${load(low)} in all layers.`
+      : `Layers differ in their totals: between ${number.format(low)} and ${load(high)} a step.`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { amount } from './amount.ts';
 import type { TraceBuilder } from './builder.ts';
 import type { Json } from './json-lines.ts';
 import { isRecord, layerKey, layerNameOf, leavesOf, lossKey, planRecord, stepKey, valueAt, type JsonPlan, type JsonRecord } from './json-plan.ts';
@@ -59,7 +60,7 @@ export class JsonConsumer {
   notes(): string[] {
     const notes: string[] = [];
     if (this.#plan && this.#step === null) notes.push('the file has no step numbers: its rows are steps 0, 1, 2, …');
-    if (this.#withoutLoads > 0) notes.push(`${this.#withoutLoads} records hold no loads and are left out`);
+    if (this.#withoutLoads > 0) notes.push(`${amount(this.#withoutLoads, 'record')} ${this.#withoutLoads === 1 ? 'holds no loads and is' : 'hold no loads and are'} left out`);
     if (this.#nulls > 0) notes.push(`${this.#nulls} empty loads (null, NaN) read as 0`);
     if (this.#summed) notes.push('the micro-batches of a step are summed');
     return notes;
@@ -109,7 +110,7 @@ export class JsonConsumer {
     if (!Array.isArray(loads)) return this.#problem(place, `${path} is no array of loads`);
     const experts = this.#expertsOfLayer.get(name);
     if (experts === undefined) this.#expertsOfLayer.set(name, loads.length);
-    else if (experts !== loads.length) return this.#problem(place, `${path} has ${loads.length} experts, before it had ${experts}`);
+    else if (experts !== loads.length) return this.#problem(place, `${path} has ${amount(loads.length, 'expert')}, before it had ${experts}`);
     const values = loads.map((load, expert) => this.#load(load, place, `${path}[${expert}]`));
     this.#builder.putRow(row, this.#builder.layer(name), values);
   }
@@ -122,7 +123,7 @@ export class JsonConsumer {
         this.#problem(place, `${path}[${index}] is no array of loads`);
         continue;
       }
-      if (index > 0 && batch.length !== sum.length) this.#problem(place, `${path}[${index}] has ${batch.length} experts, ${path}[0] has ${sum.length}`);
+      if (index > 0 && batch.length !== sum.length) this.#problem(place, `${path}[${index}] has ${amount(batch.length, 'expert')}, ${path}[0] has ${sum.length}`);
       batch.forEach((load, expert) => (sum[expert] = (sum[expert] ?? 0) + this.#load(load, place, `${path}[${index}][${expert}]`)));
     }
     return sum;

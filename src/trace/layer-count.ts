@@ -1,3 +1,4 @@
+import { amount } from './amount.ts';
 import { divisors } from './layer-guess.ts';
 import type { Questions } from './questions.ts';
 
@@ -5,7 +6,7 @@ import type { Questions } from './questions.ts';
 export function askLayerCount(questions: Questions, columns: number, guess: number, ambiguous: boolean): number {
   const options = divisors(columns).map((layers) => ({
     value: String(layers),
-    label: layers === 1 ? `one layer of ${columns} experts` : `${layers} layers of ${columns / layers} experts`,
+    label: layers === 1 ? `one layer of ${amount(columns, 'expert')}` : `${amount(layers, 'layer')} of ${amount(columns / layers, 'expert')}`,
   }));
   const answer = questions.ask({
     id: 'layers',

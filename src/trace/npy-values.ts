@@ -1,3 +1,4 @@
+import { amount } from './amount.ts';
 import { elementBytes, parseNpyHeader, type ElementType, type NpyHeader } from './npy-header.ts';
 import { badInput } from './problems.ts';
 
@@ -36,7 +37,7 @@ export async function decodeNpy(
     decoder.push(joined.subarray(header.dataStart), onValues);
     head = null;
   }
-  if (!header || !decoder) throw badInput(name, `it ends after ${bytes} bytes, inside its header`, 'the file is cut off; copy it again', `${name}, byte ${bytes}`);
+  if (!header || !decoder) throw badInput(name, `it ends after ${amount(bytes, 'byte')}, inside its header`, 'the file is cut off; copy it again', `${name}, byte ${bytes}`);
   if (decoder.decoded < header.length) {
     const whole = header.dataStart + header.length * elementBytes(header.type);
     throw badInput(name, `it ends after ${bytes} of ${whole} bytes; shape (${header.shape.join(', ')})`, 'the file is cut off; copy it again', `${name}, byte ${bytes}`);

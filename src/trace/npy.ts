@@ -1,3 +1,4 @@
+import { amount } from './amount.ts';
 import { layoutOf, lengthOf, type ArrayLayout } from './axes.ts';
 import { chunksOf } from './chunks.ts';
 import { gridOf, GridFiller, type DenseGrid } from './dense.ts';
@@ -113,7 +114,7 @@ function checkLength(header: NpyHeader, name: string, byteLength: number | undef
   if (byteLength < whole) {
     throw badInput(name, `it ends after ${byteLength} of ${whole} bytes; shape (${header.shape.join(', ')})`, 'the file is cut off; copy it again', `${name}, byte ${byteLength}`);
   }
-  notes.push(`${byteLength - whole} bytes after the array are left out`);
+  notes.push(`${amount(byteLength - whole, 'byte')} after the array ${byteLength - whole === 1 ? 'is' : 'are'} left out`);
 }
 
 function rowsOf(held: readonly Values[], header: NpyHeader, count: number): Float64Array[] {

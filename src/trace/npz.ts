@@ -1,3 +1,4 @@
+import { amount, number } from './amount.ts';
 import { askStepsFirst, layerLayout, lengthOf } from './axes.ts';
 import { ByteMeter } from './chunks.ts';
 import { DenseGrid, GridFiller } from './dense.ts';
@@ -69,7 +70,7 @@ async function readNpz(source: Source, options: ReadOptions): Promise<ReadResult
   const fits = (array: Float64Array | null): array is Float64Array => array !== null && array.length === rows;
   const notes = [...loads.notes];
   for (const [array, values] of [[series.steps, steps], [series.loss, loss]] as const) {
-    if (array && !fits(values)) notes.push(`array ${array.name} has ${array.header.length} values for ${rows} rows and is left out`);
+    if (array && !fits(values)) notes.push(`array ${array.name} has ${amount(array.header.length, 'value')} for ${amount(rows, 'row')} and is left out`);
   }
   if (fits(steps)) checkSteps(steps, `${name}, ${series.steps?.name}`);
   else if (!packed) notes.push('the file has no step numbers: its rows are steps 0, 1, 2, …');
@@ -101,7 +102,7 @@ async function readHeader(source: Source, member: ZipMember, signal: AbortSignal
     const header = parseNpyHeader(head, label);
     if (header) return header;
   }
-  throw badInput(label, `it ends after ${head.length} bytes, inside its header`, 'the file is cut off; copy it again');
+  throw badInput(label, `it ends after ${amount(head.length, 'byte')}, inside its header`, 'the file is cut off; copy it again');
 }
 
 async function readChosen(
@@ -124,7 +125,7 @@ async function readChosen(
   const rows = shapes[0][axis];
   const wrong = shapes.findIndex((shape) => shape[axis] !== rows);
   if (wrong > 0) {
-    throw badInput(file, `array ${arrays[wrong].array.name} has ${shapes[wrong][axis]} steps where ${arrays[0].array.name} has ${rows}`, 'save arrays of equal length, or choose other axes');
+    throw badInput(file, `array ${arrays[wrong].array.name} has ${amount(shapes[wrong][axis], 'step')} where ${arrays[0].array.name} has ${rows}`, 'save arrays of equal length, or choose other axes');
   }
   const grid = new DenseGrid(rows, shapes.map((shape) => shape[1 - axis]));
   const problems = new Problems(file);
@@ -143,7 +144,7 @@ function stepsComeFirst(shapes: readonly (readonly number[])[], knownSteps: numb
   const known = a !== b && (a === knownSteps || b === knownSteps);
   const guess = known ? a === knownSteps : first && second ? a >= b || b < 2 * a : first || !second;
   const ambiguous = !known && first && second && !(a >= 2 * b);
-  const size = (axis: number, shared: boolean): string => (shared ? String(shapes[0][axis]) : 'unequal');
+  const size = (axis: number, shared: boolean): string => (shared ? number.format(shapes[0][axis]) : 'unequal');
   return askStepsFirst([size(0, first), size(1, second)], guess, ambiguous, questions);
 }
 

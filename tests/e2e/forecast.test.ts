@@ -74,7 +74,7 @@ describe('cheap forecasters', () => {
     await forecast(page).getByText('Export', { exact: true }).click();
     const [json] = await Promise.all([page.waitForEvent('download'), forecast(page).getByRole('button', { name: 'Forecast as JSON' }).click()]);
     const exported = JSON.parse(readFileSync(await json.path(), 'utf8')) as { originStep: number; settings: { windowSteps: number }; forecast: { shares: number[] }[]; trace: { fingerprint: string } };
-    expect(exported).toMatchObject({ originStep: 6000, settings: { windowSteps: 500 } });
+    expect(exported).toMatchObject({ originStep: 6000, settings: { windowSteps: 1000 } });
     expect(exported.forecast[0].shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
     expect(exported.trace.fingerprint).toMatch(/^[0-9a-f]{32}$/);
     const [csv] = await Promise.all([page.waitForEvent('download'), forecast(page).getByRole('button', { name: 'Forecast as CSV' }).click()]);

@@ -19,7 +19,7 @@ import type { CellProps } from '../cell-view.tsx';
 import { ExpertsField } from '../experts-field.tsx';
 import { LayerField } from '../layer-field.tsx';
 import { layerLabel, resolveExperts, resolveLayer, resolveSpan } from '../resolve.ts';
-import { heatmapTable, seriesTable } from '../tables.ts';
+import { heatmapTable, layersTable, seriesTable } from '../tables.ts';
 import { useChangeSettings } from '../use-settings.ts';
 import { useTurn } from '../use-turn.ts';
 import { NoTrace } from '../waiting.tsx';
@@ -136,7 +136,7 @@ function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: Op
           />
         </Figure>
         {info.layers.length > 1 && (
-          <Figure title="All layers" caption="A click shows the layer." exportName={`${info.name} all layers`}>
+          <Figure title="All layers" caption="A click shows the layer." exportName={`${info.name} all layers`} table={layersTable('Load share by layer', small.value.value, info.layers.map((one) => one.name))}>
             <HeatmapGrid
               label="Load share of every layer" pictures={small.value.value ?? info.layers.map(() => null)} names={info.layers.map((one) => one.name)}
               picked={layer} onPick={(index) => change('layer', { layer: index })} colours={colours.value}

@@ -48,9 +48,9 @@ function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open
   const cursor = useSignal<number | null>(null);
   const shown = useSignal(0);
   const generation = session.generation.value;
-  const answer = usePicture(JSON.stringify([generation, settings]), () => session.workers.trace.call('states', { ...settings, columns }));
-  const { value: picture, error, loading } = answer.value;
-  const state: CellState = { kind: error ? 'failed' : loading ? 'running' : 'fresh' };
+  const answer = usePicture(JSON.stringify([generation, settings]), (work) => session.workers.trace.call('states', { ...settings, columns }, work));
+  const { value: picture, error, loading, progress } = answer.value;
+  const state: CellState = error ? { kind: 'failed' } : loading ? { kind: 'running', fraction: progress?.total ? progress.done / progress.total : undefined } : { kind: 'fresh' };
   useCellRegistration(cell.id, state);
   const steps = { fromStep: info.firstStep, toStep: endStep(info) };
   const layer = Math.min(shown.value, info.layers.length - 1);

@@ -38,7 +38,7 @@ const values = v.object({ lstm: v.optional(parameterValues(lstmParameters)) });
 export const forecastSettings: v.GenericSchema<unknown, ForecastSettings> = v.object({
   layer: v.optional(integer(0, maximumLayer), 0),
   forecaster: v.optional(oneOf(['last-value', 'sliding-average', 'lstm']), 'sliding-average'),
-  windowSteps: v.optional(integer(1, 10_000_000), 500),
+  windowSteps: v.optional(integer(1, 10_000_000), 1000),
   horizonSteps: v.optional(integer(1, 10_000_000), 1000),
   originStep: v.optional(v.nullable(integer(0, maximumStep)), null),
   experts: v.optional(drawnExperts, [0, 1, 2, 3]),

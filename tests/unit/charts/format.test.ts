@@ -37,6 +37,10 @@ test('ratios carry their sign', () => {
 test('ticks have as many decimals as their distance', () => {
   expect([0, 0.02, 0.1].map((value) => formatTick(value, 0.02))).toEqual(['0.00', '0.02', '0.10']);
   expect(plain(formatTick(2000, 500))).toBe('2,000');
+  expect([2.8e-4, 3e-4].map((value) => formatTick(value, 2e-5))).toEqual(['2.8×10⁻⁴', '3.0×10⁻⁴']);
+  expect([5, 5.00002].map((value) => formatTick(value, 2e-5))).toEqual(['5.00000', '5.00002']);
+  expect(formatTick(-1.25e9, 5e7)).toBe('−1.25×10⁹');
+  expect(formatTick(0, 2e-5)).toBe('0');
 });
 
 test('logarithmic ticks are powers of ten where digits would be many', () => {

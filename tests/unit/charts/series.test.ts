@@ -1,8 +1,17 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { crosshairStops, lastPoint, percentAxis, shareAxis, valueAt, yDomain, yTicks, type LineSeries } from '../../../src/charts/series.ts';
+import { crosshairStops, lastPoint, percentAxis, shareAxis, valueAt, yDomain, yTicks, type LineSeries, type YAxis } from '../../../src/charts/series.ts';
 import { tableCsv, thinned } from '../../../src/charts/table.ts';
 import { describeAll, describeHeat, describeSeries, trend } from '../../../src/charts/words.ts';
 import { formatPercent } from '../../../src/charts/format.ts';
+
+/** The number that a tick label says. */
+function read(label: string): number {
+  const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+  const [mantissa, power] = label.replaceAll(',', '').replaceAll('−', '-').replace(/^10(?=[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])/, '1×10').split('×10');
+  const exponent = [...(power ?? '')].map((sign) => (sign === '⁻' ? '-' : String(superscripts.indexOf(sign)))).join('');
+  return Number(`${mantissa}e${exponent === '' ? 0 : exponent}`);
+}
 
 const line = (x: number[], y: number[], more: Partial<LineSeries> = {}): LineSeries => ({ id: 'a', label: 'a', colour: 'black', x, y, ...more });
 
@@ -26,6 +35,41 @@ describe('the y axis', () => {
 
   test('of shares is written in percent', () => {
     expect(yTicks([0, 0.1], shareAxis(), 300).map(({ label }) => label)).toEqual(['0', '2', '4', '6', '8', '10']);
+  });
+
+  const labels = (domain: readonly [number, number], axis: YAxis): string[] => yTicks(domain, axis, 300).map(({ label }) => label);
+
+  test('has labels that can be told apart on a narrow logarithmic axis', () => {
+    expect(labels([4.6, 5.4], { label: 'y', log: true })).toEqual(['4.6', '4.8', '5.0', '5.2', '5.4']);
+    expect(labels([0.00028, 0.00034], { label: 'y', log: true })).toEqual(['2.8×10⁻⁴', '2.9×10⁻⁴', '3.0×10⁻⁴', '3.1×10⁻⁴', '3.2×10⁻⁴', '3.3×10⁻⁴', '3.4×10⁻⁴']);
+    expect(labels([0.046, 0.054], shareAxis('share, %', { log: true }))).toEqual(['4.6', '4.8', '5.0', '5.2', '5.4']);
+    expect(labels([0.01, 0.6], shareAxis('share, %', { log: true }))).toEqual(['1', '2', '5', '10', '20', '50']);
+  });
+
+  test.each<[string, YAxis, number]>([
+    ['linear', { label: 'y' }, 1], ['logarithmic', { label: 'y', log: true }, 1],
+    ['share', shareAxis(), 100], ['logarithmic share', shareAxis('share, %', { log: true }), 100],
+    ['percent', percentAxis('error, %'), 1], ['logarithmic percent', percentAxis('error, %', { log: true }), 1],
+  ])('never repeats a label on a %s axis, and a label says its value', (_, axis, scale) => {
+    fc.assert(fc.property(
+      fc.double({ min: -12, max: 12, noNaN: true }), fc.double({ min: -9, max: 3, noNaN: true }), fc.integer({ min: 40, max: 900 }),
+      (size, spread, height) => {
+        const low = 10 ** size;
+        const ticks = yTicks([low, low * (1 + 10 ** spread)], axis, height);
+        expect(new Set(ticks.map(({ label }) => label)).size).toBe(ticks.length);
+        for (const { label, value } of ticks) expect(Math.abs(read(label) / (value * scale) - 1)).toBeLessThan(1e-9);
+      },
+    ), { numRuns: 500 });
+  });
+
+  test('never repeats a label on a linear axis through 0 or below it', () => {
+    const power = fc.double({ min: -9, max: 11, noNaN: true });
+    fc.assert(fc.property(power, power, fc.boolean(), (a, b, through) => {
+      const domain = through ? [-(10 ** a), 10 ** b] as const : [-(10 ** a), -(10 ** a) * 0.999] as const;
+      const said = labels(domain, { label: 'y' });
+      expect(said.length).toBeGreaterThan(0);
+      expect(new Set(said).size).toBe(said.length);
+    }));
   });
 });
 
@@ -55,6 +99,30 @@ describe('pictures in words', () => {
     expect(describeSeries({ label: 'forecast', x: [0, 1000, 2000, 3000], y: [4, 1, 9, 8] }, String)).toBe(
       'forecast: from 4 to 8, rising; lowest 1 at step 1000, highest 9 at step 2000.',
     );
+  });
+
+  test.each([
+    ['falls on the whole though it ends higher', [2.66, 9, 8, 7, 6, 2, 1, 1, 1, 3.86], 'with ups and downs'],
+    ['rises on the whole though it ends lower', [5, 1, 1, 1, 2, 6, 7, 8, 9, 4], 'with ups and downs'],
+    ['is level on the whole though its ends differ', [1, 9, 5, 5, 5, 5, 5, 5, 1, 9], 'with ups and downs'],
+    ['rises but ends where it began', [5, 1, 1, 1, 2, 6, 7, 8, 9, 5], 'with ups and downs'],
+    ['rises', [1, 2, 3, 4, 5, 4, 6, 7, 9, 8], 'rising'],
+    ['falls', [9, 8, 7, 5, 6, 4, 3, 2, 1, 2], 'falling'],
+    ['swings around a level', [5, 6, 4, 5, 4, 6, 4, 5, 6, 5], 'level'],
+    ['does not move', [5, 5, 5, 5], 'level'],
+    ['moves less than is said', [5, 5.001, 5.002, 5.003], 'level'],
+  ])('the words for a series that %s agree with its ends', (_, y, words) => {
+    const said = describeSeries({ label: 'a', x: y.map((__, i) => i), y }, (value) => value.toFixed(2));
+    expect(said).toContain(`from ${y[0].toFixed(2)} to ${y[y.length - 1].toFixed(2)}, ${words};`);
+  });
+
+  test('no series is said to rise to less or to fall to more', () => {
+    fc.assert(fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 40 }), (y) => {
+      const said = describeSeries({ label: 'a', x: y.map((_, i) => i), y }, (value) => formatPercent(value));
+      const change = y[y.length - 1] - y[0];
+      if (said.includes('rising')) expect(change).toBeGreaterThan(0);
+      if (said.includes('falling')) expect(change).toBeLessThan(0);
+    }));
   });
 
   test('no value, one value and many series are said too', () => {

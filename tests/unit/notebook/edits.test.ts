@@ -67,7 +67,7 @@ describe('changing settings', () => {
   });
 
   test('to what they are already is no edit', () => {
-    expect(setSettings<'forecast'>(start, 'forecast', { windowSteps: 500 })).toBe(start);
+    expect(setSettings<'forecast'>(start, 'forecast', { windowSteps: 1000 })).toBe(start);
     expect(setSettings<'forecast'>(start, 'gone', { windowSteps: 600 })).toBe(start);
   });
 

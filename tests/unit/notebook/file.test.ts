@@ -46,7 +46,7 @@ describe('a notebook file', () => {
     const after = serializeNotebook(setSettings<'forecast'>(defaultDocument(), 'forecast', { windowSteps: 600 })).split('\n');
     const changed = after.flatMap((line, i) => (line === before[i] ? [] : [[before[i], line]]));
     expect(after).toHaveLength(before.length);
-    expect(changed).toEqual([['        "windowSteps": 500,', '        "windowSteps": 600,']]);
+    expect(changed).toEqual([['        "windowSteps": 1000,', '        "windowSteps": 600,']]);
   });
 
   test('may begin with a byte order mark', async () => {

@@ -100,7 +100,7 @@ describe('edits that belong together', () => {
     }
     expect(windowOf(store)).toBe(560);
     store.undo();
-    expect(windowOf(store)).toBe(500);
+    expect(windowOf(store)).toBe(1000);
     expect(store.canUndo.value).toBe(false);
     store.redo();
     expect(windowOf(store)).toBe(560);
@@ -120,7 +120,7 @@ describe('edits that belong together', () => {
       store.undo();
       seen.push(windowOf(store));
     }
-    expect(seen).toEqual([900, 700, 700, 600, 500]);
+    expect(seen).toEqual([900, 700, 700, 600, 1000]);
   });
 });
 
@@ -130,7 +130,7 @@ describe('results', () => {
     drag(store, 600);
     store.setResult('forecast', resultOf());
     store.undo();
-    expect(windowOf(store)).toBe(500);
+    expect(windowOf(store)).toBe(1000);
     expect(resultIn(store)).toEqual(resultOf());
     expect(store.canUndo.value).toBe(false);
   });

@@ -80,16 +80,40 @@ describe('states of a layer', () => {
     expect(Math.abs((layers[0].boundaryStep ?? NaN) - 2000)).toBeLessThanOrEqual(settings.driftSteps);
   });
 
-  test('a trace shorter than two windows says so and stays transient', async () => {
-    const { layers, criterion } = await statesPicture(traceOf(300, [layer(300, () => 0.125, 7)]), settings);
-    expect(layers[0].boundaryStep).toBeNull();
-    expect(layers[0].reason).toContain('too short');
+  test('of a trace too short for its widths nothing is claimed, and what it needs is said', async () => {
+    const { layers, criterion } = await statesPicture(traceOf(300, [layer(300, () => 0.125, 7), layer(300, wobble, 8)]), settings);
+    const sentence = 'The trace is too short to tell: 200-step spans held for 300 steps need 700 steps, it has 300; choose shorter widths.';
+    expect(layers).toEqual([0, 1].map((index) => ({ layer: index, spans: [], boundaryStep: null, tooShort: true, reason: sentence })));
+    expect(settlingSummary({ layers }, ['0', '1'])).toBe(sentence);
     expect(criterion.every(Number.isNaN)).toBe(true);
+  });
+
+  test('one drift that could not be held is too little to tell', async () => {
+    const { layers } = await statesPicture(traceOf(8000, [layer(8000, () => 0.125, 11)]), { ...settings, driftSteps: 4000, holdSteps: 1000 });
+    expect(settlingSummary({ layers }, ['0'])).toBe('The trace is too short to tell: 4,000-step spans held for 1,000 steps need 9,000 steps, it has 8,000; choose shorter widths.');
+  });
+
+  test('a trace is long enough from the row on that can show a layer stable', async () => {
+    // 20 + 20 rows have one drift, each further row one more: 30 drifts with 69 rows.
+    const narrow = { ...settings, driftSteps: 20, holdSteps: 30, threshold: 90 };
+    const of = async (rows: number): Promise<LayerStates> => (await statesPicture(traceOf(rows, [layer(rows, () => 0.125, 12)]), narrow)).layers[0];
+    expect(await of(69)).toMatchObject({ tooShort: false, boundaryStep: 0, spans: [{ fromStep: 0, toStep: 69, state: 'stable' }] });
+    expect(await of(68)).toMatchObject({ tooShort: true, boundaryStep: null, spans: [] });
+  });
+
+  test('of a sparse trace the steps are counted, not the rows', async () => {
+    const { layers } = await statesPicture(traceOf(60, [layer(60, () => 0.125, 13)], 10), settings);
+    expect(layers[0].reason).toContain('need 700 steps, it has 600;');
+  });
+
+  test('a hold time of one step is written in the singular', async () => {
+    const { layers } = await statesPicture(traceOf(30, [layer(30, () => 0.125, 14)]), { ...settings, driftSteps: 20, holdSteps: 1 });
+    expect(layers[0].reason).toContain('20-step spans held for 1 step need 41 steps');
   });
 
   test('one row, a dead layer and rows without tokens are no trouble', async () => {
     const one = await statesPicture(traceOf(1, [layer(1, () => 0.2, 8)]), settings);
-    expect(one.layers[0].spans).toEqual([{ fromStep: 0, toStep: 1, state: 'transient' }]);
+    expect(one.layers[0]).toMatchObject({ spans: [], tooShort: true });
     const silent = await statesPicture(traceOf(1000, [{ name: '0', experts: 4, values: new Uint32Array(4000) }]), settings);
     expect(silent.layers[0].boundaryStep).toBe(0);
   });
@@ -123,7 +147,7 @@ describe('the finding', () => {
   const names = ['0', '1', '2', '3'];
   const picture = (...boundaries: (number | null)[]): { layers: LayerStates[] } => ({
     layers: boundaries.map((boundaryStep, layer) => ({
-      layer, boundaryStep, reason: '',
+      layer, boundaryStep, tooShort: false, reason: '',
       spans: boundaryStep === 0 ? [{ fromStep: 0, toStep: 9, state: 'stable' }] : [{ fromStep: 0, toStep: 5, state: 'transient' }, { fromStep: 5, toStep: 9, state: 'stable' }],
     })),
   });

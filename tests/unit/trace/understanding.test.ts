@@ -1,9 +1,12 @@
 /** What is said about a trace, and what is made of it for forecasters and for keeping. */
 import { describe, expect, test } from 'vitest';
+import { ordinal } from '../../../src/trace/amount.ts';
 import { binnedHistory } from '../../../src/trace/binned.ts';
 import { describeTrace } from '../../../src/trace/describe.ts';
 import { finishTrace } from '../../../src/trace/finish.ts';
+import { askLayerCount } from '../../../src/trace/layer-count.ts';
 import { openTrace } from '../../../src/trace/open.ts';
+import { Questions } from '../../../src/trace/questions.ts';
 import { samples } from '../../../src/trace/samples.ts';
 import { bytesSource } from '../../../src/trace/sources.ts';
 import { readStored, storedDescription, storedParts } from '../../../src/trace/stored.ts';
@@ -41,7 +44,40 @@ describe('health', () => {
     expect(check(trace([0, 10, 20], [even]), 'gaps')).toMatchObject({ level: 'good', text: 'From steps 0 to 20, every 10th step is recorded.' });
     const rows = Array.from({ length: 200 }, () => [1, 1]);
     const steps = rows.map((_, row) => (row < 100 ? row : row + 50));
-    expect(check(trace(steps, [rows]), 'gaps')).toMatchObject({ level: 'note', text: 'Steps 0 to 249 have 1 gap; the longest follows step 99 and lasts 51 steps.' });
+    expect(check(trace(steps, [rows]), 'gaps')).toMatchObject({ level: 'note', text: 'Steps 0 to 249 have 1 gap; it lies between steps 99 and 150, where 50 steps are missing.' });
+  });
+
+  test('a gap is as long as the steps that are missing, also where only some steps are recorded', () => {
+    const said = (steps: readonly number[]): string => check(trace(steps, [steps.map(() => [1, 1])]), 'gaps').text;
+    const without = (from: number, to: number, all: number, every = 1): number[] =>
+      Array.from({ length: all }, (_, i) => i * every).filter((step) => step < from || step > to);
+    expect(said(without(20, 39, 100))).toBe('Steps 0 to 99 have 1 gap; it lies between steps 19 and 40, where 20 steps are missing.');
+    expect(said(without(20, 20, 100))).toContain('between steps 19 and 21, where 1 step is missing.');
+    // 200, 210, … 390 are missing.
+    expect(said(without(200, 390, 100, 10))).toBe('Steps 0 to 990 have 1 gap; it lies between steps 190 and 400, where 20 steps are missing, counting every 10th.');
+    const two = without(20, 39, 100).filter((step) => step !== 60);
+    expect(said(two)).toBe('Steps 0 to 99 have 2 gaps; the longest lies between steps 19 and 40, where 20 steps are missing.');
+  });
+
+  test('one is written in the singular', () => {
+    expect(check(trace([7], [even.slice(0, 1)]), 'gaps').text).toBe('Only step 7 is recorded.');
+    expect(check(trace([0, 2, 4], [even]), 'gaps').text).toBe('From steps 0 to 4, every 2nd step is recorded.');
+    expect(check(trace([0, 1], [[[2, 2], [0, 0]]]), 'totals').text).toBe('1 row of a layer holds no load at all; it counts as uniform.');
+    expect(check(trace([0, 1], [[[1, 0], [0, 1]]]), 'totals').text).toBe('Every layer has 1 assignment in every step.');
+  });
+
+  test('choices of layers and experts are written in the singular where there is one', () => {
+    const questions = new Questions();
+    askLayerCount(questions, 24, 1, true);
+    const labels = questions.asked[0].options.map(({ label }) => label);
+    expect(labels[0]).toBe('one layer of 24 experts');
+    expect(labels.at(-1)).toBe('24 layers of 1 expert');
+  });
+
+  test('ordinals end as they are spoken', () => {
+    expect([0, 1, 2, 3, 4, 10, 11, 12, 13, 21, 22, 111].map(ordinal)).toEqual(
+      ['0th', '1st', '2nd', '3rd', '4th', '10th', '11th', '12th', '13th', '21st', '22nd', '111th'],
+    );
   });
 
   test('layers of unequal totals are a warning, totals that change together are not', () => {
