@@ -12,10 +12,10 @@ import { CellFrame, RunSlot, keysOf, type CellFrameProps, type CellState } from 
 import { Button, ErrorPanel, Notice, Progress, formatCount, formatDuration } from '../../ui/index.ts';
 import type { BackendName, ForecastPicture, ForecastRequest, StepSpan } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-view.tsx';
+import { EmptyCell } from '../empty-cell.tsx';
 import { layerLabel, resolveExperts, resolveForecast, resolveLayer } from '../resolve.ts';
 import { useChangeSettings } from '../use-settings.ts';
 import { useTurn } from '../use-turn.ts';
-import { NoTrace } from '../waiting.tsx';
 import { ExportButtons } from './export-buttons.tsx';
 import { capital, forecastFinding } from './finding.ts';
 import { ForecastControls, TrainingFields, forecasterNames, type ForecastControlsProps } from './forecast-controls.tsx';
@@ -30,12 +30,7 @@ export function ForecastCell(props: CellProps<'forecast'>) {
   const { session } = useApp();
   const open = session.trace.value;
   const turn = useTurn();
-  return open && turn ? <OpenForecast {...props} open={open} /> : <EmptyForecast {...props} />;
-}
-
-function EmptyForecast({ cell, frame }: CellProps<'forecast'>) {
-  useCellRegistration(cell.id, { kind: 'empty' });
-  return <CellFrame {...frame} state={{ kind: 'empty' }}><NoTrace /></CellFrame>;
+  return open && turn ? <OpenForecast {...props} open={open} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
 }
 
 function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly open: OpenTrace }) {

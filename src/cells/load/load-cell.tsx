@@ -16,13 +16,13 @@ import { CellFrame, type CellState } from '../../shell/index.ts';
 import { ChoiceField, ErrorPanel, SelectField, SliderField, formatCount } from '../../ui/index.ts';
 import type { HeatmapPicture, ImbalanceMeasure } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-view.tsx';
+import { EmptyCell } from '../empty-cell.tsx';
 import { ExpertsField } from '../experts-field.tsx';
 import { LayerField } from '../layer-field.tsx';
 import { layerLabel, resolveExperts, resolveLayer, resolveSpan } from '../resolve.ts';
 import { heatmapTable, layersTable, seriesTable } from '../tables.ts';
 import { useChangeSettings } from '../use-settings.ts';
 import { useTurn } from '../use-turn.ts';
-import { NoTrace } from '../waiting.tsx';
 import { loadFinding } from './load-finding.ts';
 import { measureWords } from './measures.ts';
 
@@ -34,12 +34,7 @@ export function LoadCell(props: CellProps<'load'>) {
   const { session } = useApp();
   const open = session.trace.value;
   const turn = useTurn();
-  return open && turn ? <OpenLoad {...props} open={open} /> : <EmptyLoad {...props} />;
-}
-
-function EmptyLoad({ cell, frame }: CellProps<'load'>) {
-  useCellRegistration(cell.id, { kind: 'empty' });
-  return <CellFrame {...frame} state={{ kind: 'empty' }}><NoTrace /></CellFrame>;
+  return open && turn ? <OpenLoad {...props} open={open} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
 }
 
 function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: OpenTrace }) {

@@ -14,11 +14,11 @@ import { CellFrame, type CellState } from '../../shell/index.ts';
 import { CheckField, ErrorPanel, SelectField, SliderField, Term, formatCount } from '../../ui/index.ts';
 import type { StatesPicture } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-view.tsx';
+import { EmptyCell } from '../empty-cell.tsx';
 import { endStep, layerLabel } from '../resolve.ts';
 import { seriesTable } from '../tables.ts';
 import { useChangeSettings } from '../use-settings.ts';
 import { useTurn } from '../use-turn.ts';
-import { NoTrace } from '../waiting.tsx';
 
 const columns = 400;
 
@@ -26,12 +26,7 @@ export function StatesCell(props: CellProps<'states'>) {
   const { session } = useApp();
   const open = session.trace.value;
   const turn = useTurn();
-  return open && turn ? <OpenStates {...props} open={open} /> : <EmptyStates {...props} />;
-}
-
-function EmptyStates({ cell, frame }: CellProps<'states'>) {
-  useCellRegistration(cell.id, { kind: 'empty' });
-  return <CellFrame {...frame} state={{ kind: 'empty' }}><NoTrace /></CellFrame>;
+  return open && turn ? <OpenStates {...props} open={open} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
 }
 
 /** One layer's part of a `[layers][columns]` array. */
@@ -95,7 +90,7 @@ function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open
           table={{
             caption: 'States of every layer',
             columns: [{ label: 'layer' }, { label: 'stable from step', format: formatCount }, { label: 'why' }],
-            rows: () => (current?.layers ?? []).map((one) => [info.layers[one.layer].name, one.boundaryStep ?? 'not stable at the end', one.reason]),
+            rows: () => (current?.layers ?? []).map((one) => [info.layers[one.layer].name, one.boundaryStep ?? (one.tooShort ? 'cannot be told' : 'not stable at the end'), one.reason]),
           }}
         >
           <Strips

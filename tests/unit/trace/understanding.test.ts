@@ -69,7 +69,7 @@ describe('health', () => {
   test('choices of layers and experts are written in the singular where there is one', () => {
     const questions = new Questions();
     askLayerCount(questions, 24, 1, true);
-    const labels = questions.asked[0].options.map(({ label }) => label);
+    const labels = questions.all[0].options.map(({ label }) => label);
     expect(labels[0]).toBe('one layer of 24 experts');
     expect(labels.at(-1)).toBe('24 layers of 1 expert');
   });
