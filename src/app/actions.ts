@@ -1,5 +1,5 @@
 /** What buttons, keys and the palette do to the notebook. */
-import { effect } from '@preact/signals';
+import { effect, untracked } from '@preact/signals';
 import { addCell, duplicateCell, moveCell, removeCell } from '../notebook/edits.ts';
 import { GatecastError, toErrorParts } from '../errors.ts';
 import { isNotebookName, readNotebook } from '../notebook/file.ts';
@@ -76,7 +76,7 @@ function offerUndo({ notebook, toaster }: App, text: string): void {
     const now = notebook.document.value.cells;
     const same = notebook.undoLabel.value === done && now.length === cells.length && now.every((cell, at) => cell.settings === cells[at].settings);
     if (same) return;
-    toaster.dismiss(toast);
+    untracked(() => toaster.dismiss(toast));
     queueMicrotask(() => stop());
   });
 }

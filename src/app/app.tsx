@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { effect, useSignal } from '@preact/signals';
+import { effect, untracked, useSignal } from '@preact/signals';
 import { CellView } from '../cells/cell-view.tsx';
 import { TraceMessages } from '../cells/trace/trace-messages.tsx';
 import { setTitle } from '../notebook/edits.ts';
@@ -41,7 +41,7 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
   // The message stands in the Trace cell, which may be far from what is seen.
   useEffect(() => effect(() => {
     const error = openError.value;
-    if (error) toaster.show(`${error.name} was not opened`, { label: 'Show', onSelect: () => showOpenError(notebook.document.peek().cells) });
+    if (error) untracked(() => toaster.show(`${error.name} was not opened`, { label: 'Show', onSelect: () => showOpenError(notebook.document.peek().cells) }));
   }), []);
 
   const document = notebook.document.value;

@@ -38,6 +38,20 @@ describe('the notebook', () => {
     await visit.close();
   });
 
+  test('offers to undo a removal only while that is what an undo would undo', async () => {
+    const visit = await start();
+    const { page } = visit;
+    const toast = page.getByText('Removed Load');
+    await cell(page, 'Load').getByRole('button', { name: 'Remove (Load)' }).click();
+    await toast.waitFor();
+    await page.keyboard.press('Control+z');
+    await toast.waitFor({ state: 'detached' });
+    await cell(page, 'Load').getByRole('button', { name: 'Remove (Load)' }).click();
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await expect.poll(() => titles(visit)).toEqual(['Note', 'Trace', 'Load', 'States', 'Forecast']);
+    await visit.close();
+  });
+
   test('works by keyboard alone: J and K move, Enter edits, D duplicates, ? shows the map', async () => {
     const visit = await start();
     const { page } = visit;

@@ -77,6 +77,7 @@ describe('what cannot be read', () => {
     expect(await finding(page, 'Trace').textContent()).toMatch(/^gpt-moe-125m-16e/);
     expect(await finding(page, 'Forecast').textContent()).toMatch(/Over the next/);
     expect(consoleErrors).toEqual([]);
+    await expect.poll(() => page.getByText(`${name} was not opened`).count()).toBe(2);
     await alert.getByRole('button', { name: 'Dismiss' }).click();
     await alert.waitFor({ state: 'detached' });
     await close();
