@@ -91,11 +91,8 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
             cell={cell}
             first={index === 0}
             last={index === document.cells.length - 1}
-            current={current.value === cell.id}
+            current={current}
             showsTraceMessages={cell.id === firstTraceCell}
-            onCurrent={() => {
-              current.value = cell.id;
-            }}
           />
         ))}
         <AddCell always kinds={addKinds} onAdd={(kind) => add(app, kind as CellKind, undefined)} />

@@ -1,3 +1,4 @@
+import type { Signal } from '@preact/signals';
 import { addKinds } from '../app/page-commands.ts';
 import { add, duplicate, move, remove } from '../app/actions.ts';
 import { useApp } from '../app/context.ts';
@@ -22,19 +23,21 @@ export interface CellViewProps {
   readonly cell: Cell;
   readonly first: boolean;
   readonly last: boolean;
-  readonly current: boolean;
+  /** The cell that has the focus. A signal, so that a cell whose own things did not change is not drawn again. */
+  readonly current: Signal<string | null>;
   /** Whether this Trace cell is the one that shows opening, errors and what is asked for. */
   readonly showsTraceMessages: boolean;
-  readonly onCurrent: () => void;
 }
 
-export function CellView({ cell, first, last, current, showsTraceMessages, onCurrent }: CellViewProps) {
+export function CellView({ cell, first, last, current, showsTraceMessages }: CellViewProps) {
   const app = useApp();
   const frame: FrameBase = {
     id: cell.id,
     title: kinds[cell.kind].label,
-    current,
-    onCurrent,
+    current: current.value === cell.id,
+    onCurrent: () => {
+      current.value = cell.id;
+    },
     actions: {
       onMoveUp: first ? undefined : () => move(app, cell.id, -1),
       onMoveDown: last ? undefined : () => move(app, cell.id, 1),
