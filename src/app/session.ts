@@ -223,9 +223,10 @@ export function createSession(notebook: NotebookStore): Session {
       try {
         return await ask();
       } catch (error) {
-        // The worker was replaced, or made room for other layers: it gets this one again, once.
-        if (!(error instanceof GatecastError) || error.where !== 'layer') throw error;
-        loaded.layers.delete(request.layer);
+        // The worker died or was replaced, or made room for other layers: it gets this one again, once.
+        if (!(error instanceof GatecastError) || (error.where !== 'layer' && error.code !== 'worker-died')) throw error;
+        if (error.code === 'worker-died') loaded.layers.clear();
+        else loaded.layers.delete(request.layer);
         return ask();
       }
     },

@@ -111,6 +111,19 @@ describe('what cannot be read', () => {
     await close();
   });
 
+  test('a forecast worker that dies is replaced and gets its layer again', async () => {
+    const { page, close } = await start();
+    const worker = page.workers().find((one) => one.url().includes('forecast.worker'));
+    await worker?.evaluate(() => self.close());
+    const origin = cell(page, 'Forecast').getByRole('spinbutton', { name: 'Origin', exact: true });
+    await origin.fill('7000');
+    await origin.press('Enter');
+    await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 15_000 }).toMatch(/Over the next 1,000 steps/);
+    await expect.poll(() => cell(page, 'Forecast').getByText('Load shares before and after step 7,000').count(), { timeout: 15_000 }).toBe(1);
+    expect(await cell(page, 'Forecast').getByRole('alert').count()).toBe(0);
+    await close();
+  });
+
   test('a trace worker that dies is replaced and reads the trace again', async () => {
     const { page, close } = await start();
     const worker = page.workers().find((one) => one.url().includes('trace.worker'));
