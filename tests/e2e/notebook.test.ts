@@ -29,6 +29,7 @@ describe('the notebook', () => {
     await expect.poll(() => titles(visit)).toEqual(['Note', 'Trace', 'States', 'Load', 'Forecast']);
     await cell(page, 'Forecast').getByRole('button', { name: 'Duplicate (Forecast)' }).click();
     await expect.poll(() => titles(visit)).toHaveLength(6);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.querySelector('h2')?.textContent)).toBe('Forecast');
     await cell(page, 'Load').getByRole('button', { name: 'Remove (Load)' }).click();
     await expect.poll(() => titles(visit)).toEqual(['Note', 'Trace', 'States', 'Forecast', 'Forecast']);
     for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z');
