@@ -2,22 +2,14 @@ import type { Signal } from '@preact/signals';
 import { addKinds } from '../app/page-commands.ts';
 import { add, duplicate, move, remove } from '../app/actions.ts';
 import { useApp } from '../app/context.ts';
-import type { Cell, CellOf } from '../notebook/document.ts';
+import type { Cell } from '../notebook/document.ts';
 import { kinds, type CellKind } from '../notebook/kinds/index.ts';
-import type { CellFrameProps } from '../shell/index.ts';
+import type { FrameBase } from './cell-props.ts';
 import { ForecastCell } from './forecast/forecast-cell.tsx';
 import { LoadCell } from './load/load-cell.tsx';
 import { NoteCell } from './note/note-cell.tsx';
 import { StatesCell } from './states/states-cell.tsx';
 import { TraceCell } from './trace/trace-cell.tsx';
-
-/** What the page gives every cell's frame; the cell adds what is its own. */
-export type FrameBase = Pick<CellFrameProps, 'id' | 'title' | 'current' | 'onCurrent' | 'actions'>;
-
-export interface CellProps<K extends CellKind> {
-  readonly cell: CellOf<K>;
-  readonly frame: FrameBase;
-}
 
 export interface CellViewProps {
   readonly cell: Cell;

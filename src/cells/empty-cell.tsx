@@ -2,7 +2,7 @@ import { useLayoutEffect } from 'preact/hooks';
 import { useCellRegistration } from '../app/cell-registry.ts';
 import { useApp } from '../app/context.ts';
 import { CellFrame, focusCell, focusedCell } from '../shell/index.ts';
-import type { FrameBase } from './cell-view.tsx';
+import type { FrameBase } from './cell-props.ts';
 
 /** A cell while there is no trace to draw, or its turn to be drawn has not come. */
 export function EmptyCell({ id, frame }: { readonly id: string; readonly frame: FrameBase }) {

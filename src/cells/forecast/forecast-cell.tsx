@@ -11,7 +11,7 @@ import { changedSettings, isStale } from '../../notebook/settings-key.ts';
 import { CellFrame, RunSlot, keysOf, type CellFrameProps, type CellState } from '../../shell/index.ts';
 import { Button, ErrorPanel, Notice, Progress, formatCount, formatDuration } from '../../ui/index.ts';
 import type { BackendName, ForecastPicture, ForecastRequest, StepSpan } from '../../../workers/contract.ts';
-import type { CellProps } from '../cell-view.tsx';
+import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
 import { layerLabel, resolveExperts, resolveForecast, resolveLayer } from '../resolve.ts';
 import { useChangeSettings } from '../use-settings.ts';

@@ -15,7 +15,7 @@ import type { LoadSettings } from '../../notebook/kinds/load.ts';
 import { CellFrame, type CellState } from '../../shell/index.ts';
 import { ChoiceField, ErrorPanel, SelectField, SliderField, formatCount } from '../../ui/index.ts';
 import type { HeatmapPicture, ImbalanceMeasure } from '../../../workers/contract.ts';
-import type { CellProps } from '../cell-view.tsx';
+import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
 import { ExpertsField } from '../experts-field.tsx';
 import { LayerField } from '../layer-field.tsx';

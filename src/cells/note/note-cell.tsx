@@ -4,7 +4,7 @@ import { useCellRegistration } from '../../app/cell-registry.ts';
 import { renderMarkdown } from '../../notebook/markdown.ts';
 import { CellFrame } from '../../shell/index.ts';
 import { Button, TextField } from '../../ui/index.ts';
-import type { CellProps } from '../cell-view.tsx';
+import type { CellProps } from '../cell-props.ts';
 import { useChangeSettings } from '../use-settings.ts';
 
 /** The reader's own words, in Markdown. A click or Enter edits, leaving shows the text again. */

@@ -13,7 +13,7 @@ import { settlingSummary } from '../../states/summary.ts';
 import { CellFrame, type CellState } from '../../shell/index.ts';
 import { CheckField, ErrorPanel, SelectField, SliderField, Term, formatCount } from '../../ui/index.ts';
 import type { StatesPicture } from '../../../workers/contract.ts';
-import type { CellProps } from '../cell-view.tsx';
+import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
 import { endStep, layerLabel } from '../resolve.ts';
 import { seriesTable } from '../tables.ts';

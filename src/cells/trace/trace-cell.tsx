@@ -5,7 +5,7 @@ import { sampleById, samples } from '../../trace/samples.ts';
 import { CellFrame, type CellState } from '../../shell/index.ts';
 import { DataTable, Details, FileButton, Icon, Notice, SelectField, Term, formatBytes, formatCount } from '../../ui/index.ts';
 import type { HealthCheck, TraceInfo } from '../../../workers/contract.ts';
-import type { CellProps } from '../cell-view.tsx';
+import type { CellProps } from '../cell-props.ts';
 import { endStep } from '../resolve.ts';
 import { TraceMessages } from './trace-messages.tsx';
 
