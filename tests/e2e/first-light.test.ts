@@ -42,6 +42,10 @@ describe('the first visit', () => {
     await filled(page);
     await screenshot('first-light-phone-dark');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await page.getByRole('button', { name: /^Device:/ }).click();
+    const panel = await page.getByRole('group', { name: 'Device', exact: true }).boundingBox();
+    expect(panel?.x).toBeGreaterThanOrEqual(0);
+    expect((panel?.x ?? 0) + (panel?.width ?? Infinity)).toBeLessThanOrEqual(360);
     await close();
   });
 
