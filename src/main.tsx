@@ -12,6 +12,7 @@ import type { NotebookDocument } from './notebook/document.ts';
 import { fromHash } from './notebook/link.ts';
 import { createNotebook } from './notebook/store.ts';
 import { createToaster } from './ui/index.ts';
+import { remember, remembered } from './ui/remembered.ts';
 import { startTheme } from './ui/theme.ts';
 import './ui/styles.css';
 import './shell/styles.css';
@@ -22,7 +23,7 @@ import './cells/cells.css';
 async function boot(): Promise<void> {
   startTheme();
   const link = readLink();
-  if (link.document) setSlot('link');
+  if (link.document) remember(slotKey, 'link', 'sessionStorage');
   const slot = currentSlot();
   const autosave = createAutosave({
     backend: indexedDbBackend(slot),
@@ -42,7 +43,7 @@ async function boot(): Promise<void> {
     toaster.show('Opened from a link; your own notebook is kept', {
       label: 'Back to mine',
       onSelect: () => {
-        setSlot('main');
+        remember(slotKey, 'main', 'sessionStorage');
         location.reload();
       },
     });
@@ -56,19 +57,7 @@ const slotKey = 'gatecast.slot';
 
 /** A link's notebook is saved beside the person's own, never over it; this tab remembers which one it shows. */
 function currentSlot(): Slot {
-  try {
-    return sessionStorage.getItem(slotKey) === 'link' ? 'link' : 'main';
-  } catch {
-    return 'main';
-  }
-}
-
-function setSlot(slot: Slot): void {
-  try {
-    sessionStorage.setItem(slotKey, slot);
-  } catch {
-    // Without storage nothing is saved in any slot.
-  }
+  return remembered(slotKey, 'sessionStorage') === 'link' ? 'link' : 'main';
 }
 
 /** The notebook that the address carries. It is taken out of the address, so that a reload shows later edits. */

@@ -1,7 +1,7 @@
 /** What buttons, keys and the palette do to the notebook. */
 import { effect, untracked } from '@preact/signals';
 import { addCell, duplicateCell, moveCell, removeCell } from '../notebook/edits.ts';
-import { GatecastError, toErrorParts } from '../errors.ts';
+import { toErrorParts } from '../errors.ts';
 import { isNotebookName, readNotebook } from '../notebook/file.ts';
 import { freshCellId } from '../notebook/ids.ts';
 import { kinds, type CellKind } from '../notebook/kinds/index.ts';
@@ -62,7 +62,7 @@ export async function share({ notebook, toaster }: App): Promise<void> {
       toaster.show(`The link is in the address bar: copy it from there${what}`);
     }
   } catch (error) {
-    const parts = error instanceof GatecastError ? error : toErrorParts(error);
+    const parts = toErrorParts(error);
     toaster.show(`No link: ${parts.message}; ${parts.remedy ?? 'save the notebook instead'}`);
   }
 }

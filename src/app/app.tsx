@@ -8,6 +8,7 @@ import type { Autosave, SaveState } from '../notebook/autosave.ts';
 import { kinds, type CellKind } from '../notebook/kinds/index.ts';
 import { AddCell, CommandPalette, DropTarget, Footer, KeyboardMap, Outline, Page, TopBar, focusCell, listenForCommands } from '../shell/index.ts';
 import { Announcer, Button, FileInput, Notice, chooseTheme, themeChoice } from '../ui/index.ts';
+import { remember, remembered } from '../ui/remembered.ts';
 import { add, openFiles, save, share } from './actions.ts';
 import { cellStates } from './cell-registry.ts';
 import { AppContext, type App } from './context.ts';
@@ -29,7 +30,9 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
   const [panel, setPanel] = useState<'palette' | 'keyboard' | null>(null);
   const current = useSignal<string | null>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const singleKeys = useSignal(rememberedSingleKeys());
+  // Read once: this view is drawn again at every step of a slider.
+  const [singleKeysBefore] = useState(() => remembered(singleKeysKey) !== 'off');
+  const singleKeys = useSignal(singleKeysBefore);
   const panels = {
     openFilePicker: () => picker.current?.click(),
     showPalette: () => setPanel('palette'),
@@ -49,7 +52,6 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
     globalThis.document.title = `${document.title} · Gatecast`;
   }, [document.title]);
   const states = cellStates.value;
-  const hasTraceCell = document.cells.some((cell) => cell.kind === 'trace');
   const firstTraceCell = document.cells.find((cell) => cell.kind === 'trace')?.id;
 
   return (
@@ -84,7 +86,7 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
         footer={<Footer version={__GATECAST_VERSION__} licences="./licenses.txt" />}
       >
         <SaveNotice autosave={autosave} app={app} />
-        {!hasTraceCell && <TraceMessages />}
+        {firstTraceCell === undefined && <TraceMessages />}
         {document.cells.map((cell, index) => (
           <CellView
             key={cell.id}
@@ -105,7 +107,7 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
         singleKeys={singleKeys.value}
         onSingleKeys={(on) => {
           singleKeys.value = on;
-          rememberSingleKeys(on);
+          remember(singleKeysKey, on ? 'on' : 'off');
         }}
       />
       <CommandPalette open={panel === 'palette'} items={panel === 'palette' ? paletteItems(app, panels) : []} onClose={() => setPanel(null)} />
@@ -148,19 +150,3 @@ function SaveNotice({ autosave, app }: { readonly autosave: Autosave; readonly a
 }
 
 const singleKeysKey = 'gatecast.single-keys';
-
-function rememberedSingleKeys(): boolean {
-  try {
-    return localStorage.getItem(singleKeysKey) !== 'off';
-  } catch {
-    return true;
-  }
-}
-
-function rememberSingleKeys(on: boolean): void {
-  try {
-    localStorage.setItem(singleKeysKey, on ? 'on' : 'off');
-  } catch {
-    // Storage may be refused; the choice then holds for this visit.
-  }
-}

@@ -10,6 +10,7 @@ import { toForecastResult } from '../notebook/forecast-result.ts';
 import type { ForecastResult } from '../notebook/kinds/forecast-result.ts';
 import type { NotebookStore } from '../notebook/store.ts';
 import type { BackendName, Checkpoint, DeviceInfo, LayerForecast, LossPoint, ModelSpec, TrainReport } from '../../workers/contract.ts';
+import { remember, remembered } from '../ui/remembered.ts';
 import { now } from './clock.ts';
 import type { Session } from './session.ts';
 import { trainWithRecovery } from './train-run.ts';
@@ -55,12 +56,8 @@ const preferenceKey = 'gatecast.device';
 const preferences: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 
 function rememberedPreference(): DevicePreference {
-  try {
-    const known = localStorage.getItem(preferenceKey);
-    return preferences.find((one) => one === known) ?? 'auto';
-  } catch {
-    return 'auto';
-  }
+  const known = remembered(preferenceKey);
+  return preferences.find((one) => one === known) ?? 'auto';
 }
 
 export function createRuns(session: Session, notebook: NotebookStore, version: string): Runs {
@@ -97,7 +94,6 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     const models: readonly ModelSpec[] = plan.settings.form === 'pooled'
       ? [{ settings: plan.settings, seed: plan.seed, layers: plan.layers }]
       : plan.layers.map((layer) => ({ settings: plan.settings, seed: plan.seed, layers: [layer] }));
-    let last: TrainReport | null = null;
     /** Newest report of each model: what is kept when the run is cancelled. */
     const reports = new Map<number, TrainReport>();
     const finish = (
@@ -117,7 +113,6 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
           device.value = info;
         },
         onProgress(report) {
-          last = report;
           reports.set(report.model, report);
           const run = active.peek().get(cell.id);
           setRun(cell.id, { state: 'training', startedMs, plan, report, notice: run?.notice });
@@ -134,7 +129,7 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
       const parts = toErrorParts(error);
       const kept = [...reports.values()];
       if (kept.some((report) => report.forecasts.length > 0)) {
-        finish('cancelled', kept.flatMap((report) => report.forecasts), (last as TrainReport | null)?.losses ?? [], kept[0].checkpoint);
+        finish('cancelled', kept.flatMap((report) => report.forecasts), kept[0].losses, kept[0].checkpoint);
       }
       if (parts.code !== 'cancelled') throw error;
     }
@@ -145,11 +140,7 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     prefer(next) {
       if (next === preference.peek()) return;
       preference.value = next;
-      try {
-        localStorage.setItem(preferenceKey, next);
-      } catch {
-        // Storage may be refused; the choice then holds for this visit.
-      }
+      remember(preferenceKey, next);
       for (const controller of controllers.values()) controller.abort();
       device.value = null;
       // The worker keeps the device that it chose; a new one chooses again.

@@ -14,12 +14,7 @@ export function decimateSeries(
   fill: (index: number, fromRow: number, toRow: number, into: Float64Array) => void,
 ): LinesPicture {
   const columns = edges.length - 1;
-  const picture = {
-    columnSteps: stepsOfColumns(steps, edges),
-    minimum: new Float32Array(count * columns),
-    mean: new Float32Array(count * columns),
-    maximum: new Float32Array(count * columns),
-  };
+  const picture = emptyLines(steps, edges, count);
   const first = edges[0];
   const end = edges[columns];
   const width = Math.max(1, smoothingSteps);
@@ -30,23 +25,35 @@ export function decimateSeries(
   for (let index = 0; index < count; index++) {
     fill(index, start, end, raw);
     trailingMean(steps, raw, start, end, width, smooth);
-    for (let column = 0; column < columns; column++) {
-      let minimum = Infinity;
-      let maximum = -Infinity;
-      let sum = 0;
-      for (let row = edges[column]; row < edges[column + 1]; row++) {
-        const value = smooth[row];
-        if (value < minimum) minimum = value;
-        if (value > maximum) maximum = value;
-        sum += value;
-      }
-      const at = index * columns + column;
-      picture.minimum[at] = minimum;
-      picture.maximum[at] = maximum;
-      picture.mean[at] = sum / (edges[column + 1] - edges[column]);
-    }
+    summarise(smooth, edges, index, picture);
   }
   return picture;
+}
+
+/** A picture of `count` series to be filled by `summarise`. */
+export function emptyLines(steps: Float64Array, edges: Int32Array, count: number): LinesPicture {
+  const size = count * (edges.length - 1);
+  return { columnSteps: stepsOfColumns(steps, edges), minimum: new Float32Array(size), mean: new Float32Array(size), maximum: new Float32Array(size) };
+}
+
+/** Writes minimum, mean and maximum of `values`, one a row of the trace, in each column as series `index` of a picture. */
+export function summarise(values: Float64Array, edges: Int32Array, index: number, picture: LinesPicture): void {
+  const columns = edges.length - 1;
+  for (let column = 0; column < columns; column++) {
+    let minimum = Infinity;
+    let maximum = -Infinity;
+    let sum = 0;
+    for (let row = edges[column]; row < edges[column + 1]; row++) {
+      const value = values[row];
+      if (value < minimum) minimum = value;
+      if (value > maximum) maximum = value;
+      sum += value;
+    }
+    const at = index * columns + column;
+    picture.minimum[at] = minimum;
+    picture.maximum[at] = maximum;
+    picture.mean[at] = sum / (edges[column + 1] - edges[column]);
+  }
 }
 
 function trailingMean(steps: Float64Array, values: Float64Array, from: number, to: number, width: number, into: Float64Array): void {

@@ -1,7 +1,7 @@
 /** Summaries of a trace for drawing: a few thousand points, however long the trace. */
 import { checkExperts, columnEdges, layerOf, rowsOfSpan, stepsOfColumns } from './columns.ts';
 import { rowMeasure } from './imbalance.ts';
-import { decimateSeries } from './lines.ts';
+import { decimateSeries, emptyLines, summarise } from './lines.ts';
 import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from './pictures-types.ts';
 import { rowTotals } from './shares.ts';
 import type { Trace } from './trace.ts';
@@ -62,34 +62,16 @@ export function linesPicture(trace: Trace, request: LinesRequest): LinesPicture 
  */
 export async function imbalancePicture(trace: Trace, request: ImbalanceRequest, breathe?: () => Promise<void>): Promise<LinesPicture> {
   const edges = columnEdges(rowsOfSpan(trace.steps, request), request.columns);
-  const columns = edges.length - 1;
-  const size = request.layers.length * columns;
-  const picture = {
-    columnSteps: stepsOfColumns(trace.steps, edges),
-    minimum: new Float32Array(size),
-    mean: new Float32Array(size),
-    maximum: new Float32Array(size),
-  };
+  const end = edges[edges.length - 1];
+  const values = new Float64Array(end);
+  const picture = emptyLines(trace.steps, edges, request.layers.length);
   for (const [index, number] of request.layers.entries()) {
     if (index > 0) await breathe?.();
     const layer = layerOf(trace, number);
     const totals = rowTotals(layer);
     const measure = rowMeasure(request.measure, layer.experts);
-    for (let column = 0; column < columns; column++) {
-      let minimum = Infinity;
-      let maximum = -Infinity;
-      let sum = 0;
-      for (let row = edges[column]; row < edges[column + 1]; row++) {
-        const value = measure(layer.values, row * layer.experts, layer.experts, totals[row]);
-        if (value < minimum) minimum = value;
-        if (value > maximum) maximum = value;
-        sum += value;
-      }
-      const at = index * columns + column;
-      picture.minimum[at] = minimum;
-      picture.maximum[at] = maximum;
-      picture.mean[at] = sum / (edges[column + 1] - edges[column]);
-    }
+    for (let row = edges[0]; row < end; row++) values[row] = measure(layer.values, row * layer.experts, layer.experts, totals[row]);
+    summarise(values, edges, index, picture);
   }
   return picture;
 }

@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
+import { remember, remembered } from './remembered.ts';
 
 /** What the reader chose; `auto` follows the system. */
 export type ThemeChoice = 'auto' | 'light' | 'dark';
@@ -19,24 +20,16 @@ export const theme = computed<'light' | 'dark'>(() => {
 
 export function chooseTheme(choice: ThemeChoice): void {
   chosen.value = choice;
-  try {
-    localStorage.setItem(KEY, choice);
-  } catch {
-    // Storage may be refused; the choice then holds for this visit.
-  }
+  remember(KEY, choice);
 }
 
 function isChoice(value: unknown): value is ThemeChoice {
   return value === 'auto' || value === 'light' || value === 'dark';
 }
 
-function remembered(): ThemeChoice {
-  try {
-    const value = localStorage.getItem(KEY);
-    return isChoice(value) ? value : 'auto';
-  } catch {
-    return 'auto';
-  }
+function rememberedChoice(): ThemeChoice {
+  const value = remembered(KEY);
+  return isChoice(value) ? value : 'auto';
 }
 
 /** Takes up the remembered choice and keeps `<html data-theme>` in step with it. Returns what ends that. */
@@ -45,7 +38,7 @@ export function startTheme(): () => void {
   const follow = () => { systemIsDark.value = system.matches; };
   follow();
   system.addEventListener('change', follow);
-  chosen.value = remembered();
+  chosen.value = rememberedChoice();
   const stop = effect(() => {
     const root = document.documentElement;
     if (chosen.value === 'auto') delete root.dataset['theme'];
