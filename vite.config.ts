@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 import { policy } from './scripts/csp.mjs';
+import { kernels } from './scripts/kernels.mjs';
 import { licenceNotices } from './scripts/licenses.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
@@ -44,7 +45,7 @@ function noTensorFlowInPage(): Plugin {
 export default defineConfig({
   base: './',
   define: { __GATECAST_VERSION__: JSON.stringify(version) },
-  plugins: [contentSecurityPolicy(), licences(), noTensorFlowInPage()],
+  plugins: [kernels(), contentSecurityPolicy(), licences(), noTensorFlowInPage()],
   build: {
     target: 'es2022',
     sourcemap: false,
@@ -55,6 +56,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
+    plugins: () => [kernels()],
     rolldownOptions: { output: { comments: false } },
   },
 });

@@ -1,13 +1,15 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { BROWSER_FLAGS, findBrowser } from './scripts/browser.mjs';
+import { kernels } from './scripts/kernels.mjs';
 
 const jsx = { runtime: 'automatic', importSource: 'preact' } as const;
 
 export default defineConfig({
   oxc: { jsx },
   define: { __GATECAST_VERSION__: JSON.stringify('test') },
-  worker: { format: 'es' },
+  plugins: [kernels()],
+  worker: { format: 'es', plugins: () => [kernels()] },
   test: {
     projects: [
       {

@@ -77,6 +77,10 @@ export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 
 export interface DeviceInfo {
   readonly backend: BackendName;
+  /** What trains there: fused kernels on the GPU, SIMD kernels in WebAssembly, or plain TensorFlow.js on the CPU. */
+  readonly engine: 'fused' | 'simd' | 'reference';
+  /** Which variants of its kernels an engine chose by trying them, in words; undefined where there is no choice. */
+  readonly autotuned?: string;
   /** "NVIDIA H100", "SwiftShader (software)"; undefined without an adapter. */
   readonly adapter?: string;
   /** Whether the adapter is software. */
@@ -87,7 +91,7 @@ export interface DeviceInfo {
   /** Of the backend in use. One whose check fails is not used, and `why` says so. */
   readonly selfCheck: {
     readonly state: 'passed' | 'failed' | 'not-needed';
-    /** Largest relative difference (L2) of loss or gradient between this device and the CPU. */
+    /** Largest relative difference (L2) of losses, moments, weights or forecasts between this device and plain TensorFlow.js. */
     readonly relativeError?: number;
     readonly elapsedMs: number;
   };
@@ -101,20 +105,29 @@ export interface ModelSpec {
   readonly layers: readonly number[];
 }
 
+/** name → shape and values */
+export type NamedWeights = Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>>;
+
 /**
  * Everything that is needed to go on after a lost device, or to forecast again. Numbers only.
  * Training searches while the newest steps validate, then finishes the best weights on them as well
  * (`lstm/schedule.ts`); in the checkpoint of a trained model `bestWeights` are the finished ones.
  */
 export interface Checkpoint {
-  readonly version: 1;
+  readonly version: 2;
+  /** Which model of the request, from 0. */
   readonly model: number;
   readonly iteration: number;
-  /** name → shape and values */
-  readonly weights: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>>;
-  readonly bestWeights: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>>;
+  readonly weights: NamedWeights;
+  readonly bestWeights: NamedWeights;
+  /** Infinity before the first validation. */
   readonly bestLoss: number;
   readonly bestIteration: number;
+  /** What plateaus have left of the learning rate, 1 at first, and the iteration of the last cut. */
+  readonly rateScale: number;
+  readonly cutAt: number;
+  /** The numbers broke and training ended: `weights` are then the best ones, and the moments zero. */
+  readonly diverged: boolean;
   /** Adam's first and second moments by weight name. */
   readonly moments: Readonly<Record<string, { readonly first: Float32Array; readonly second: Float32Array }>>;
   readonly losses: readonly LossPoint[];
@@ -122,9 +135,13 @@ export interface Checkpoint {
 
 /** Mean losses, of the batches since the last point and of the newest steps, which are not yet trained on. */
 export interface LossPoint {
+  /** 0: the untrained weights, which for the pooled form are the base forecast. */
   readonly iteration: number;
+  /** NaN at iteration 0. */
   readonly train: number;
   readonly validation: number;
+  /** `validation` by layer of the model's `layers`; empty where one sample holds several layers. */
+  readonly parts: readonly number[];
 }
 
 export interface LayerForecast {
@@ -134,15 +151,27 @@ export interface LayerForecast {
   readonly mean: Float64Array;
 }
 
-export interface TrainReport extends Progress {
+/** How one model of the request stands. */
+export interface ModelReport {
   /** Which model of the request, from 0. */
   readonly model: number;
-  readonly iterationsPerSecond: number;
+  readonly iteration: number;
+  /** All points so far, of the search. */
   readonly losses: readonly LossPoint[];
   /** Forecasts of the best weights so far: what is kept when the person cancels. */
   readonly forecasts: readonly LayerForecast[];
-  /** To go on from; sent at every validation. */
-  readonly checkpoint?: Checkpoint;
+  /** null while it trains. */
+  readonly ended: TrainedModel['ended'] | null;
+}
+
+/** All models of a request; `done` and `total` count the iterations of all of them. */
+export interface TrainReport extends Progress {
+  /** Training steps of one model a second: all models go forward together. */
+  readonly stepsPerSecond: number;
+  /** In the order of the request. */
+  readonly models: readonly ModelReport[];
+  /** To go on from: of all models that train, every few seconds, and of each one that has ended, once. */
+  readonly checkpoints: readonly Checkpoint[];
 }
 
 export interface TrainedModel {
@@ -173,8 +202,19 @@ export interface GpuWorkerApi {
   train: Method<TrainRequest, TrainResult, TrainReport>;
   /** An ordinary TensorFlow.js layers model of the best weights: the parts of `model.json` and the weights' bytes. */
   exportModel: Method<
-    { readonly spec: ModelSpec; readonly experts: number; readonly horizonSteps: number; readonly checkpoint: Checkpoint },
+    {
+      readonly spec: ModelSpec;
+      /** Of all the model's layers together for the joint form, any number for the pooled one. */
+      readonly experts: number;
+      readonly horizonSteps: number;
+      readonly checkpoint: Checkpoint;
+    },
     { readonly modelJson: string; readonly weights: ArrayBuffer }
+  >;
+  /** Reads what `exportModel` gave. Training may start from the checkpoint. Rejects with `bad-input` for anything else. */
+  importModel: Method<
+    { readonly modelJson: string; readonly weights: ArrayBuffer },
+    { readonly spec: ModelSpec; readonly experts: number; readonly horizonSteps: number; readonly checkpoint: Checkpoint }
   >;
   /** Destroys the GPU device, as a driver crash would: for tests of recovery. */
   loseDevice: Method<Record<string, never>, null>;

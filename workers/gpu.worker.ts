@@ -2,8 +2,6 @@
 import { GatecastError } from '../src/errors.ts';
 import type { BackendName, GpuWorkerApi } from './contract.ts';
 import { chooseDevice, type TrainingDevice } from './lstm/device.ts';
-import { exportLayersModel } from './lstm/export.ts';
-import { referenceEngine } from './lstm/reference-engine.ts';
 import { trainModels } from './lstm/trainer.ts';
 import { giving, serve } from './serve.ts';
 
@@ -23,7 +21,7 @@ async function chosen(prefer: 'auto' | BackendName): Promise<TrainingDevice> {
   }
 }
 
-/** Work that ends when its caller cancels or the device is lost, for which TensorFlow.js would wait for ever. */
+/** Work that ends when its caller cancels or the device is lost, for which a read would wait for ever. */
 async function onDevice<Result>({ lost }: TrainingDevice, caller: AbortSignal, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const ending = new AbortController();
   try {
@@ -42,14 +40,20 @@ serve<GpuWorkerApi>({
   async train(request, work) {
     const used = await chosen('auto');
     const models = await onDevice(used, work.signal, (signal) => (
-      trainModels(request, referenceEngine, { signal, onProgress: (report) => work.onProgress(report) })
+      trainModels(request, used.engine, { signal, onProgress: (report) => work.onProgress(report) })
     ));
     return { device: used.info, models };
   },
 
-  async exportModel(request, { signal }) {
-    const exported = await onDevice(await chosen('auto'), signal, () => exportLayersModel(request));
+  async exportModel(request) {
+    const { exportLayersModel } = await import('./lstm/export.ts');
+    const exported = await exportLayersModel(request);
     return giving(exported, [exported.weights]);
+  },
+
+  async importModel(files) {
+    const { importLayersModel } = await import('./lstm/import.ts');
+    return importLayersModel(files);
   },
 
   async loseDevice() {

@@ -5,6 +5,8 @@
  *   view      src/{cells,charts,ui,notebook,shell}                    what is seen; knows of workers only their types
  *   app       src/app, src/main.tsx                                   starts workers and puts everything together
  *   workers   workers/                                                pure code and TensorFlow.js, off the page's thread
+ *
+ * One worker starts others: the one that trains deals models to the cores (workers/lstm/wasm/pool.ts), which only it knows of.
  */
 
 const AREAS = [

@@ -1,11 +1,10 @@
 import { useRef, useState } from 'preact/hooks';
 import { useDismiss } from '../ui/floating.ts';
 import { Badge, ChoiceField, Icon } from '../ui/index.ts';
-import type { BackendName, DeviceInfo } from '../../workers/contract.ts';
+import type { DeviceInfo } from '../../workers/contract.ts';
 import { adapterGlance, type AdapterGlance } from './adapter.ts';
+import { deviceWords, engineWords } from './device-words.ts';
 import type { DevicePreference, Runs } from './runs.ts';
-
-const backendWords: Record<BackendName, string> = { webgpu: 'WebGPU', wasm: 'WebAssembly on the CPU', cpu: 'JavaScript on the CPU' };
 
 interface Said {
   readonly text: string;
@@ -14,9 +13,9 @@ interface Said {
 
 function badge(device: DeviceInfo | null, glance: AdapterGlance): Said {
   if (device) {
-    if (device.selfCheck.state === 'failed') return { text: `${backendWords[device.backend]}: self-check failed`, tone: 'warning' };
+    if (device.selfCheck.state === 'failed') return { text: `${engineWords(device)}: self-check failed`, tone: 'warning' };
     if (device.backend === 'webgpu') return { text: `${device.adapter ?? 'WebGPU'} · checked`, tone: device.fallbackAdapter ? 'warning' : 'good' };
-    return { text: backendWords[device.backend], tone: 'warning' };
+    return { text: `CPU · ${device.engine === 'simd' ? 'WebAssembly' : 'JavaScript'}`, tone: 'warning' };
   }
   if (glance.state === 'found') return { text: glance.software ? 'Software GPU' : glance.name, tone: 'neutral' };
   if (glance.state === 'none') return { text: 'No WebGPU', tone: 'warning' };
@@ -68,16 +67,15 @@ function DeviceText({ device, glance }: { readonly device: DeviceInfo | null; re
   const { selfCheck } = device;
   return (
     <>
-      <p>{`Trains with ${backendWords[device.backend]}${device.backend === 'webgpu' && device.adapter ? `, on ${device.adapter}` : ''}.`}</p>
-      {device.backend === 'webgpu' && <p>A network as small as this one may train faster with WebAssembly: each of its many small operations costs a GPU more to start than to do.</p>}
+      <p>{`Trains on ${deviceWords(device)}.`}{device.autotuned && ` ${sentence(device.autotuned)}`}</p>
       {device.why && <p>{sentence(device.why)} {device.remedy && sentence(device.remedy)}</p>}
       {selfCheck.state === 'passed' && (
         <p>
           {`Self-check passed in ${Math.round(selfCheck.elapsedMs)} ms`}
-          {selfCheck.relativeError !== undefined && `: its gradients differ from the CPU’s by at most ${selfCheck.relativeError.toExponential(1)}`}.
+          {selfCheck.relativeError !== undefined && `: its numbers differ from those of plain TensorFlow.js by at most ${selfCheck.relativeError.toExponential(1)}`}.
         </p>
       )}
-      {selfCheck.state === 'failed' && <p>The self-check failed: its gradients do not agree with the CPU’s. It is not used.</p>}
+      {selfCheck.state === 'failed' && <p>The self-check failed: its numbers do not agree with those of plain TensorFlow.js. It is not used.</p>}
     </>
   );
 }

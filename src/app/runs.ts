@@ -3,13 +3,14 @@
  * What a run gave, complete or cancelled, becomes the cell's result in the document.
  */
 import { signal, type ReadonlySignal } from '@preact/signals';
+import { curvesOf } from '../cells/forecast/curves.ts';
 import { cancelled, toErrorParts, type ErrorParts } from '../errors.ts';
 import { grainSteps, type LstmSettings } from '../forecast/lstm.ts';
 import type { CellOf } from '../notebook/document.ts';
 import { toForecastResult } from '../notebook/forecast-result.ts';
 import type { ForecastResult } from '../notebook/kinds/forecast-result.ts';
 import type { NotebookStore } from '../notebook/store.ts';
-import type { BackendName, Checkpoint, DeviceInfo, LayerForecast, LossPoint, ModelSpec, TrainReport } from '../../workers/contract.ts';
+import type { BackendName, Checkpoint, DeviceInfo, ModelReport, ModelSpec, TrainReport } from '../../workers/contract.ts';
 import { remember, remembered } from '../ui/remembered.ts';
 import { now } from './clock.ts';
 import type { Session } from './session.ts';
@@ -94,15 +95,17 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     const models: readonly ModelSpec[] = plan.settings.form === 'pooled'
       ? [{ settings: plan.settings, seed: plan.seed, layers: plan.layers }]
       : plan.layers.map((layer) => ({ settings: plan.settings, seed: plan.seed, layers: [layer] }));
-    /** Newest report of each model: what is kept when the run is cancelled. */
-    const reports = new Map<number, TrainReport>();
-    const finish = (
-      ended: ForecastResult['ended'], forecasts: readonly LayerForecast[], losses: readonly LossPoint[], checkpoint: Checkpoint | undefined,
-    ): void => {
+    /** What is kept when the run is cancelled; of checkpoints, the document keeps the first model's. */
+    const newest: { report?: TrainReport; checkpoint?: Checkpoint } = {};
+    const finish = (ended: ForecastResult['ended'], trained: readonly Pick<ModelReport, 'forecasts' | 'losses' | 'ended'>[]): void => {
       const used = device.peek();
       notebook.setResult(cell.id, toForecastResult(cell.settings, fingerprint, {
-        forecasts, losses, checkpoint, ended, elapsedMs: performance.now() - startedMs,
-        backend: used?.backend ?? 'cpu', adapter: used?.adapter, version, time: now(),
+        forecasts: trained.flatMap(({ forecasts }) => forecasts),
+        losses: trained[0].losses,
+        curves: curvesOf(trained.map(({ losses }, model) => ({ model, losses })), (model) => models[model].layers),
+        diverged: trained.flatMap((one, model) => (one.ended === 'diverged' ? models[model].layers : [])),
+        checkpoint: newest.checkpoint, ended, elapsedMs: performance.now() - startedMs,
+        backend: used?.backend ?? 'cpu', engine: used?.engine, adapter: used?.adapter, version, time: now(),
       }));
     };
     try {
@@ -113,7 +116,8 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
           device.value = info;
         },
         onProgress(report) {
-          reports.set(report.model, report);
+          newest.report = report;
+          newest.checkpoint = report.checkpoints.find(({ model }) => model === 0) ?? newest.checkpoint;
           const run = active.peek().get(cell.id);
           setRun(cell.id, { state: 'training', startedMs, plan, report, notice: run?.notice });
         },
@@ -123,14 +127,12 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
         },
       });
       device.value = result.device;
-      const worst = result.models.find((model) => model.ended === 'diverged') ?? result.models[0];
-      finish(worst.ended, result.models.flatMap((model) => model.forecasts), result.models[0].losses, result.models[0].checkpoint);
+      newest.checkpoint = result.models[0].checkpoint;
+      const sound = result.models.find(({ ended }) => ended !== 'diverged') ?? result.models[0];
+      finish(sound.ended, result.models);
     } catch (error) {
       const parts = toErrorParts(error);
-      const kept = [...reports.values()];
-      if (kept.some((report) => report.forecasts.length > 0)) {
-        finish('cancelled', kept.flatMap((report) => report.forecasts), kept[0].losses, kept[0].checkpoint);
-      }
+      if (newest.report) finish('cancelled', newest.report.models);
       if (parts.code !== 'cancelled') throw error;
     }
   }

@@ -28,7 +28,7 @@ export async function trainWithRecovery(client: WorkerClient<GpuWorkerApi>, requ
       return await client.call('train', { ...request, resume: [...checkpoints.values()] }, {
         signal,
         onProgress(report) {
-          if (report.checkpoint) checkpoints.set(report.model, report.checkpoint);
+          for (const checkpoint of report.checkpoints) checkpoints.set(checkpoint.model, checkpoint);
           onProgress(report);
         },
       });

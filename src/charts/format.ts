@@ -5,7 +5,7 @@
 
 /** Between a number and its unit. */
 export const THIN_SPACE = '\u202f';
-const MINUS = '\u2212';
+export const MINUS = '\u2212';
 const NOTHING = '\u2013';
 
 function group(digits: string): string {

@@ -53,15 +53,18 @@ interface EndLabelsProps {
   readonly frame: Frame;
   readonly x: Scale;
   readonly y: Scale;
+  /** Whether the names stand where the longest line ends instead of right of the picture. */
+  readonly growing: boolean;
 }
 
 /** Names at the ends of the lines, moved apart, each with a piece of its line, so that colour is never needed. */
-export function EndLabels({ series, frame, x, y }: EndLabelsProps) {
-  const ends = series.map((one) => {
-    const last = lastPoint(one, x.domain[0], x.domain[1]);
+export function EndLabels({ series, frame, x, y, growing }: EndLabelsProps) {
+  const lasts = series.map((one) => lastPoint(one, x.domain[0], x.domain[1]));
+  const ends = lasts.map((last) => {
     const at = last ? y.at(last.y) : Number.NaN;
     return Number.isFinite(at) ? Math.min(frame.bottom, Math.max(frame.top, at)) : frame.bottom;
   });
+  const right = growing ? Math.min(frame.right, x.at(Math.max(x.domain[0], ...lasts.map((last) => last?.x ?? -Infinity)))) : frame.right;
   const places = spread(ends, GAP, frame.top + 4, frame.bottom - 2);
   return (
     <svg class="gc-layer" width={frame.width} height={frame.height} aria-hidden="true" data-export="">
@@ -71,10 +74,10 @@ export function EndLabels({ series, frame, x, y }: EndLabelsProps) {
         const { id, colour, dash, marker } = one;
         return (
           <g key={id}>
-            <path d={`M${frame.right + 1} ${ends[i]}L${frame.right + 8} ${place}`} stroke={colour} stroke-width={1} stroke-opacity={0.6} fill="none" />
-            <path d={`M${frame.right + 8} ${place}h18`} stroke={colour} stroke-width={2} stroke-dasharray={dash} fill="none" />
-            {marker && <MarkerShape marker={marker} x={frame.right + 17} y={place} colour={colour} />}
-            <text x={frame.right + LEAD} y={place} dy="0.35em">{endName(one)}</text>
+            <path d={`M${right + 1} ${ends[i]}L${right + 8} ${place}`} stroke={colour} stroke-width={1} stroke-opacity={0.6} fill="none" />
+            <path d={`M${right + 8} ${place}h18`} stroke={colour} stroke-width={2} stroke-dasharray={dash} fill="none" />
+            {marker && <MarkerShape marker={marker} x={right + 17} y={place} colour={colour} />}
+            <text x={right + LEAD} y={place} dy="0.35em">{endName(one)}</text>
           </g>
         );
       })}

@@ -9,12 +9,13 @@ interface LinesCrosshairProps {
   readonly x: Scale;
   readonly y: Scale;
   readonly series: readonly LineSeries[];
+  readonly xWord: string;
   readonly cursor: Cursor;
   readonly format: (value: number) => string;
 }
 
 /** The crosshair of a line picture with the values under it; the only part that is drawn again when it moves. */
-export function LinesCrosshair({ frame, x, y, series, cursor, format }: LinesCrosshairProps) {
+export function LinesCrosshair({ frame, x, y, series, xWord, cursor, format }: LinesCrosshairProps) {
   const step = cursor.value;
   if (step === null || step < x.domain[0] || step > x.domain[1]) return null;
   const at = x.at(step);
@@ -38,7 +39,7 @@ export function LinesCrosshair({ frame, x, y, series, cursor, format }: LinesCro
           return <circle key={one.id} cx={at} cy={place} r={3.5} fill={one.colour} stroke="var(--raised, white)" stroke-width={1.5} />;
         })}
       </svg>
-      <Tooltip frame={frame} x={at} title={`step ${formatStep(step)}`} rows={rows} />
+      <Tooltip frame={frame} x={at} title={`${xWord} ${formatStep(step)}`} rows={rows} />
     </>
   );
 }

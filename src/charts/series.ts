@@ -33,6 +33,8 @@ export interface LineSeries {
   readonly high?: Float32Array | Float64Array | readonly number[];
   /** Fill of the band, default the colour at a fifth of its strength. */
   readonly fill?: string;
+  /** One of many that only show the spread: seen, and in the table, but neither read out nor named at the crosshair. */
+  readonly context?: boolean;
 }
 
 export interface YAxis {

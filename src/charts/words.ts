@@ -12,7 +12,7 @@ export interface DescribedSeries {
  * Where the means of its ends go another way than its end points, it goes "with ups and downs".
  * "forecast: from 6.1 % to 6.4 %, rising; lowest 5.9 % at step 1200, highest 6.5 % at step 2000."
  */
-export function describeSeries(series: DescribedSeries, format: (value: number) => string): string {
+export function describeSeries(series: DescribedSeries, format: (value: number) => string, xWord = 'step'): string {
   const { x, y, label } = series;
   let low = -1;
   let high = -1;
@@ -26,13 +26,13 @@ export function describeSeries(series: DescribedSeries, format: (value: number) 
     if (high < 0 || y[i] > y[high]) high = i;
   }
   if (first < 0) return `${label}: no values.`;
-  if (first === last) return spoken(`${label}: ${format(y[first])} at step ${formatStep(x[first])}, a single point.`);
+  if (first === last) return spoken(`${label}: ${format(y[first])} at ${xWord} ${formatStep(x[first])}, a single point.`);
   const [from, to, least, most] = [y[first], y[last], y[low], y[high]].map((value) => format(value));
   // A spread that cannot be heard is none.
   const going = least === most ? 'level' : course(trend(y), [from, to], y[last] - y[first], y[high] - y[low]);
   return spoken(
     `${label}: from ${from} to ${to}, ${going}; `
-      + `lowest ${least} at step ${formatStep(x[low])}, highest ${most} at step ${formatStep(x[high])}.`,
+      + `lowest ${least} at ${xWord} ${formatStep(x[low])}, highest ${most} at ${xWord} ${formatStep(x[high])}.`,
   );
 }
 
@@ -64,9 +64,9 @@ export function trend(values: ArrayLike<number>): 'rising' | 'falling' | 'level'
 }
 
 /** At most `maximum` series in words, then how many more there are. */
-export function describeAll(series: readonly DescribedSeries[], format: (value: number) => string, maximum = 8): string {
+export function describeAll(series: readonly DescribedSeries[], format: (value: number) => string, xWord = 'step', maximum = 8): string {
   if (series.length === 0) return 'No values yet.';
-  const said = series.slice(0, maximum).map((one) => describeSeries(one, format));
+  const said = series.slice(0, maximum).map((one) => describeSeries(one, format, xWord));
   if (series.length > maximum) said.push(`And ${series.length - maximum} more.`);
   return said.join(' ');
 }

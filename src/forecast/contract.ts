@@ -50,6 +50,8 @@ export type Parameter =
       readonly default: number;
       /** What it does, one sentence. */
       readonly help: string;
+      /** Rarely changed: folded away where a form shows parameters. */
+      readonly advanced?: boolean;
     }
   | {
       readonly id: string;
@@ -58,6 +60,7 @@ export type Parameter =
       readonly choices: readonly { readonly value: string; readonly label: string }[];
       readonly default: string;
       readonly help: string;
+      readonly advanced?: boolean;
     };
 
 export type ParameterValues = Readonly<Record<string, number | string>>;

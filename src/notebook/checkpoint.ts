@@ -1,14 +1,12 @@
 /** Checkpoints between the worker's form (typed arrays) and the file's (base64). */
 import { GatecastError } from '../errors.ts';
-import type { Checkpoint, LossPoint } from '../../workers/contract.ts';
+import type { Checkpoint, NamedWeights } from '../../workers/contract.ts';
 import { fromBase64, toBase64 } from './base64.ts';
-import { maximumCheckpointLength, type StoredCheckpoint, type StoredTensor } from './kinds/forecast-result.ts';
-
-type Tensors = Checkpoint['weights'];
+import { maximumCheckpointLength, type StoredCheckpoint, type StoredLoss, type StoredTensor } from './kinds/forecast-result.ts';
 
 /** @returns undefined when the checkpoint is too large to keep (over 6 MB of numbers) */
 export function packCheckpoint(checkpoint: Checkpoint): StoredCheckpoint | undefined {
-  const { model, iteration, bestLoss, bestIteration, weights, bestWeights, moments } = checkpoint;
+  const { model, iteration, bestLoss, bestIteration, rateScale, cutAt, diverged, weights, bestWeights, moments } = checkpoint;
   const arrays = [
     ...[weights, bestWeights].flatMap((tensors) => Object.values(tensors).map(({ values }) => values)),
     ...Object.values(moments).flatMap(({ first, second }) => [first, second]),
@@ -16,9 +14,9 @@ export function packCheckpoint(checkpoint: Checkpoint): StoredCheckpoint | undef
   const bytes = arrays.reduce((sum, array) => sum + array.byteLength, 0);
   if ((bytes * 4) / 3 > maximumCheckpointLength) return undefined;
   return {
-    version: 1, model, iteration,
+    version: 2, model, iteration,
     bestLoss: Number.isFinite(bestLoss) ? bestLoss : null,
-    bestIteration,
+    bestIteration, rateScale, cutAt, diverged,
     weights: packTensors(weights),
     bestWeights: packTensors(bestWeights),
     moments: Object.fromEntries(Object.entries(moments).map(([name, { first, second }]) => [name, { first: packFloats(first), second: packFloats(second) }])),
@@ -26,28 +24,29 @@ export function packCheckpoint(checkpoint: Checkpoint): StoredCheckpoint | undef
 }
 
 /**
- * @param losses the result's, which a stored checkpoint does not repeat
+ * @param losses the result's, which a stored checkpoint does not repeat; they tell no layers apart
  * @throws GatecastError `bad-input` when lengths and shapes do not agree, or a number is not finite
  */
-export function unpackCheckpoint(stored: StoredCheckpoint, losses: readonly LossPoint[]): Checkpoint {
+export function unpackCheckpoint(stored: StoredCheckpoint, losses: readonly StoredLoss[]): Checkpoint {
+  const { model, iteration, bestLoss, bestIteration, rateScale, cutAt, diverged } = stored;
   return {
-    version: 1, model: stored.model, iteration: stored.iteration,
-    bestLoss: stored.bestLoss ?? Infinity,
-    bestIteration: stored.bestIteration,
+    version: 2, model, iteration,
+    bestLoss: bestLoss ?? Infinity,
+    bestIteration, rateScale, cutAt, diverged,
     weights: unpackTensors(stored.weights),
     bestWeights: unpackTensors(stored.bestWeights),
     moments: Object.fromEntries(
       Object.entries(stored.moments).map(([name, { first, second }]) => [name, { first: unpackFloats(first, name), second: unpackFloats(second, name) }]),
     ),
-    losses,
+    losses: losses.map((point) => ({ ...point, parts: [] })),
   };
 }
 
-function packTensors(tensors: Tensors): Record<string, StoredTensor> {
+function packTensors(tensors: NamedWeights): Record<string, StoredTensor> {
   return Object.fromEntries(Object.entries(tensors).map(([name, { shape, values }]) => [name, { shape, values: packFloats(values) }]));
 }
 
-function unpackTensors(tensors: StoredCheckpoint['weights']): Tensors {
+function unpackTensors(tensors: StoredCheckpoint['weights']): NamedWeights {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { shape, values }]) => {
       const floats = unpackFloats(values, name);

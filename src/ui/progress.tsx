@@ -8,6 +8,8 @@ const SPOKEN_EVERY_MS = 5000;
 export interface ProgressProps extends ProgressReport {
   /** Units done per second; measured here when left out. */
   readonly perSecond?: number;
+  /** Milliseconds until the end; by the rate when left out. */
+  readonly leftMs?: number;
 }
 
 /** Units per second since the work began; undefined in its first half second. */
@@ -46,11 +48,11 @@ function amount(value: number, unit: ProgressReport['unit']): string {
 }
 
 /** How far a long piece of work is: label, done of total, speed, time left. */
-export function Progress({ label, done, total, unit, perSecond }: ProgressProps) {
+export function Progress({ label, done, total, unit, perSecond, leftMs }: ProgressProps) {
   const measured = useMeasuredRate(done);
   const rate = perSecond ?? measured;
   const fraction = total === undefined || total <= 0 ? undefined : Math.min(1, done / total);
-  const left = rate && total !== undefined ? ((total - done) / rate) * 1000 : undefined;
+  const left = leftMs ?? (rate && total !== undefined ? ((total - done) / rate) * 1000 : undefined);
   const doneText = total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}`;
   const numbers = [
     unit === 'bytes' ? doneText : `${doneText} ${unit}`,

@@ -1,8 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { join } from 'node:path';
 import { candidateWindows, chooseWindow } from '../../src/forecast/choose-window.ts';
 import { historyBefore } from '../../src/forecast/history.ts';
 import { layerShares } from '../../src/forecast/layer-shares.ts';
@@ -16,8 +13,9 @@ import { samples } from '../../src/trace/samples.ts';
 import { bytesSource } from '../../src/trace/sources.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 import type { TrainedModel } from '../../workers/contract.ts';
-import { referenceEngine } from '../../workers/lstm/reference-engine.ts';
+import type { Engine } from '../../workers/lstm/engine.ts';
 import { trainModels } from '../../workers/lstm/trainer.ts';
+import { createWasmEngine } from '../../workers/lstm/wasm/engine.ts';
 
 /** What was measured at one origin: load errors of the horizon's mean in %, mean over layers. */
 export interface Measured {
@@ -35,20 +33,13 @@ export function lstmSettings(changed: Partial<LstmSettings> = {}): LstmSettings 
   return { ...(Object.fromEntries(lstmParameters.map(({ id, default: value }) => [id, value])) as unknown as LstmSettings), ...changed };
 }
 
-/** TensorFlow.js's WebAssembly backend, in Node. */
-export async function startWasm(): Promise<void> {
-  const { resolve } = createRequire(import.meta.url);
-  setWasmPaths(join(dirname(resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist/'));
-  await tf.setBackend('wasm');
-}
-
 export async function openSample(id: string): Promise<Trace> {
   const bytes = await readFile(join(import.meta.dirname, '../../samples', `${id}.npz`));
   return (await openTrace(bytesSource(bytes, `${id}.npz`))).trace;
 }
 
 /** Trains on all layers at an origin, pooled or a model a layer, and judges what came. */
-export async function measureAt(trace: Trace, originStep: number, horizonSteps: number, settings: LstmSettings, seed = 1): Promise<Measured> {
+export async function measureAt(trace: Trace, originStep: number, horizonSteps: number, settings: LstmSettings, engine: Engine, seed = 1): Promise<Measured> {
   const layers = trace.layers.map(({ values, experts }) => layerShares(values, trace.steps, experts));
   const error = (forecasts: readonly { readonly blocks: number; readonly mean: Float64Array }[]): number => (
     layers.reduce((sum, layer, i) => sum + judge(truthFrom(layer, originStep, horizonSteps, 0)!, forecasts[i]).scores.loadBlock, 0) / layers.length
@@ -60,7 +51,7 @@ export async function measureAt(trace: Trace, originStep: number, horizonSteps: 
   const groups = settings.form === 'pooled' ? [all] : all.map((layer) => [layer]);
   const started = performance.now();
   const trained: readonly TrainedModel[] = await trainModels(
-    { models: groups.map((group) => ({ settings, seed, layers: group })), histories, horizonSteps }, referenceEngine,
+    { models: groups.map((group) => ({ settings, seed, layers: group })), histories, horizonSteps }, engine,
     { signal: new AbortController().signal, onProgress: () => {} },
   );
   const ms = performance.now() - started;
@@ -86,14 +77,14 @@ export async function measure(words: readonly string[], print: (line: string) =>
     return word === undefined ? [] : [[id, kind === 'choice' ? word : Number(word)]];
   });
   const settings = lstmSettings(Object.fromEntries(changed));
-  await startWasm();
+  const engine = await createWasmEngine();
   print(`load error of the mean of ${horizonSteps} steps, %, mean over layers and origins; ${JSON.stringify(settings)}`);
   for (const index of (given.get('traces') ?? '0,1,2').split(',').map(Number)) {
     const { id } = samples[index];
     const trace = await openSample(id);
     const rows: Measured[] = [];
     for (let origin = number('from', 2000); origin + horizonSteps <= trace.steps.length; origin += number('every', 1000)) {
-      rows.push(await measureAt(trace, origin, horizonSteps, settings, number('seed', 1)));
+      rows.push(await measureAt(trace, origin, horizonSteps, settings, engine, number('seed', 1)));
       if (given.has('verbose')) print(`  ${origin}: LSTM ${rows.at(-1)!.lstm.toFixed(2)}, average chosen ${rows.at(-1)!.chosen.toFixed(2)}, ${rows.at(-1)!.iterations} iterations`);
     }
     print(`${id}: ${summary(rows)}`);

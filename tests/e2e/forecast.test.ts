@@ -36,6 +36,12 @@ async function smallLstm(page: Page, iterations: number): Promise<void> {
   await set(page, 'Origin', 3000);
 }
 
+/** One that trains for longer than anyone waits. */
+async function longLstm(page: Page): Promise<void> {
+  await smallLstm(page, 5000);
+  for (const [label, value] of [['Patience', 1000], ['Hidden units', 64], ['Batch', 512]] as const) await set(page, label, value);
+}
+
 /** The smallest of the recorded traces. */
 async function openSmall(): Promise<Visit> {
   const visit = await start();
@@ -89,16 +95,58 @@ describe('the LSTM', () => {
     await smallLstm(page, 40);
     await runButton(page).click();
     await expect.poll(() => state(page), { timeout: 60_000 }).toBe('fresh');
-    await expect.poll(() => finding(page, 'Forecast').textContent()).toMatch(/Over all 8 layers the LSTM misses the mean load by [\d.]+ % on average/);
+    await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 10_000 }).toMatch(/^The LSTM is better than the sliding average on (\d|none) of 8 layers, .*\(load error [\d.]+ % against [\d.]+ %\)/);
     const said = await finding(page, 'Forecast').textContent();
     expect(said).toMatch(/the LSTM misses the mean load of layer 0 by/);
     await expect.poll(() => page.locator('.device-button').textContent()).toMatch(/WebAssembly/);
     await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
     await page.reload();
-    await expect.poll(() => finding(page, 'Forecast').textContent()).toBe(said);
+    await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 10_000 }).toBe(said);
     expect(consoleErrors).toEqual([]);
     expect(policyViolations).toEqual([]);
     expect(foreignRequests()).toEqual([]);
+    await close();
+  });
+
+  test('shows all layers while it learns, and keeps their pictures', async () => {
+    const { page, close, consoleErrors } = await openSmall();
+    await longLstm(page);
+    await runButton(page).click();
+    const skill = forecast(page).getByRole('group', { name: 'Skill of the LSTM by layer', exact: true });
+    const curves = forecast(page).getByRole('img', { name: 'Validation loss of all layers by iteration', exact: true });
+    const described = async (): Promise<string | null> => page.locator(`[id="${await curves.getAttribute('aria-describedby')}"]`).textContent();
+    await expect.poll(() => forecast(page).locator('.cell-status').textContent(), { timeout: 60_000 }).toMatch(/Training, one model for 8 layers.* of 5,\d+ iterations · [\d,.]+ iterations\/s · .* left/);
+    await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 60_000 }).toMatch(/^So far the LSTM is better than the sliding average on (\d|none) of 8 layers/);
+    expect(await skill.getByRole('button').count()).toBe(8);
+    const first = await described();
+    expect(first).toMatch(/mean of 8 layers: from 1 to/);
+    await expect.poll(described, { timeout: 30_000 }).not.toBe(first);
+
+    // Another layer of the same training, chosen in its picture while it runs.
+    await skill.getByRole('button', { name: /^layer 5,/ }).click();
+    await expect.poll(() => finding(page, 'Forecast').textContent()).toContain('the LSTM, still training, misses the mean load of layer 5');
+    await forecast(page).getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => state(page), { timeout: 5000 }).toBe('fresh');
+    await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 10_000 }).toMatch(/^The LSTM is better than the sliding average on/);
+    const last = await described();
+    await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
+    await page.reload();
+    await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 10_000 }).toMatch(/^The LSTM is better than the sliding average on/);
+    expect(await described()).toBe(last);
+    expect(consoleErrors).toEqual([]);
+    await close();
+  });
+
+  test('trains a model for each layer where the form is joint', async () => {
+    const { page, close } = await openSmall();
+    await smallLstm(page, 20);
+    await forecast(page).getByLabel('Form', { exact: true }).selectOption('joint');
+    await runButton(page).click();
+    await expect.poll(() => state(page), { timeout: 60_000 }).toBe('fresh');
+    await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 10_000 }).toMatch(/of 8 layers/);
+    await forecast(page).getByLabel('Layer', { exact: true }).selectOption('6');
+    await expect.poll(() => finding(page, 'Forecast').textContent()).toContain('the LSTM misses the mean load of layer 6');
+    expect(await state(page)).toBe('fresh');
     await close();
   });
 
@@ -134,10 +182,7 @@ describe('the LSTM', () => {
 
   test('stops at once when cancelled and keeps what it had', async () => {
     const { page, close } = await openSmall();
-    await smallLstm(page, 5000);
-    await set(page, 'Patience', 1000);
-    await set(page, 'Hidden units', 64);
-    await set(page, 'Batch', 512);
+    await longLstm(page);
     await runButton(page).click();
     await expect.poll(() => forecast(page).locator('.cell-status').textContent(), { timeout: 60_000 }).toMatch(/of 5,\d+ iterations/);
     await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 30_000 }).toContain('still training');
@@ -150,13 +195,14 @@ describe('the LSTM', () => {
 
   test('whose worker dies goes on by itself', async () => {
     const { page, close } = await openSmall();
-    await smallLstm(page, 400);
-    await set(page, 'Patience', 1000);
+    await longLstm(page);
     await runButton(page).click();
     await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 60_000 }).toContain('still training');
     await page.workers().find((worker) => worker.url().includes('gpu.worker'))?.evaluate(() => self.close());
-    await expect.poll(() => forecast(page).locator('.cell-status').textContent(), { timeout: 60_000 }).toMatch(/going on from the last checkpoint/);
-    await expect.poll(() => state(page), { timeout: 60_000 }).toBe('fresh');
+    await expect.poll(() => forecast(page).locator('.cell-status').textContent(), { timeout: 60_000 }).toMatch(/going on from the last checkpoint[1-9]\d* of 5,\d+ iterations/);
+    await forecast(page).getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => state(page), { timeout: 5000 }).toBe('fresh');
+    expect(await finding(page, 'Forecast').textContent()).toContain('the LSTM misses');
     await close();
   });
 

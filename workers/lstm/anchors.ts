@@ -19,9 +19,23 @@ export function anchorsEnding(horizon: number, from: number, to: number, known: 
 const MOST_VALIDATED = 4096;
 
 /** `count` indices, all when there are few, else evenly spread ones. */
-export function spread(count: number, most = MOST_VALIDATED): Int32Array {
+export function spread(count: number, most = MOST_VALIDATED): Uint32Array {
   const length = Math.min(count, most);
-  return Int32Array.from({ length }, (_, i) => Math.floor((i * count) / length));
+  return Uint32Array.from({ length }, (_, i) => Math.floor((i * count) / length));
+}
+
+/**
+ * Ends of the parts of spread indices, for parts of the whole that lie one after the other.
+ * @param sizes of the parts
+ */
+export function partsOf(spreadOut: Uint32Array, sizes: readonly number[]): readonly number[] {
+  let end = 0;
+  let next = 0;
+  return sizes.map((size) => {
+    end += size;
+    while (next < spreadOut.length && spreadOut[next] < end) next++;
+    return next;
+  });
 }
 
 /** @param origin the origin's distance from the first step, steps @param needed how many are needed */

@@ -1,50 +1,64 @@
 import { GatecastError } from '../../src/errors.ts';
-import type { Checkpoint, LossPoint } from '../contract.ts';
+import type { Checkpoint, LossPoint, NamedWeights } from '../contract.ts';
 import type { ModelState } from './engine.ts';
-import { tensors, weightCount, type Network } from './network.ts';
-
-type Named = Checkpoint['weights'];
+import { initialWeights, tensors, weightCount, type Network } from './network.ts';
 
 /** Where a training stands. */
 export interface Standing {
   readonly state: ModelState;
-  readonly bestWeights: Float32Array;
-  readonly bestLoss: number;
-  readonly bestIteration: number;
   readonly losses: readonly LossPoint[];
+  readonly diverged: boolean;
 }
 
-export function toCheckpoint(network: Network, model: number, { state, bestWeights, bestLoss, bestIteration, losses }: Standing): Checkpoint {
+/** Untrained. */
+export function startOf(network: Network, seed: number): Standing {
+  return startFrom(initialWeights(network, seed));
+}
+
+/** @param weights that nobody trained yet, or whose training is not known */
+export function startFrom(weights: Float32Array): Standing {
+  const none = (): Float32Array => new Float32Array(weights.length);
   return {
-    version: 1, model, iteration: state.iteration, bestLoss, bestIteration, losses: [...losses],
-    weights: named(network, state.weights),
+    state: { iteration: 0, weights, bestWeights: weights, first: none(), second: none(), bestLoss: Infinity, bestIteration: 0, rateScale: 1, cutAt: 0 },
+    losses: [], diverged: false,
+  };
+}
+
+/** A model that diverged has no newest weights to speak of: its best ones stand for them, without moments. */
+export function toCheckpoint(network: Network, model: number, { state, losses, diverged }: Standing): Checkpoint {
+  const { iteration, bestLoss, bestIteration, rateScale, cutAt, bestWeights } = state;
+  const moment = (values: Float32Array, offset: number, size: number): Float32Array => (diverged ? new Float32Array(size) : values.slice(offset, offset + size));
+  return {
+    version: 2, model, iteration, bestLoss, bestIteration, rateScale, cutAt, diverged, losses: [...losses],
+    weights: named(network, diverged ? bestWeights : state.weights),
     bestWeights: named(network, bestWeights),
     moments: Object.fromEntries(tensors(network).map(({ name, offset, size }) => [
-      name, { first: state.first.slice(offset, offset + size), second: state.second.slice(offset, offset + size) },
+      name, { first: moment(state.first, offset, size), second: moment(state.second, offset, size) },
     ])),
   };
 }
 
 /** @throws GatecastError `bad-setting` when the checkpoint is of another network */
 export function fromCheckpoint(network: Network, checkpoint: Checkpoint): Standing {
-  const { iteration, bestLoss, bestIteration, losses, moments } = checkpoint;
+  const { iteration, bestLoss, bestIteration, rateScale, cutAt, diverged, losses, moments } = checkpoint;
   return {
     state: {
-      iteration,
+      iteration, bestLoss, bestIteration, rateScale, cutAt,
       weights: flat(network, checkpoint.weights),
+      bestWeights: flat(network, checkpoint.bestWeights),
       first: join(network, (name) => moments[name]?.first),
       second: join(network, (name) => moments[name]?.second),
     },
-    bestWeights: flat(network, checkpoint.bestWeights), bestLoss, bestIteration, losses,
+    losses, diverged,
   };
 }
 
 /** The named weights of a checkpoint as the flat array that engines hold. */
-export function flat(network: Network, weights: Named): Float32Array {
+export function flat(network: Network, weights: NamedWeights): Float32Array {
   return join(network, (name) => weights[name]?.values);
 }
 
-function named(network: Network, weights: Float32Array): Named {
+function named(network: Network, weights: Float32Array): NamedWeights {
   return Object.fromEntries(tensors(network).map(({ name, shape, offset, size }) => [name, { shape, values: weights.slice(offset, offset + size) }]));
 }
 

@@ -2,11 +2,13 @@
 import { GatecastError } from '../../src/errors.ts';
 import type { BackendName, DeviceInfo } from '../contract.ts';
 import { findAdapter, requestDevice, type FoundAdapter } from './adapter.ts';
-import { useCpu, useWasm, useWebGpu, type GpuDevice } from './backends.ts';
+import type { GpuDevice } from './backends.ts';
+import type { Engine } from './engine.ts';
 import { checkNumbers, relativeError, tolerance } from './self-check.ts';
 
 export interface TrainingDevice {
   readonly info: DeviceInfo;
+  readonly engine: Engine;
   /** Rejects with `device-lost` when the GPU goes; never settles on a CPU. */
   readonly lost: Promise<never>;
   /** Destroys the GPU's device, as a driver's crash would. */
@@ -34,40 +36,36 @@ export async function chooseDevice(prefer: 'auto' | BackendName): Promise<Traini
     if (device) return device;
   }
   for (const backend of prefer === 'cpu' ? (['cpu'] as const) : (['wasm', 'cpu'] as const)) {
-    const info = await tryOnCpu(backend, found, reasons).catch((error: unknown) => {
+    const device = await tryOnCpu(backend, found, reasons).catch((error: unknown) => {
       note(`${backend} could not be started: ${error instanceof Error ? error.message : String(error)}`, 'reload the page');
       return null;
     });
-    if (info) return { info, lost: new Promise<never>(() => {}), destroy: () => {} };
+    if (device) return device;
   }
-  throw new GatecastError({ code: 'internal', message: 'no backend of TensorFlow.js can be used here', where: reasons.why, remedy: reasons.remedy ?? 'reload the page, or use another browser' });
+  throw new GatecastError({ code: 'internal', message: 'nothing here can train', where: reasons.why, remedy: reasons.remedy ?? 'reload the page, or use another browser' });
 }
 
 async function tryWebGpu(found: Extract<FoundAdapter, { found: true }>, note: (why: string, remedy: string) => void): Promise<TrainingDevice | null> {
   const began = performance.now();
   let gpu: GpuDevice | null = null;
   try {
-    await useCpu();
-    const reference = await checkNumbers();
+    const [{ createWebGpuEngine, measuredTuner }, reference] = await Promise.all([import('./webgpu/engine.ts'), plainEngine()]);
     gpu = await requestDevice(found.adapter);
-    const lost = whenLost(gpu.device);
-    await useWebGpu(gpu);
-    const error = relativeError(await Promise.race([checkNumbers(), lost]), reference);
+    const { device } = gpu;
+    const lost = whenLost(device);
+    const error = await Promise.race([errorOf(createWebGpuEngine(gpu), reference), lost]);
     if (error <= tolerance) {
-      const { device } = gpu;
       return {
         info: {
-          backend: 'webgpu', adapter: found.name, fallbackAdapter: found.software,
+          backend: 'webgpu', engine: 'fused', adapter: found.name, fallbackAdapter: found.software,
           selfCheck: { state: 'passed', relativeError: error, elapsedMs: performance.now() - began },
         },
-        lost,
+        // Software has no choice that is worth the time that it takes to measure.
+        engine: createWebGpuEngine(gpu, found.software ? null : measuredTuner(found.name)), lost,
         destroy: () => device.destroy(),
       };
     }
-    note(
-      `the GPU (${found.name}) failed its self-check: its gradients differ from the CPU’s by ${error === Infinity ? 'more than can be said' : error.toExponential(1)}`,
-      'update the graphics driver and reload the page',
-    );
+    note(`the GPU (${found.name}) failed its self-check: ${inWords(error)}`, 'update the graphics driver and reload the page');
   } catch (error) {
     note(`the GPU (${found.name}) could not be used: ${error instanceof Error ? error.message : String(error)}`, 'update the graphics driver and reload the page');
   }
@@ -75,19 +73,45 @@ async function tryWebGpu(found: Extract<FoundAdapter, { found: true }>, note: (w
   return null;
 }
 
-async function tryOnCpu(backend: 'wasm' | 'cpu', found: FoundAdapter, reasons: Why): Promise<DeviceInfo> {
+async function tryOnCpu(backend: 'wasm' | 'cpu', found: FoundAdapter, reasons: Why): Promise<TrainingDevice> {
   const began = performance.now();
-  const rest = { adapter: found.found ? found.name : undefined, fallbackAdapter: found.found && found.software, ...reasons };
-  await useCpu();
-  if (backend === 'cpu') return { backend, ...rest, selfCheck: { state: 'not-needed', elapsedMs: performance.now() - began } };
-  const reference = await checkNumbers();
-  await useWasm();
-  const error = relativeError(await checkNumbers(), reference);
-  if (error > tolerance) throw new Error(`its gradients differ from plain JavaScript’s by ${error.toExponential(1)}`);
-  return { backend, ...rest, selfCheck: { state: 'passed', relativeError: error, elapsedMs: performance.now() - began } };
+  const reference = await plainEngine();
+  let engine = reference;
+  let relative: number | undefined;
+  if (backend === 'wasm') {
+    const { createWasmEngine } = await import('./wasm/engine.ts');
+    engine = await createWasmEngine();
+    relative = await errorOf(engine, reference);
+    if (relative > tolerance) throw new Error(inWords(relative));
+  }
+  return {
+    info: {
+      backend, engine: backend === 'wasm' ? 'simd' : 'reference', adapter: found.found ? found.name : undefined, fallbackAdapter: found.found && found.software, ...reasons,
+      selfCheck: { state: backend === 'wasm' ? 'passed' : 'not-needed', relativeError: relative, elapsedMs: performance.now() - began },
+    },
+    engine,
+    lost: new Promise<never>(() => {}),
+    destroy: () => {},
+  };
 }
 
-/** TensorFlow.js does not notice a lost device; reads would wait for ever. */
+/** Plain TensorFlow.js on the CPU, which the others are compared with. Fetched only here: it is larger than all else. */
+async function plainEngine(): Promise<Engine> {
+  const [{ referenceEngine }, { useCpu }] = await Promise.all([import('./reference/engine.ts'), import('./backends.ts')]);
+  await useCpu();
+  return referenceEngine;
+}
+
+async function errorOf(engine: Engine, reference: Engine): Promise<number> {
+  const right = await checkNumbers(reference);
+  return relativeError(await checkNumbers(engine), right);
+}
+
+function inWords(error: number): string {
+  return `it trains otherwise than plain JavaScript does, by ${error === Infinity ? 'more than can be said' : error.toExponential(1)}`;
+}
+
+/** Reads from a lost device may wait for ever. */
 function whenLost(device: GPUDevice): Promise<never> {
   const lost = device.lost.then(({ reason, message }): never => {
     throw new GatecastError({

@@ -1,56 +1,80 @@
 /**
- * What trains: the plain TensorFlow.js engine (`reference-engine.ts`) or a fused one. The trainer decides what is done
- * when; an engine only carries weights forward, for as many models at once as suits it.
+ * What trains: fused kernels on the GPU (`webgpu/`), SIMD kernels on the CPU (`wasm/`), or plain TensorFlow.js
+ * (`reference/`), which the others are compared with. A session carries many independent models forward side by side,
+ * validates them, keeps the best weights of each and ends phases by itself; `trainer.ts` decides which phases there are.
  */
-import type { Problem } from './problem.ts';
+import type { Drawing, Phase, PhaseEnd, Search, Update } from './course.ts';
+import type { Examples } from './examples.ts';
+import type { Network } from './network.ts';
 
-/** A model's numbers, flat, in the order of `tensors(network)`. */
-export interface ModelState {
+/** Training steps between two validations, counted from the start of a phase. */
+export const VALIDATE_EVERY = 10;
+
+/** All of a model that training changes; weights and moments flat, in the order of `tensors(network)`. */
+export interface ModelState extends Search {
   /** Training steps done. */
   readonly iteration: number;
   readonly weights: Float32Array;
   /** Adam's moments. */
   readonly first: Float32Array;
   readonly second: Float32Array;
+  readonly bestWeights: Float32Array;
 }
 
 export interface Entry {
-  readonly problem: Problem;
-  /** Draws the batches: row r of iteration i is sample `hash(seed, i, r) % count`. */
-  readonly seed: number;
-  readonly batchSize: number;
-  readonly weightDecay: number;
+  readonly network: Network;
+  /** Entries may share one; it is then held once. */
+  readonly examples: Examples;
+  readonly drawing: Drawing;
+  readonly update: Update;
   readonly state: ModelState;
 }
 
-/** Training steps for one model of a session. */
-export interface Order {
-  /** Place in the session's entries. */
-  readonly model: number;
-  readonly samples: 'training' | 'all';
-  /** One training step for each. */
-  readonly learningRates: readonly number[];
+/** A look at a model after a validation, or after as many steps of a phase that does not validate. */
+export interface Look {
+  readonly iteration: number;
+  /** Mean loss of the batches since the last look. */
+  readonly train: number;
+  /** Mean loss of the validation samples; NaN in a phase that does not validate. */
+  readonly validation: number;
+  /** The same by part of the validation samples. */
+  readonly parts: readonly number[];
 }
 
-/** Called as often as an engine can stop, with the steps done of the longest order; rejects when work is to end. */
-export type Pause = (done: number) => Promise<void>;
+/** How a model came along in a block of steps. */
+export interface Advance {
+  readonly model: number;
+  readonly iteration: number;
+  readonly end: PhaseEnd;
+  readonly bestLoss: number;
+  readonly bestIteration: number;
+  /** In order, since the last block. */
+  readonly looks: readonly Look[];
+}
 
 export interface Session {
-  /** Carries out the orders side by side; gives each one's mean training loss. */
-  advance(orders: readonly Order[], pause: Pause): Promise<readonly number[]>;
+  /**
+   * Gives a model its next phase.
+   * @param fromBest start from the best weights so far instead of the newest
+   */
+  begin(model: number, phase: Phase, fromBest: boolean): void;
+  /**
+   * Trains all models whose phase runs for a block of steps that takes about as long as a person waits for an answer
+   * (at most 300 ms, or one look), and tells how each of them came along; empty when no phase runs.
+   */
+  advance(): Promise<readonly Advance[]>;
   /** Reads a model's state. */
   state(model: number): Promise<ModelState>;
-  /** Replaces a model's state. */
-  restore(model: number, state: ModelState): void;
-  /** Mean loss of given weights over samples of the validation set. */
-  validate(model: number, weights: Float32Array): Promise<number>;
-  /** Outputs of given weights for all queries, `[queries][outputs]`. */
-  answer(model: number, weights: Float32Array): Promise<Float32Array>;
+  /** Validation loss of a model's newest weights, without training. A model that never validated counts it as its best. */
+  look(model: number): Promise<Look>;
+  /** Makes a model's newest weights its best ones, with the best loss as it is: how a phase that does not validate is kept. */
+  keep(model: number): void;
+  /** Forecasts of a model's best weights for all queries, `[queries][forecastCount]`. */
+  forecast(model: number): Promise<Float32Array>;
   close(): void;
 }
 
 export interface Engine {
-  /** How many models one session trains side by side. */
-  readonly modelsAtOnce: number;
-  open(entries: readonly Entry[]): Session;
+  /** Models of one session may differ in everything. */
+  open(entries: readonly Entry[]): Promise<Session>;
 }

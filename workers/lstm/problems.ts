@@ -7,10 +7,26 @@ import { pooledNetwork, pooledProblem } from './pooled.ts';
 import type { Problem } from './problem.ts';
 
 /** Most bins of a window: time and memory grow with them, and what is learnt does not. */
-const MOST_BINS = 200;
+const MOST_BINS = 1024;
 
-/** The learning problem of one model of a request. @throws GatecastError `bad-setting` */
-export function problemOf({ settings, layers }: ModelSpec, { histories, horizonSteps }: TrainRequest): Problem {
+/**
+ * The learning problem of each model of a request. Models that learn from the same numbers share them.
+ * @throws GatecastError `bad-setting`
+ */
+export function problemsOf(request: TrainRequest): readonly Problem[] {
+  const made = new Map<string, Problem>();
+  return request.models.map((spec) => {
+    const { settings: { form, windowSteps, binSteps, normalise }, layers } = spec;
+    const key = JSON.stringify([form, windowSteps, binSteps, normalise, layers]);
+    const alike = made.get(key);
+    if (alike) return { ...alike, network: networkOf(spec, alike.network.inputs, request.horizonSteps) };
+    const problem = problemOf(spec, request);
+    made.set(key, problem);
+    return problem;
+  });
+}
+
+function problemOf({ settings, layers }: ModelSpec, { histories, horizonSteps }: TrainRequest): Problem {
   const own = layers.map((layer) => {
     const history = histories.find((one) => one.layer === layer);
     if (!history) throw wrong(`layer ${layer} is to be trained on and its history was not given`);

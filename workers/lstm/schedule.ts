@@ -1,36 +1,56 @@
 /**
- * The course of one training. First *searching*: at a constant rate on everything but the end of the history, which
- * validates every few iterations, until `patience` iterations bring nothing better or all are used. Then *finishing*:
- * from the best weights, a few iterations at a falling rate on everything that is resolved, the newest steps included,
- * which hold what matters most. (Load error 1,000 steps ahead on the three traces: 1.32, 4.84, 1.96 % without finishing,
- * 1.32, 4.77, 1.93 % with it.)
- * All follows from the iteration and the best one so far, so a checkpoint needs nothing else.
+ * The course of one training. First *searching*: on everything but the end of the history, which validates every few
+ * iterations, until `patience` iterations bring nothing better or all are used. Then *finishing*: from the best weights,
+ * a few iterations at a falling rate on everything that is resolved, the newest steps included, which hold what matters
+ * most. (Load error 1,000 steps ahead on the three traces: 1.32, 4.84, 1.96 % without finishing, 1.32, 4.77, 1.93 % with it.)
+ * All follows from the iteration and the best one so far, so a checkpoint names no phase.
  */
 import type { LstmSettings } from '../../src/forecast/lstm.ts';
+import type { Phase, RateSchedule, Search, Update } from './course.ts';
+import { VALIDATE_EVERY } from './engine.ts';
+import type { Examples } from './examples.ts';
 
-/** Iterations between two validations. */
-export const VALIDATE_EVERY = 10;
 /** Iterations of finishing. */
 export const FINISHING = 50;
+/** What a cosine schedule leaves of the learning rate at its end. */
+const COSINE_FLOOR = 0.05;
 
-type Course = Pick<LstmSettings, 'iterations' | 'patience'>;
+type Length = Pick<LstmSettings, 'iterations' | 'patience'>;
 
 /** The iteration that searching ends at, if nothing better than the best so far is found. */
-export function searchEnd({ iterations, patience }: Course, bestIteration: number): number {
+export function searchEnd({ iterations, patience }: Length, bestIteration: number): number {
   return Math.min(iterations, Math.ceil((bestIteration + patience) / VALIDATE_EVERY) * VALIDATE_EVERY);
 }
 
-/** What comes after `iteration`: how many steps until the next look at the model, and at which rates; null at the end. */
-export function nextPiece(
-  course: Course & Pick<LstmSettings, 'learningRate'>, iteration: number, bestIteration: number,
-): { readonly phase: 'searching' | 'finishing'; readonly learningRates: readonly number[] } | null {
-  const end = searchEnd(course, bestIteration);
+/** What a phase starts from. */
+export interface Start {
+  readonly phase: Phase;
+  readonly fromBest: boolean;
+}
+
+/** The phase that goes on after `iteration`; null at the end of the course. */
+export function phaseAfter(settings: LstmSettings, examples: Pick<Examples, 'training' | 'all'>, iteration: number, { bestIteration }: Pick<Search, 'bestIteration'>): Start | null {
+  const { iterations, patience } = settings;
+  const end = searchEnd(settings, bestIteration);
   if (iteration < end) {
-    const length = Math.min(VALIDATE_EVERY - (iteration % VALIDATE_EVERY), end - iteration);
-    return { phase: 'searching', learningRates: Array.from({ length }, () => course.learningRate) };
+    return { phase: { samples: examples.training, schedule: searching(settings), from: 0, until: iterations, patience }, fromBest: false };
   }
-  const done = iteration - end;
-  if (done >= FINISHING) return null;
-  const length = Math.min(VALIDATE_EVERY, FINISHING - done);
-  return { phase: 'finishing', learningRates: Array.from({ length }, (_, i) => course.learningRate * (1 - (done + i) / FINISHING)) };
+  if (iteration >= end + FINISHING) return null;
+  return {
+    phase: { samples: examples.all, schedule: { kind: 'linear' }, from: end, until: end + FINISHING, patience: null },
+    fromBest: iteration === end,
+  };
+}
+
+function searching({ rateSchedule, patience }: LstmSettings): RateSchedule {
+  switch (rateSchedule) {
+    case 'constant': return { kind: 'constant' };
+    case 'cosine': return { kind: 'cosine', floor: COSINE_FLOOR };
+    // A cut has to show what it brings before the patience with the search is over.
+    case 'plateau': return { kind: 'plateau', factor: 0.5, patience: Math.max(VALIDATE_EVERY, Math.round(patience / 3)) };
+  }
+}
+
+export function updateOf({ learningRate, weightDecay, decay, clipNorm, inputDropout, layerDropout }: LstmSettings): Update {
+  return { learningRate, weightDecay, decay, clipNorm, inputDropout, layerDropout };
 }

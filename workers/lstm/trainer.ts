@@ -1,201 +1,154 @@
 import { throwIfAborted } from '../../src/errors.ts';
-import type { Checkpoint, LayerForecast, LossPoint, TrainedModel, TrainReport, TrainRequest } from '../contract.ts';
+import type { Checkpoint, ModelSpec, TrainedModel, TrainReport, TrainRequest } from '../contract.ts';
 import { breathe, type Work } from '../serve.ts';
-import { fromCheckpoint, toCheckpoint, type Standing } from './checkpoint.ts';
-import type { Engine, Session } from './engine.ts';
-import { initialWeights } from './network.ts';
+import { fromCheckpoint, startOf, toCheckpoint, type Standing } from './checkpoint.ts';
+import type { Advance, Engine, Entry, Session } from './engine.ts';
+import { Course } from './model-course.ts';
 import type { Problem } from './problem.ts';
-import { problemOf } from './problems.ts';
-import { FINISHING, nextPiece, searchEnd } from './schedule.ts';
+import { problemsOf } from './problems.ts';
+import { FINISHING, updateOf } from './schedule.ts';
 
-/** Time between two reports, ms. */
-const REPORT_EVERY = 200;
+type TrainWork = Pick<Work<TrainReport>, 'signal' | 'onProgress'>;
+
+/** Time between two reports, ms. Blocks of steps take up to 300 ms, so one that began in time may end as late as that. */
+const REPORT_EVERY = 150;
 /** Time after which waiting messages (a cancel, say) are let in, ms. */
 const BREATHE_EVERY = 30;
-/** Forecasts of a new best are made during training only while they take at most this part of the time. */
+/** Time between two checkpoints of a model that trains, ms, and the part of all time that reading them may take. */
+const CHECKPOINT_EVERY = 2000;
+const CHECKPOINT_PART = 0.1;
+/** Forecasts of new best weights are made during training only while they take at most this part of the time. */
 const FORECAST_PART = 0.1;
 
-/** One model of the request while it trains. */
-interface Course {
-  readonly model: number;
-  readonly problem: Problem;
-  readonly spec: TrainRequest['models'][number];
-  /** Place in its session. */
-  readonly at: number;
-  standing: Standing;
-  losses: LossPoint[];
-  forecasts: readonly LayerForecast[];
-  forecastMs: number;
-  forecastAt: number;
-  ended: TrainedModel['ended'] | null;
-  elapsedMs: number;
-}
-
 /**
- * Trains every model of the request, as many at once as the engine takes. Reports at least every 250 ms where the engine
- * stops that often, and with a checkpoint at every validation.
+ * Trains every model of the request side by side in one session of the engine. A model whose numbers break ends as
+ * `diverged` with the best weights that it had; the others go on.
  * Rejects with `cancelled` when the signal aborts, with `bad-setting` when a history is too short.
  */
-export async function trainModels(request: TrainRequest, engine: Engine, work: Pick<Work<TrainReport>, 'signal' | 'onProgress'>): Promise<readonly TrainedModel[]> {
-  const specs = request.models;
-  const problems = specs.map((spec) => problemOf(spec, request));
-  const total = specs.reduce((sum, { settings }) => sum + settings.iterations + FINISHING, 0);
-  const trained: TrainedModel[] = [];
-  let before = 0;
-  for (let from = 0; from < specs.length; from += engine.modelsAtOnce) {
-    const group = specs.slice(from, from + engine.modelsAtOnce);
-    const courses = group.map((spec, at): Course => {
-      const model = from + at;
-      const checkpoint = request.resume?.find((one) => one.model === model);
-      const standing = standingOf(problems[model], spec.seed, checkpoint);
-      return {
-        model, problem: problems[model], spec, at, standing, losses: [...standing.losses],
-        forecasts: [], forecastMs: 0, forecastAt: -Infinity, ended: null, elapsedMs: 0,
-      };
-    });
-    trained.push(...await trainGroup(courses, engine, work, { before, total }));
-    before += group.reduce((sum, { settings }) => sum + settings.iterations + FINISHING, 0);
-  }
-  return trained;
-}
-
-function standingOf(problem: Problem, seed: number, checkpoint: Checkpoint | undefined): Standing {
-  if (checkpoint) return fromCheckpoint(problem.network, checkpoint);
-  const weights = initialWeights(problem.network, seed);
-  const none = (): Float32Array => new Float32Array(weights.length);
-  return {
-    state: { iteration: 0, weights, first: none(), second: none() },
-    bestWeights: weights, bestLoss: Infinity, bestIteration: 0, losses: [],
-  };
-}
-
-async function trainGroup(
-  courses: readonly Course[], engine: Engine, { signal, onProgress }: Pick<Work<TrainReport>, 'signal' | 'onProgress'>, counts: { before: number; total: number },
-): Promise<readonly TrainedModel[]> {
-  const session = engine.open(courses.map(({ problem, spec, standing }) => ({
-    problem, seed: spec.seed, batchSize: spec.settings.batchSize, weightDecay: spec.settings.weightDecay, state: standing.state,
-  })));
-  const started = performance.now();
-  const startIterations = courses.map(({ standing }) => standing.state.iteration);
-  let breathed = started;
-  let reported = -Infinity;
-
-  const report = (course: Course, doneNow: number, checkpoint?: Checkpoint): void => {
-    reported = performance.now();
-    const iteration = course.standing.state.iteration + doneNow;
-    const others = courses.filter((one) => one !== course).reduce((sum, one) => sum + progressOf(one, 0), 0);
-    const seconds = (reported - started) / 1000;
-    onProgress({
-      done: counts.before + others + progressOf(course, doneNow), total: counts.total, unit: 'iterations',
-      label: iteration > searchEnd(course.spec.settings, course.standing.bestIteration) ? 'finishing on the newest steps' : 'training',
-      model: course.model,
-      iterationsPerSecond: seconds > 0 ? (iteration - startIterations[course.at]) / seconds : 0,
-      losses: [...course.losses],
-      forecasts: course.forecasts,
-      checkpoint,
-    });
-  };
-
+export async function trainModels(request: TrainRequest, engine: Engine, work: TrainWork): Promise<readonly TrainedModel[]> {
+  const problems = problemsOf(request);
+  const standings = request.models.map(({ seed }, model): Standing => {
+    const checkpoint = request.resume?.find((one) => one.model === model);
+    return checkpoint ? fromCheckpoint(problems[model].network, checkpoint) : startOf(problems[model].network, seed);
+  });
+  const session = await engine.open(request.models.map((spec, model) => entryOf(spec, problems[model], standings[model])));
   try {
-    for (const course of courses) await firstLook(course, session);
-    for (;;) {
-      throwIfAborted(signal);
-      const pieces = courses.flatMap((course) => {
-        const piece = course.ended ? null : nextPiece(course.spec.settings, course.standing.state.iteration, course.standing.bestIteration);
-        return piece ? [{ course, ...piece }] : [];
-      });
-      if (pieces.length === 0) break;
-      const [leading] = pieces;
-      const losses = await session.advance(
-        pieces.map(({ course, phase, learningRates }) => ({ model: course.at, samples: phase === 'searching' ? 'training' : 'all', learningRates })),
-        async (done) => {
-          const now = performance.now();
-          if (now - breathed >= BREATHE_EVERY) {
-            await breathe();
-            breathed = performance.now();
-          }
-          throwIfAborted(signal);
-          if (now - reported >= REPORT_EVERY) report(leading.course, Math.min(done, leading.learningRates.length));
-        },
-      );
-      for (const [i, { course, phase }] of pieces.entries()) {
-        await look(course, phase, losses[i], session);
-        course.elapsedMs = performance.now() - started;
-        throwIfAborted(signal);
-        report(course, 0, toCheckpoint(course.problem.network, course.model, course.standing));
-      }
-    }
-    return await Promise.all(courses.map((course) => finish(course, session)));
+    const courses = request.models.map((spec, model) => new Course(model, spec, problems[model], standings[model], session));
+    return await new Training(courses, session, work).run();
   } finally {
     session.close();
   }
 }
 
-/** Iterations of its course that a model has behind it; all of them once it has ended. */
-function progressOf({ spec: { settings }, standing, ended }: Course, doneNow: number): number {
-  const all = settings.iterations + FINISHING;
-  if (ended) return all;
-  const { state, bestIteration } = standing;
-  const end = searchEnd(settings, bestIteration);
-  const iteration = state.iteration + doneNow;
-  return Math.min(all, iteration > end ? settings.iterations + iteration - end : iteration);
+function entryOf({ settings, seed }: ModelSpec, { network, examples }: Problem, { state }: Standing): Entry {
+  return { network, examples, state, drawing: { order: settings.drawOrder, seed, batchSize: settings.batchSize }, update: updateOf(settings) };
 }
 
-/** The untrained weights are the first to beat: for the pooled form they are the base forecast. */
-async function firstLook(course: Course, session: Session): Promise<void> {
-  const { standing } = course;
-  if (standing.bestLoss === Infinity) {
-    course.standing = { ...standing, bestLoss: await session.validate(course.at, standing.bestWeights) };
-  }
-  await forecast(course, session);
-}
+class Training {
+  readonly #courses: readonly Course[];
+  readonly #session: Session;
+  readonly #work: TrainWork;
+  readonly #total: number;
+  #began = performance.now();
+  #breathed = this.#began;
+  #reported = -Infinity;
+  #checkpointed = this.#began;
+  #checkpointMs = 0;
+  /** Time that forecasts took since training began. */
+  #forecastMs = 0;
+  /** Not yet reported. */
+  #checkpoints: Checkpoint[] = [];
 
-/** After a piece of training: notices numbers that are none, a new best, the end of the search. */
-async function look(course: Course, phase: 'searching' | 'finishing', train: number, session: Session): Promise<void> {
-  const { settings } = course.spec;
-  const state = await session.state(course.at);
-  const good = Number.isFinite(train) && state.weights.every(Number.isFinite);
-  const validation = good && phase === 'searching' ? await session.validate(course.at, state.weights) : NaN;
-  if (!good || (phase === 'searching' && !Number.isFinite(validation))) {
-    course.ended = 'diverged';
-    return;
+  constructor(courses: readonly Course[], session: Session, work: TrainWork) {
+    this.#courses = courses;
+    this.#session = session;
+    this.#work = work;
+    this.#total = courses.reduce((sum, { spec }) => sum + spec.settings.iterations + FINISHING, 0);
   }
-  if (phase === 'finishing') {
-    course.standing = { ...course.standing, state };
-    return;
-  }
-  course.losses.push({ iteration: state.iteration, train, validation });
-  const { bestLoss } = course.standing;
-  const best = validation < bestLoss ? { bestWeights: state.weights, bestLoss: validation, bestIteration: state.iteration } : {};
-  course.standing = { ...course.standing, ...best, state, losses: course.losses };
-  if (validation < bestLoss && performance.now() - course.forecastAt > course.forecastMs / FORECAST_PART) await forecast(course, session);
-  if (state.iteration >= searchEnd(settings, course.standing.bestIteration)) {
-    const restored = { ...state, weights: course.standing.bestWeights };
-    session.restore(course.at, restored);
-    course.standing = { ...course.standing, state: restored };
-  }
-}
 
-async function forecast(course: Course, session: Session): Promise<void> {
-  const began = performance.now();
-  course.forecasts = course.problem.forecasts(await session.answer(course.at, course.standing.bestWeights));
-  course.forecastAt = performance.now();
-  course.forecastMs = course.forecastAt - began;
-}
-
-/** The finished weights become the best ones. A course that diverged keeps the best it had. */
-async function finish(course: Course, session: Session): Promise<TrainedModel> {
-  const { spec: { settings }, standing } = course;
-  if (!course.ended) {
-    course.standing = { ...standing, bestWeights: standing.state.weights };
-    course.ended = searchEnd(settings, standing.bestIteration) < settings.iterations ? 'no-improvement' : 'all-iterations';
+  async run(): Promise<readonly TrainedModel[]> {
+    for (const course of this.#courses) {
+      await course.start();
+      if (course.ended) await this.#finish(course);
+      await this.#pause();
+    }
+    this.#began = performance.now();
+    for (;;) {
+      const advances = await this.#session.advance();
+      if (advances.length === 0) break;
+      await this.#take(advances);
+      await this.#forecastNewBest();
+      await this.#checkpointAll();
+      if (performance.now() - this.#reported >= REPORT_EVERY) this.#report();
+      await breathe();
+      throwIfAborted(this.#work.signal);
+    }
+    this.#report();
+    return this.#courses.map((course) => course.trained());
   }
-  await forecast(course, session);
-  return {
-    forecasts: course.forecasts,
-    losses: course.losses,
-    checkpoint: toCheckpoint(course.problem.network, course.model, course.standing),
-    ended: course.ended,
-    elapsedMs: course.elapsedMs,
-  };
+
+  async #take(advances: readonly Advance[]): Promise<void> {
+    for (const advance of advances) {
+      const course = this.#courses[advance.model];
+      course.take(advance, performance.now() - this.#began);
+      if (!course.ended) continue;
+      await this.#finish(course);
+      await this.#pause();
+    }
+  }
+
+  async #finish(course: Course): Promise<void> {
+    await course.forecast();
+    const checkpoint = toCheckpoint(course.problem.network, course.model, await course.standing());
+    course.checkpoint = checkpoint;
+    this.#checkpoints.push(checkpoint);
+  }
+
+  /** The models that have waited longest come first. */
+  async #forecastNewBest(): Promise<void> {
+    const waiting = this.#courses.filter(({ ended, outdated }) => outdated && !ended).toSorted((a, b) => a.forecastAt - b.forecastAt);
+    for (const course of waiting) {
+      const now = performance.now();
+      if (this.#forecastMs > FORECAST_PART * (now - this.#began)) return;
+      await course.forecast();
+      this.#forecastMs += performance.now() - now;
+      await this.#pause();
+    }
+  }
+
+  async #checkpointAll(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#checkpointed < Math.max(CHECKPOINT_EVERY, this.#checkpointMs / CHECKPOINT_PART)) return;
+    for (const course of this.#courses) {
+      if (course.ended) continue;
+      this.#checkpoints.push(toCheckpoint(course.problem.network, course.model, await course.standing()));
+      await this.#pause();
+    }
+    this.#checkpointed = performance.now();
+    this.#checkpointMs = this.#checkpointed - now;
+  }
+
+  /** Between two pieces of work that are no training: a cancel may be waiting. */
+  async #pause(): Promise<void> {
+    if (performance.now() - this.#breathed < BREATHE_EVERY) return;
+    await breathe();
+    this.#breathed = performance.now();
+    throwIfAborted(this.#work.signal);
+  }
+
+  #report(): void {
+    this.#reported = performance.now();
+    const running = this.#courses.filter(({ ended }) => !ended);
+    const elapsedMs = this.#reported - this.#began;
+    const modelMs = this.#courses.reduce((sum, { ended, elapsedMs: own }) => sum + (ended ? own : elapsedMs), 0);
+    const steps = this.#courses.reduce((sum, course) => sum + course.steps, 0);
+    this.#work.onProgress({
+      done: this.#courses.reduce((sum, course) => sum + course.done, 0), total: this.#total, unit: 'iterations',
+      label: running.length > 0 && running.every(({ finishing }) => finishing) ? 'finishing on the newest steps' : 'training',
+      stepsPerSecond: modelMs > 0 ? (1000 * steps) / modelMs : 0,
+      models: this.#courses.map((course) => course.report()),
+      checkpoints: this.#checkpoints,
+    });
+    this.#checkpoints = [];
+  }
 }

@@ -18,7 +18,7 @@ const tie = 0.03;
 export type Verdict = 'better' | 'worse' | 'tie' | 'same';
 
 /** Whether the forecaster beats the sliding average (window chosen on the past), by the load error of the block mean. */
-export function verdict(judged: Pick<Judged, 'forecast' | 'average'>): Verdict {
+export function verdict(judged: { readonly forecast: Pick<Scores, 'loadBlock'>; readonly average: Pick<Scores, 'loadBlock'> }): Verdict {
   const mine = judged.forecast.loadBlock;
   const average = judged.average.loadBlock;
   if (mine === average) return 'same';

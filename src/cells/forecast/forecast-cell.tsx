@@ -1,4 +1,5 @@
-import { useEffect } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { useCellRegistration } from '../../app/cell-registry.ts';
 import { useApp } from '../../app/context.ts';
@@ -9,8 +10,8 @@ import { formatPercent } from '../../charts/format.ts';
 import type { ForecasterId } from '../../notebook/kinds/forecast.ts';
 import { changedSettings, isStale } from '../../notebook/settings-key.ts';
 import { CellFrame, RunSlot, keysOf, type CellFrameProps, type CellState } from '../../shell/index.ts';
-import { Button, ErrorPanel, Notice, Progress, formatCount, formatDuration } from '../../ui/index.ts';
-import type { BackendName, ForecastPicture, ForecastRequest, StepSpan } from '../../../workers/contract.ts';
+import { Button, ErrorPanel, Notice, formatCount } from '../../ui/index.ts';
+import type { ForecastPicture, ForecastRequest, StepSpan } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
 import { layerLabel, resolveExperts, resolveForecast, resolveLayer } from '../resolve.ts';
@@ -20,11 +21,14 @@ import { ExportButtons } from './export-buttons.tsx';
 import { capital, forecastFinding } from './finding.ts';
 import { ForecastControls, TrainingFields, forecasterNames, type ForecastControlsProps } from './forecast-controls.tsx';
 import { ForecastPictures, drawnColumns } from './forecast-pictures.tsx';
-import { LayerScoresTable, layersFinding, useLayerScores } from './layer-scores.tsx';
 import { trainingPlan } from './plan.ts';
 import { ProvenanceView } from './provenance-view.tsx';
+import { RunStatus } from './run-status.tsx';
 import { ScoreTable } from './score-table.tsx';
 import { shownForecast } from './shown.ts';
+import { divergedText, layersFinding, type LayerScore } from './skill.ts';
+import { shownTraining, type ShownTraining } from './training.ts';
+import { useLayerScores, useVersion } from './use-layer-scores.ts';
 
 export function ForecastCell(props: CellProps<'forecast'>) {
   const { session } = useApp();
@@ -49,7 +53,10 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   const failure = runs.failures.value.get(cell.id);
   const result = trained ? cell.result : undefined;
   const stale = result !== undefined && !run && isStale(cell, info.fingerprint);
-  const shown = shownForecast({ cell, info, layer, run });
+  const before = useMemo(() => shownTraining(cell, info, undefined), [cell, info]);
+  const training = useMemo(() => (run ? shownTraining(cell, info, run) : before), [cell, info, run, before]);
+  const version = useVersion(training?.forecasts ?? none);
+  const shown = shownForecast({ settings, info, layer, training, before, version });
   const name = layerLabel(info.layers[layer].name);
 
   const view = held.value ?? {
@@ -96,45 +103,52 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
       onMove: move((step) => change('horizon', { horizonSteps: step - span.originStep })),
     },
   ];
-  const layers = useLayerScores(run ? undefined : result, info);
-  const losses = run?.report?.losses ?? result?.losses ?? null;
+  const judged = useLayerScores(training, version, info, settings.coldShare);
+  const diverged = training && divergedText(training.diverged.map((index) => layerLabel(info.layers[index].name)), training.layers.length);
+  // While training, reports come several times a second: what does not depend on them is not drawn again.
   const controls: ForecastControlsProps = { info, settings, layer, experts, span, change };
+  const fields = useMemo(() => <ForecastControls {...controls} />, [info, settings]);
+  const trainingFields = useMemo(() => <TrainingFields {...controls} />, [info, settings]);
+  const scoreTable = useMemo(
+    () => made && <ScoreTable picture={made.picture} forecaster={scoreName(made.label, settings.forecaster)} coldShare={settings.coldShare} />,
+    [made, settings.forecaster, settings.coldShare],
+  );
   const error = picture ? undefined : answer.value.error ?? undefined;
   useEffect(() => runs.forgive(cell.id), [settings, info.fingerprint]);
   return (
     <CellFrame
       {...frame}
       state={state}
-      finding={made && `${layers ? `${layersFinding(layers)} ` : ''}${findingOf(made, name)}`}
-      controls={<ForecastControls {...controls} />}
+      finding={made && `${training ? allLayers(training, judged.scores) : ''}${findingOf(made, name)}`}
+      controls={fields}
       run={trained ? <RunSlot running={run !== undefined} label="Run" keys={keysOf('cell.run')} onRun={start} onCancel={cancel} /> : undefined}
-      status={trained ? <RunStatus run={run} result={result} layers={trainingPlan(settings, info).layers.length} /> : undefined}
+      status={trained ? <RunStatus run={run} result={result} layers={info.layers.length} /> : undefined}
       stale={{ changes: changedSettings(cell, info.fingerprint).map((one) => one.text), keys: keysOf('cell.run'), onRun: start }}
       error={error && <ErrorPanel title="The forecast could not be drawn" error={error} />}
-      details={detailsOf(cell, controls, made, open)}
+      details={detailsOf(cell, trainingFields, made, open, training?.live ?? false)}
     >
       {failure && <ErrorPanel title="The LSTM could not be trained" error={failure} actions={<Button onClick={start}>Run again</Button>} />}
       {trained && !result && !run && !failure && (
         <Notice>The LSTM has not been trained yet: the picture shows the sliding average. Run trains it on this machine.</Notice>
       )}
+      {diverged && <Notice level="warning">{diverged}</Notice>}
       <ForecastPictures
-        info={info} layerName={name} layerExperts={info.layers[layer].experts} experts={made?.request.drawn.experts ?? experts} picture={picture} loading={answer.value.loading}
+        info={info} layer={layer} layerName={name} layerExperts={info.layers[layer].experts} experts={made?.request.drawn.experts ?? experts} picture={picture} loading={answer.value.loading}
         originStep={made?.request.originStep ?? shown.originStep} horizonSteps={made?.request.horizonSteps ?? shown.horizonSteps} span={span}
-        view={held.value ?? made?.request.drawn ?? view} forecaster={made?.label ?? shown.label} handles={handles} cursor={cursor} losses={trained ? losses : null}
-        iterations={run?.report?.total ?? 0}
+        view={held.value ?? made?.request.drawn ?? view} forecaster={made?.label ?? shown.label} handles={handles} cursor={cursor} training={training}
+        judged={judged} onLayer={(value) => change('layer', { layer: value })}
       />
-      {layers && <LayerScoresTable scores={layers} info={info} />}
-      {made && <ScoreTable picture={made.picture} forecaster={scoreName(made.label, settings.forecaster)} coldShare={settings.coldShare} />}
+      {scoreTable}
     </CellFrame>
   );
 }
+
+const none: readonly never[] = [];
 
 /** Name in the table: what is shown, which before a first training is not yet the LSTM. */
 function scoreName(label: string, forecaster: ForecasterId): string {
   return forecaster === 'lstm' && label !== 'LSTM' ? capital(label) : forecasterNames[forecaster];
 }
-
-const backendWords: Record<BackendName, string> = { webgpu: 'the GPU', wasm: 'WebAssembly', cpu: 'JavaScript' };
 
 /** A picture with the question that it answers: while a newer one is under way, the two must not be mixed. */
 interface Made {
@@ -154,6 +168,12 @@ function stateOf(run: { readonly report: { readonly done: number; readonly total
   return { kind: untrained ? 'empty' : 'fresh' };
 }
 
+/** What is said of all layers before the one that is drawn; while it is not known, what will stand there. */
+function allLayers({ live, layers }: ShownTraining, scores: readonly LayerScore[]): string {
+  if (scores.length > 0) return `${layersFinding(scores, live)} `;
+  return live && layers.length > 1 ? `As the LSTM learns, its forecasts of all ${layers.length} layers are drawn and held against the sliding average. ` : '';
+}
+
 function findingOf({ picture, request, phrase }: Made, layer: string): string {
   const { scores } = picture;
   if (!scores) return `The trace ends at step ${formatCount(request.originStep)}: this forecast looks at what nobody has seen yet, so it cannot be judged.`;
@@ -163,38 +183,12 @@ function findingOf({ picture, request, phrase }: Made, layer: string): string {
   }, (value) => formatPercent(value / 100), formatCount);
 }
 
-function RunStatus({ run, result, layers }: {
-  readonly run: ReturnType<ReturnType<typeof useApp>['runs']['active']['value']['get']>;
-  readonly result: CellProps<'forecast'>['cell']['result'];
-  readonly layers: number;
-}) {
-  if (run) {
-    const { report } = run;
-    return (
-      <>
-        {report
-          ? <Progress label={run.notice ?? report.label} done={report.done} total={report.total} unit={report.unit} perSecond={report.iterationsPerSecond} />
-          : <Progress label={run.state === 'waiting' ? 'Waiting for another training to end' : 'Starting the device and checking it'} done={0} unit="steps" />}
-      </>
-    );
-  }
-  if (!result) return <p>{`Run trains on ${layers === 1 ? 'this layer' : `all ${layers} layers`} with what came before the origin.`}</p>;
-  const last = result.losses.at(-1)?.iteration ?? 0;
-  return (
-    <p>
-      {`${result.ended === 'cancelled' ? 'Cancelled' : 'Trained'} after ${formatCount(last)} iterations in ${formatDuration(result.elapsedMs)}, on ${backendWords[result.provenance.backend]}`}
-      {result.ended === 'diverged' ? '; the loss diverged, the best weights before are shown' : ''}
-      {result.ended === 'cancelled' ? '; the best so far is shown' : ''}.
-    </p>
-  );
-}
-
-function detailsOf(cell: CellProps<'forecast'>['cell'], controls: ForecastControlsProps, made: Made | null, open: OpenTrace): CellFrameProps['details'] {
+function detailsOf(cell: CellProps<'forecast'>['cell'], trainingFields: ComponentChildren, made: Made | null, open: OpenTrace, live: boolean): CellFrameProps['details'] {
   const { settings } = cell;
   const trained = settings.forecaster === 'lstm';
   return [
-    ...(trained ? [{ id: 'training', summary: 'Training settings', content: <TrainingFields {...controls} /> }] : []),
+    ...(trained ? [{ id: 'training', summary: 'Training settings', content: trainingFields }] : []),
     ...(trained && cell.result ? [{ id: 'provenance', summary: 'Provenance', content: <ProvenanceView result={cell.result} /> }] : []),
-    ...(made ? [{ id: 'export', summary: 'Export', content: <ExportButtons cell={cell} info={open.info} made={made} /> }] : []),
+    ...(made ? [{ id: 'export', summary: 'Export', content: <ExportButtons cell={cell} info={open.info} live={live} made={made} /> }] : []),
   ];
 }

@@ -1,10 +1,10 @@
 import type { TraceInfo } from '../../../workers/contract.ts';
 import { lstmParameters } from '../../forecast/lstm.ts';
 import type { ForecasterId, ForecastSettings } from '../../notebook/kinds/forecast.ts';
-import { NumberField, SelectField, SliderField } from '../../ui/index.ts';
+import { Details, NumberField, SelectField, SliderField } from '../../ui/index.ts';
 import { ExpertsField } from '../experts-field.tsx';
 import { LayerField } from '../layer-field.tsx';
-import { ParameterFields } from '../parameter-fields.tsx';
+import { ParameterFields, type ParameterFieldsProps } from '../parameter-fields.tsx';
 import type { ForecastSpan } from '../resolve.ts';
 import type { ChangeSettings } from '../use-settings.ts';
 
@@ -64,20 +64,30 @@ export function ForecastControls(props: ForecastControlsProps) {
   );
 }
 
-/** The LSTM's own settings, all but its form, which stands with the other controls. */
+/** The LSTM's own settings, all but its form, which stands with the other controls; rarely changed ones are folded away. */
 export function TrainingFields(props: ForecastControlsProps) {
   const { settings, change } = props;
+  const own = lstmParameters.filter(({ id }) => id !== 'form' && id !== 'windowSteps');
+  const values = settings.values['lstm'] ?? {};
+  const onChange: ParameterFieldsProps['onChange'] = (parameter, value) => changeLstm(props, parameter.label, parameter.id, value);
+  const rare = own.filter(({ advanced }) => advanced);
+  const changed = rare.filter((parameter) => (values[parameter.id] ?? parameter.default) !== parameter.default).length;
   return (
-    <div class="training-fields">
-      <ParameterFields
-        parameters={lstmParameters.filter(({ id }) => id !== 'form' && id !== 'windowSteps')}
-        values={settings.values['lstm'] ?? {}}
-        onChange={(parameter, value) => changeLstm(props, parameter.label, parameter.id, value)}
-      />
-      <NumberField
-        label="Seed" help="The number that all random choices are made from. The same seed on the same machine gives the same result."
-        min={0} max={2 ** 32 - 1} integer value={settings.seed} onInput={(value) => change('seed', { seed: value })}
-      />
-    </div>
+    <>
+      <div class="training-fields">
+        <ParameterFields parameters={own.filter(({ advanced }) => !advanced)} values={values} onChange={onChange} />
+        <NumberField
+          label="Seed" help="The number that all random choices are made from. The same seed on the same machine gives the same result."
+          min={0} max={2 ** 32 - 1} integer value={settings.seed} onInput={(value) => change('seed', { seed: value })}
+        />
+      </div>
+      {rare.length > 0 && (
+        <div class="training-more">
+          <Details summary={changed > 0 ? `More settings, ${changed} changed` : 'More settings'}>
+            <div class="training-fields"><ParameterFields parameters={rare} values={values} onChange={onChange} /></div>
+          </Details>
+        </div>
+      )}
+    </>
   );
 }

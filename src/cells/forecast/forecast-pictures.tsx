@@ -5,13 +5,18 @@ import { Lines } from '../../charts/lines.tsx';
 import type { Handle } from '../../charts/handles.tsx';
 import { percentAxis, shareAxis } from '../../charts/series.ts';
 import { formatCount } from '../../ui/index.ts';
-import type { ForecastPicture, LossPoint, StepSpan, TraceInfo } from '../../../workers/contract.ts';
+import type { ForecastPicture, StepSpan, TraceInfo } from '../../../workers/contract.ts';
 import type { ForecastSpan } from '../resolve.ts';
 import { seriesTable } from '../tables.ts';
+import { layerLabel } from '../resolve.ts';
+import { LayerFigures } from './layer-figures.tsx';
 import { errorSeries, forecastSeries, lossSeries } from './series.ts';
+import type { ShownTraining } from './training.ts';
+import type { LayerScores } from './use-layer-scores.ts';
 
 export interface ForecastPicturesProps {
   readonly info: TraceInfo;
+  readonly layer: number;
   readonly layerName: string;
   readonly layerExperts: number;
   readonly experts: readonly number[];
@@ -27,23 +32,44 @@ export interface ForecastPicturesProps {
   readonly forecaster: string;
   readonly handles: readonly Handle[];
   readonly cursor: Signal<number | null>;
-  readonly losses: readonly LossPoint[] | null;
-  readonly iterations: number;
+  /** null without one; its pictures keep their places while there is nothing in them yet. */
+  readonly training: ShownTraining | null;
+  /** Skill on all layers of the training. */
+  readonly judged: LayerScores;
+  readonly onLayer: (layer: number) => void;
 }
 
 /** Columns of the main picture: each is the mean of some steps, or single steps' noise would hide the loads. */
 export const drawnColumns = 64;
 
 export function ForecastPictures(props: ForecastPicturesProps) {
-  const { info, layerName, picture, experts, originStep, horizonSteps, span, view, forecaster, losses } = props;
+  const { info, layerName, picture, experts, originStep, horizonSteps, span, view, forecaster, training, judged, loading } = props;
   const main = useMemo(
     () => picture ? forecastSeries({ picture, experts, layerExperts: props.layerExperts, originStep, horizonSteps, forecaster, average: true }) : [],
     [picture, forecaster],
   );
   const errors = useMemo(() => picture ? errorSeries(picture, forecaster) : [], [picture, forecaster]);
-  const loss = useMemo(() => losses ? lossSeries(losses) : [], [losses]);
   const meanSteps = Math.max(1, Math.round((view.toStep - view.fromStep) / drawnColumns));
   const name = `${info.name} ${layerName} ${forecaster} forecast at ${originStep}`;
+  // Each is drawn again only when its own part is new: while training, reports and answers come several times a second.
+  const layerFigures = useMemo(
+    () => training && training.layers.length > 1 && (
+      <LayerFigures info={info} layer={props.layer} training={training} judged={judged} onLayer={props.onLayer} exportName={`${info.name} LSTM forecast at ${training.originStep}`} />
+    ),
+    [info, props.layer, training, judged.scores, judged.why],
+  );
+  const errorFigure = useMemo(
+    () => (
+      <Figure title="Load error of each step of the horizon" exportName={`${name} errors`} table={seriesTable('Load error of each step', errors, '%')}>
+        <Lines
+          label={`Load error of each step of the horizon, ${layerName}`} series={errors} steps={{ fromStep: originStep, toStep: originStep + horizonSteps }}
+          y={percentAxis('load error, %', { zero: true })} height={240} cursor={props.cursor} loading={loading} placeholder="Nothing came yet to judge by"
+        />
+      </Figure>
+    ),
+    [name, layerName, errors, originStep, horizonSteps, loading],
+  );
+  const lossFigure = useMemo(() => training && <LossFigure info={info} training={training} exportName={`${name} loss`} />, [name, info, training]);
   return (
     <div class="pictures">
       <Figure
@@ -54,29 +80,32 @@ export function ForecastPictures(props: ForecastPicturesProps) {
       >
         <Lines
           label={`Load shares of ${layerName}: history, forecast and what came`} series={main} steps={view} y={shareAxis()} height={340}
-          cursor={props.cursor} handles={props.handles} loading={props.loading} placeholder="Choose experts to draw"
+          cursor={props.cursor} handles={props.handles} loading={loading} placeholder="Choose experts to draw"
           spans={[
             { id: 'window', label: 'window', fromStep: Math.max(view.fromStep, span.originStep - span.windowSteps), toStep: span.originStep },
             { id: 'horizon', label: 'horizon', fromStep: span.originStep, toStep: span.originStep + span.horizonSteps, tone: 'horizon' },
           ]}
         />
       </Figure>
-      <div class={losses ? 'pictures-pair' : undefined}>
-        <Figure title="Load error of each step of the horizon" exportName={`${name} errors`} table={seriesTable('Load error of each step', errors, '%')}>
-          <Lines
-            label={`Load error of each step of the horizon, ${layerName}`} series={errors} steps={{ fromStep: originStep, toStep: originStep + horizonSteps }}
-            y={percentAxis('load error, %', { zero: true })} height={240} cursor={props.cursor} loading={props.loading} placeholder="Nothing came yet to judge by"
-          />
-        </Figure>
-        {losses && (
-          <Figure title="Loss while training" exportName={`${name} loss`} table={seriesTable('Loss while training', loss, undefined, 1, { label: 'iteration', format: formatCount })}>
-            <Lines
-              label="Training and validation loss by iteration" series={loss} xLabel="iteration" height={240}
-              steps={{ fromStep: 0, toStep: Math.max(props.iterations, losses.at(-1)?.iteration ?? 0) + 1 }} y={{ label: 'loss' }} placeholder="No loss yet"
-            />
-          </Figure>
-        )}
+      {layerFigures}
+      <div class={training ? 'pictures-pair' : undefined}>
+        {errorFigure}
+        {lossFigure}
       </div>
     </div>
+  );
+}
+
+/** Training and validation loss of the first model, as they are. */
+function LossFigure({ info, training, exportName }: { readonly info: TraceInfo; readonly training: ShownTraining; readonly exportName: string }) {
+  const series = useMemo(() => lossSeries(training.losses), [training.losses]);
+  const title = `Loss while training${training.form === 'joint' ? `, ${layerLabel(info.layers[training.firstLayer].name)}` : ''}`;
+  return (
+    <Figure title={title} exportName={exportName} table={seriesTable(title, series, undefined, 1, { label: 'iteration', format: formatCount })}>
+      <Lines
+        label="Training and validation loss by iteration" series={series} xLabel="iteration" xWord="iteration" height={240}
+        steps={{ fromStep: 0, toStep: training.iterations + 1 }} y={{ label: 'loss' }} placeholder="No loss yet"
+      />
+    </Figure>
   );
 }

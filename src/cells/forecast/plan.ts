@@ -11,7 +11,10 @@ export function lstmSettings(windowSteps: number, values: ParameterValues = {}):
   return { ...all, windowSteps } as unknown as LstmSettings;
 }
 
-/** What Run trains: pooled on all layers at once, joint on the layer that is shown. */
+/**
+ * What Run trains: all layers, one model for them all (pooled) or one a layer (joint). The layer that is shown comes
+ * first, because of several models the document keeps the weights of the first.
+ */
 export function trainingPlan(settings: ForecastSettings, info: TraceInfo): TrainingPlan {
   const span = resolveForecast(settings, info);
   const lstm = lstmSettings(span.windowSteps, settings.values['lstm']);
@@ -20,7 +23,7 @@ export function trainingPlan(settings: ForecastSettings, info: TraceInfo): Train
   return {
     settings: lstm,
     seed: settings.seed,
-    layers: lstm.form === 'pooled' ? all : [layer],
+    layers: lstm.form === 'pooled' ? all : [layer, ...all.filter((other) => other !== layer)],
     originStep: span.originStep,
     horizonSteps: span.horizonSteps,
   };

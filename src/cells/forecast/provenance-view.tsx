@@ -1,3 +1,4 @@
+import { deviceWords } from '../../app/device-words.ts';
 import type { ForecastResult } from '../../notebook/kinds/forecast-result.ts';
 import { formatDuration } from '../../ui/index.ts';
 
@@ -14,7 +15,7 @@ export function ProvenanceView({ result }: { readonly result: ForecastResult }) 
   const rows: readonly (readonly [string, string])[] = [
     ['Ended', ends[result.ended]],
     ['Took', formatDuration(result.elapsedMs)],
-    ['Device', [provenance.backend, provenance.adapter].filter(Boolean).join(', ')],
+    ['Device', deviceWords(provenance)],
     ['Seed', String(provenance.seed)],
     ['Trace fingerprint', provenance.fingerprint],
     ['Settings', JSON.stringify(provenance.settings)],

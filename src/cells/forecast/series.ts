@@ -48,7 +48,7 @@ export function errorSeries({ errorByStep }: ForecastPicture, forecaster: string
   ];
 }
 
-export function lossSeries(losses: readonly LossPoint[]): readonly LineSeries[] {
+export function lossSeries(losses: readonly Pick<LossPoint, 'iteration' | 'train' | 'validation'>[]): readonly LineSeries[] {
   const x = losses.map(({ iteration }) => iteration);
   return [
     { id: 'train', label: 'training', colour: 'var(--history)', x, y: losses.map(({ train }) => train) },

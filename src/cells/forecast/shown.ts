@@ -1,7 +1,7 @@
-import type { Run } from '../../app/runs.ts';
 import type { CellOf } from '../../notebook/document.ts';
 import type { ForecastRequest, TraceInfo } from '../../../workers/contract.ts';
 import { resolveForecast } from '../resolve.ts';
+import type { ShownTraining, TrainedForecast } from './training.ts';
 
 /** Which forecast the cell draws now, and for which origin: a trained one keeps the settings that it was trained with. */
 export interface ShownForecast {
@@ -19,32 +19,20 @@ export interface ShownForecast {
 
 const steps = (value: number): string => value.toLocaleString('en-GB');
 
-export function shownForecast({ cell, info, layer, run }: {
-  readonly cell: CellOf<'forecast'>;
+export function shownForecast({ settings, info, layer, training, before, version }: {
+  readonly settings: CellOf<'forecast'>['settings'];
   readonly info: TraceInfo;
   readonly layer: number;
-  readonly run: Run | undefined;
+  readonly training: ShownTraining | null;
+  /** What was trained before the training that runs: shown until that has a forecast. */
+  readonly before: ShownTraining | null;
+  /** Changes when the training's forecasts do. */
+  readonly version: number;
 }): ShownForecast {
-  const { settings, result } = cell;
   const span = resolveForecast(settings, info);
-  if (settings.forecaster === 'lstm') {
-    const live = run?.report?.forecasts.find((forecast) => forecast.layer === layer);
-    if (run && live) {
-      return {
-        forecaster: { kind: 'given', blocks: live.blocks, mean: live.mean },
-        originStep: run.plan.originStep, horizonSteps: run.plan.horizonSteps, windowSteps: run.plan.settings.windowSteps,
-        label: 'LSTM', phrase: 'the LSTM, still training,', key: `live ${run.startedMs} ${run.report?.done}`,
-      };
-    }
-    const kept = result?.provenance.fingerprint === info.fingerprint ? result.forecasts.find((forecast) => forecast.layer === layer) : undefined;
-    if (result && kept && kept.mean.length === kept.blocks * info.layers[layer].experts) {
-      const then = resolveForecast(result.provenance.settings, info);
-      return {
-        forecaster: { kind: 'given', blocks: kept.blocks, mean: Float64Array.from(kept.mean) },
-        originStep: then.originStep, horizonSteps: then.horizonSteps, windowSteps: then.windowSteps,
-        label: 'LSTM', phrase: 'the LSTM', key: `result ${result.settingsKey} ${result.provenance.time}`,
-      };
-    }
+  for (const one of [training, before]) {
+    const found = one?.forecasts.find((forecast) => forecast.layer === layer);
+    if (one && found) return trainedForecast(one, found, one === training ? version : -1);
   }
   const average = settings.forecaster !== 'last-value';
   /** No more than there is before the origin. */
@@ -57,5 +45,12 @@ export function shownForecast({ cell, info, layer, run }: {
     label: average ? `average of ${steps(seenSteps)}` : 'last value',
     phrase: average ? `the sliding average over ${steps(seenSteps)} ${seenSteps === 1 ? 'step' : 'steps'}` : 'the last value',
     key: average ? `average ${span.windowSteps}` : 'last',
+  };
+}
+
+function trainedForecast({ live, originStep, horizonSteps, windowSteps }: ShownTraining, { blocks, mean }: TrainedForecast, version: number): ShownForecast {
+  return {
+    forecaster: { kind: 'given', blocks, mean: Float64Array.from(mean) }, originStep, horizonSteps, windowSteps,
+    label: 'LSTM', phrase: live ? 'the LSTM, still training,' : 'the LSTM', key: `LSTM ${live} ${version}`,
   };
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { BackendName, LossPoint } from '../../../workers/contract.ts';
-import { fingerprint, integer, list, maximumLayer, number, numbers, oneOf, pattern, record, text } from '../fields.ts';
+import type { BackendName, DeviceInfo } from '../../../workers/contract.ts';
+import { fingerprint, integer, list, maximumLayer, number, numbers, oneOf, pattern, record, text, yesNo } from '../fields.ts';
 import type { ForecastSettings } from './forecast.ts';
 
 /** Where a result comes from: enough to make it again. */
@@ -12,6 +12,8 @@ export interface Provenance {
   /** "NVIDIA H100"; missing without an adapter. */
   readonly adapter?: string;
   readonly backend: BackendName;
+  /** Missing in results of versions that had one engine. */
+  readonly engine?: DeviceInfo['engine'];
   /** Of Gatecast. */
   readonly version: string;
   /** ISO 8601, UTC. */
@@ -24,14 +26,17 @@ export interface StoredTensor {
   readonly values: string;
 }
 
-/** `Checkpoint` of the worker contract as it stands in a file. */
+/** `Checkpoint` of the worker contract as it stands in a file. One of version 1 is read as one of version 2. */
 export interface StoredCheckpoint {
-  readonly version: 1;
+  readonly version: 2;
   readonly model: number;
   readonly iteration: number;
   /** null before the first validation. */
   readonly bestLoss: number | null;
   readonly bestIteration: number;
+  readonly rateScale: number;
+  readonly cutAt: number;
+  readonly diverged: boolean;
   readonly weights: Readonly<Record<string, StoredTensor>>;
   readonly bestWeights: Readonly<Record<string, StoredTensor>>;
   readonly moments: Readonly<Record<string, { readonly first: string; readonly second: string }>>;
@@ -44,16 +49,34 @@ export interface StoredForecast {
   readonly mean: readonly number[];
 }
 
-/** What a trained forecaster gave. */
+export interface StoredLoss {
+  readonly iteration: number;
+  readonly train: number;
+  readonly validation: number;
+}
+
+export interface StoredCurve {
+  readonly layer: number;
+  /** Validation losses of the layer alone, from the untrained weights on. */
+  readonly points: readonly { readonly iteration: number; readonly validation: number }[];
+}
+
+/** What a trained forecaster gave: all layers of one training, by one model or a model a layer. */
 export interface ForecastResult {
   /** See `settings-key.ts`. */
   readonly settingsKey: string;
   readonly forecasts: readonly StoredForecast[];
-  readonly losses: readonly LossPoint[];
+  /** Of the first model. */
+  readonly losses: readonly StoredLoss[];
+  /** By layer; empty in results of versions that did not keep them. */
+  readonly curves: readonly StoredCurve[];
+  /** Of all models; `diverged` when every one did. */
   readonly ended: 'all-iterations' | 'no-improvement' | 'diverged' | 'cancelled';
+  /** Layers whose models diverged: their forecasts are of the best weights before. */
+  readonly diverged: readonly number[];
   readonly elapsedMs: number;
   readonly provenance: Provenance;
-  /** Missing when it was too large to keep; then training starts afresh. */
+  /** Of the first model. Missing when it was too large to keep; then training starts afresh. */
   readonly checkpoint?: StoredCheckpoint;
 }
 
@@ -64,17 +87,26 @@ const base64 = pattern(/^[A-Za-z0-9+/]*={0,2}$/, maximumCheckpointLength, 'base6
 const weightName = /^[\w./:-]{1,100}$/;
 const tensors = record(weightName, v.object({ shape: list(integer(0, 1_000_000), 8), values: base64 }), 200);
 const loss = number(-1e30, 1e30);
+const mostPoints = 20_000;
 
-const checkpoint = v.object({
-  version: v.literal(1, 'is not version 1'),
-  model: integer(0, 100_000),
-  iteration: integer(0, 1e9),
-  bestLoss: v.nullable(loss),
-  bestIteration: integer(0, 1e9),
-  weights: tensors,
-  bestWeights: tensors,
-  moments: record(weightName, v.object({ first: base64, second: base64 }), 200),
-});
+const iteration = integer(0, 1e9);
+
+const checkpoint = v.pipe(
+  v.object({
+    version: v.union([v.literal(1), v.literal(2)], 'is neither version 1 nor version 2'),
+    model: integer(0, 100_000),
+    iteration,
+    bestLoss: v.nullable(loss),
+    bestIteration: iteration,
+    rateScale: v.optional(number(0, 1), 1),
+    cutAt: v.optional(iteration, 0),
+    diverged: v.optional(yesNo, false),
+    weights: tensors,
+    bestWeights: tensors,
+    moments: record(weightName, v.object({ first: base64, second: base64 }), 200),
+  }),
+  v.transform((read): StoredCheckpoint => ({ ...read, version: 2 })),
+);
 
 const storedForecast = v.pipe(
   v.object({ layer: integer(0, maximumLayer), blocks: integer(1, 10_000), mean: numbers(200_000, 0, 1.000001) }),
@@ -86,8 +118,10 @@ export function forecastResult(settings: v.GenericSchema<unknown, ForecastSettin
   return v.object({
     settingsKey: pattern(/^[0-9a-f]{16}$/, 16, 'a key of 16 hexadecimal digits'),
     forecasts: list(storedForecast, 1000),
-    losses: list(v.object({ iteration: integer(0, 1e9), train: loss, validation: loss }), 20_000),
+    losses: list(v.object({ iteration, train: loss, validation: loss }), mostPoints),
+    curves: v.optional(list(v.object({ layer: integer(0, maximumLayer), points: list(v.object({ iteration, validation: loss }), mostPoints) }), 1000), []),
     ended: oneOf(['all-iterations', 'no-improvement', 'diverged', 'cancelled']),
+    diverged: v.optional(list(integer(0, maximumLayer), 1000), []),
     elapsedMs: number(0, 1e12),
     provenance: v.object({
       settings,
@@ -95,6 +129,7 @@ export function forecastResult(settings: v.GenericSchema<unknown, ForecastSettin
       fingerprint,
       adapter: v.optional(text(200)),
       backend: oneOf(['webgpu', 'wasm', 'cpu'] as const satisfies readonly BackendName[]),
+      engine: v.optional(oneOf(['fused', 'simd', 'reference'] as const satisfies readonly DeviceInfo['engine'][])),
       version: text(40),
       time: pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/, 40, 'a time such as 2026-11-23T19:11:00Z'),
     }),

@@ -73,12 +73,15 @@ function steps(id: string, label: string, value: number): SettingInWords {
   return { id, label, value, shown: `${value.toLocaleString('en-US')} steps` };
 }
 
+/** Made once: making one costs more than using it a hundred times. */
+const sixDigits = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 });
+
 function inWords(parameter: Parameter, value: number | string): SettingInWords {
   const label = parameter.label.toLowerCase();
   if (parameter.kind === 'choice') {
     const choice = parameter.choices.find((one) => one.value === value);
     return { id: parameter.id, label, value, shown: choice ? choice.label : String(value) };
   }
-  const shown = typeof value === 'number' ? value.toLocaleString('en-US', { maximumSignificantDigits: 6 }) : value;
+  const shown = typeof value === 'number' ? sixDigits.format(value) : value;
   return { id: parameter.id, label, value, shown: parameter.unit ? `${shown} ${parameter.unit}` : shown };
 }

@@ -4,8 +4,10 @@ import { GatecastError, type ErrorCode } from '../../../src/errors.ts';
 import type { WorkerClient } from '../../../workers/client.ts';
 import type { Checkpoint, DeviceInfo, GpuWorkerApi, TrainRequest, TrainResult } from '../../../workers/contract.ts';
 
-const checkpoint = (iteration: number): Checkpoint => ({ version: 1, model: 0, iteration, weights: {}, bestWeights: {}, bestLoss: 1, bestIteration: 0, moments: {}, losses: [] });
-const info: DeviceInfo = { backend: 'webgpu', fallbackAdapter: false, selfCheck: { state: 'passed', elapsedMs: 1 } };
+const checkpoint = (iteration: number): Checkpoint => ({
+  version: 2, model: 0, iteration, weights: {}, bestWeights: {}, bestLoss: 1, bestIteration: 0, rateScale: 1, cutAt: 0, diverged: false, moments: {}, losses: [],
+});
+const info: DeviceInfo = { backend: 'webgpu', engine: 'fused', fallbackAdapter: false, selfCheck: { state: 'passed', elapsedMs: 1 } };
 const done: TrainResult = { device: info, models: [] };
 const request: TrainRequest = { models: [], histories: [], horizonSteps: 1 };
 
@@ -19,9 +21,10 @@ function failing(codes: readonly ErrorCode[]) {
         asked.prefer.push(given.prefer);
         return info;
       }
-      asked.resume.push((given.resume ?? []).map(({ iteration }) => iteration));
+      asked.resume.push((given.resume ?? []).toSorted((a, b) => a.model - b.model).map(({ iteration }) => iteration));
       const code = codes[attempt++];
-      onProgress?.({ model: 0, checkpoint: checkpoint(attempt * 10) });
+      onProgress?.({ checkpoints: [{ ...checkpoint(attempt), model: 1 }, checkpoint(attempt * 10)] });
+      onProgress?.({ checkpoints: [] });
       if (code) throw new GatecastError({ code, message: code });
       return done;
     },
@@ -40,10 +43,10 @@ function run(codes: readonly ErrorCode[], signal = new AbortController().signal)
 }
 
 describe('training that loses its device', () => {
-  it('goes on from the last checkpoint on a new worker', async () => {
+  it('goes on from the last checkpoint of each model on a new worker', async () => {
     const { result, asked, notices } = run(['device-lost']);
     expect(await result).toBe(done);
-    expect(asked).toEqual({ prefer: ['auto', 'auto'], resume: [[], [10]], killed: 1 });
+    expect(asked).toEqual({ prefer: ['auto', 'auto'], resume: [[], [10, 1]], killed: 1 });
     expect(notices).toEqual(['The GPU was lost: going on from the last checkpoint']);
   });
 
@@ -51,7 +54,7 @@ describe('training that loses its device', () => {
     const { result, asked, notices } = run(['device-lost', 'worker-died']);
     expect(await result).toBe(done);
     expect(asked.prefer).toEqual(['auto', 'auto', 'wasm']);
-    expect(asked.resume).toEqual([[], [10], [20]]);
+    expect(asked.resume).toEqual([[], [10, 1], [20, 2]]);
     expect(notices[1]).toMatch(/on the CPU/);
   });
 

@@ -1,8 +1,13 @@
 /** The LSTM as it ships, on recorded traces: what a newcomer sees after Run. `node tests/bench/lstm-quality.mjs` measures more origins. */
 import { beforeAll, expect, test } from 'vitest';
-import { lstmSettings, measureAt, openSample, startWasm } from '../../bench/lstm-quality.ts';
+import type { Engine } from '../../../workers/lstm/engine.ts';
+import { createWasmEngine } from '../../../workers/lstm/wasm/engine.ts';
+import { lstmSettings, measureAt, openSample } from '../../bench/lstm-quality.ts';
 
-beforeAll(startWasm);
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createWasmEngine();
+});
 
 test.each([
   { id: 'gpt-moe-125m-16e', origins: [4000, 6000], most: 1 },
@@ -13,7 +18,7 @@ test.each([
   let lstm = 0;
   let chosen = 0;
   for (const origin of origins) {
-    const measured = await measureAt(trace, origin, 1000, lstmSettings());
+    const measured = await measureAt(trace, origin, 1000, lstmSettings(), engine);
     lstm += measured.lstm;
     chosen += measured.chosen;
     expect(measured.ms).toBeLessThan(15_000);

@@ -11,6 +11,7 @@ await tf.setBackend('cpu');
 export const tiny: LstmSettings = {
   form: 'pooled', windowSteps: 400, binSteps: 100, hiddenUnits: 4, iterations: 30, batchSize: 32,
   learningRate: 0.01, weightDecay: 0.01, patience: 30,
+  layers: 1, loss: 'auto', rateSchedule: 'constant', inputDropout: 0, layerDropout: 0, drawOrder: 'random', clipNorm: 1, decay: 'decoupled', normalise: 'none',
 };
 
 /** Block means of a layer: `share(grain, expert)` before normalising. */

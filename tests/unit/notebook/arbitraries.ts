@@ -42,7 +42,9 @@ const forecastResult = fc.record({
     { maxLength: 3 },
   ),
   losses: fc.array(fc.record({ iteration: fc.nat(5000), train: loss, validation: loss }), { maxLength: 4 }),
+  curves: fc.array(fc.record({ layer: fc.nat(59), points: fc.array(fc.record({ iteration: fc.nat(5000), validation: loss }), { maxLength: 4 }) }), { maxLength: 3 }),
   ended: fc.constantFrom('all-iterations' as const, 'no-improvement' as const, 'diverged' as const, 'cancelled' as const),
+  diverged: fc.array(fc.nat(59), { maxLength: 3 }),
   elapsedMs: fc.nat(1e7),
   provenance: fc.record({
     settings: forecastSettings,
@@ -50,14 +52,16 @@ const forecastResult = fc.record({
     fingerprint,
     adapter: fc.string({ maxLength: 30 }),
     backend: fc.constantFrom('webgpu' as const, 'wasm' as const, 'cpu' as const),
+    engine: fc.constantFrom('fused' as const, 'simd' as const, 'reference' as const),
     version: fc.constantFrom('0.1.0', 'test'),
     time: fc.constantFrom('2026-11-23T19:11:00.000Z', '2027-01-01T00:00:00Z'),
   }, { requiredKeys: ['settings', 'seed', 'fingerprint', 'backend', 'version', 'time'] }),
   checkpoint: fc.record({
-    version: fc.constant(1 as const), model: fc.nat(3), iteration: fc.nat(5000), bestLoss: fc.option(loss), bestIteration: fc.nat(5000),
+    version: fc.constant(2 as const), model: fc.nat(3), iteration: fc.nat(5000), bestLoss: fc.option(loss), bestIteration: fc.nat(5000),
+    rateScale: share, cutAt: fc.nat(5000), diverged: fc.boolean(),
     weights: tensors, bestWeights: tensors, moments: fc.constantFrom({}, { 'lstm/kernel': { first: 'AACAPwAAAEA=', second: '' } }),
   }),
-}, { requiredKeys: ['settingsKey', 'forecasts', 'losses', 'ended', 'elapsedMs', 'provenance'] });
+}, { requiredKeys: ['settingsKey', 'forecasts', 'losses', 'curves', 'ended', 'diverged', 'elapsedMs', 'provenance'] });
 
 const body = fc.oneof(
   fc.record({ kind: fc.constant('note' as const), settings: fc.record({ text: fc.string({ maxLength: 200, unit: 'grapheme' }) }) }),

@@ -8,8 +8,9 @@ export const fingerprintB = 'b'.repeat(32);
 
 export const training: TrainingOutcome = {
   forecasts: [{ layer: 0, blocks: 1, mean: Float64Array.of(0.25, 0.75) }],
-  losses: [{ iteration: 10, train: 0.5, validation: 0.6 }],
-  ended: 'all-iterations', elapsedMs: 1234.5, backend: 'webgpu', adapter: 'Test adapter', version: '0.1.0', time: new Date('2026-11-23T19:11:00Z'),
+  losses: [{ iteration: 10, train: 0.5, validation: 0.6, parts: [0.6] }],
+  curves: [{ layer: 0, points: [{ iteration: 0, validation: 0.7 }, { iteration: 10, validation: 0.6 }] }],
+  ended: 'all-iterations', diverged: [], elapsedMs: 1234.5, backend: 'webgpu', adapter: 'Test adapter', version: '0.1.0', time: new Date('2026-11-23T19:11:00Z'),
 };
 
 export function lstmSettings(change: Partial<ForecastSettings> = {}): ForecastSettings {

@@ -1,0 +1,23 @@
+import { deviceWords } from '../../app/device-words.ts';
+import type { Run } from '../../app/runs.ts';
+import type { ForecastResult } from '../../notebook/kinds/forecast-result.ts';
+import { Progress, formatCount, formatDuration } from '../../ui/index.ts';
+import { lastIteration } from './training.ts';
+import { trainingLabel, trainingProgress } from './training-progress.ts';
+
+/** What runs and how far it is; after it, what was trained, how long, and on what. */
+export function RunStatus({ run, result, layers }: { readonly run: Run | undefined; readonly result: ForecastResult | undefined; readonly layers: number }) {
+  if (run) {
+    const { report, notice } = run;
+    if (report) return <Progress {...trainingProgress(report)} label={notice ?? trainingLabel(report, run.plan.layers.length)} />;
+    return <Progress label={run.state === 'waiting' ? 'Waiting for another training to end' : 'Starting the device and checking it'} done={0} unit="iterations" />;
+  }
+  if (!result) return <p>{`Run trains on ${layers === 1 ? 'this layer' : `all ${layers} layers`} with what came before the origin.`}</p>;
+  const last = lastIteration(result);
+  return (
+    <p>
+      {`${result.ended === 'cancelled' ? 'Cancelled' : 'Trained'} after ${formatCount(last)} iterations in ${formatDuration(result.elapsedMs)}, on ${deviceWords(result.provenance)}`}
+      {result.ended === 'cancelled' ? '; the best so far is shown' : ''}.
+    </p>
+  );
+}

@@ -1,0 +1,76 @@
+import { useRef } from 'preact/hooks';
+import { useComputed } from '@preact/signals';
+import { useApp } from '../../app/context.ts';
+import { usePicture } from '../../app/picture.ts';
+import type { Session } from '../../app/session.ts';
+import type { TraceInfo } from '../../../workers/contract.ts';
+import type { LayerScore } from './skill.ts';
+import type { ShownTraining, TrainedForecast } from './training.ts';
+
+/** Traces larger than this are not gone through layer by layer: every layer would have to be loaded. */
+const mostBytes = 400e6;
+/** What the forecast worker holds at once, with some room left: while training it is asked again and again. */
+const mostLiveBytes = 400e6;
+/** Of a layer in the forecast worker: a float32 share and a float64 running sum. */
+const bytesAShare = 12;
+
+const none: readonly LayerScore[] = [];
+
+export interface LayerScores {
+  /** Empty until they are known. */
+  readonly scores: readonly LayerScore[];
+  /** Why there are none. */
+  readonly why: string;
+}
+
+/**
+ * How the shown training does on all its layers. The forecast worker is asked layer by layer and once at a time: while
+ * one round is under way the newest forecasts wait, and those between are never asked about.
+ * @param version changes when the forecasts do
+ */
+export function useLayerScores(training: ShownTraining | null, version: number, info: TraceInfo, coldShare: number): LayerScores {
+  const { session } = useApp();
+  const shares = info.layers.reduce((sum, { experts }) => sum + experts * info.rows, 0);
+  const tooLarge = info.byteLength > mostBytes || (training?.live === true && shares * bytesAShare > mostLiveBytes);
+  const wanted = training !== null && training.layers.length > 1 && training.forecasts.length > 0 && !tooLarge ? training : null;
+  const subject = wanted && JSON.stringify([session.generation.value, info.fingerprint, wanted.originStep, wanted.horizonSteps, coldShare]);
+  const key = wanted && `${subject} ${version}`;
+  const answer = usePicture(key, async () => ({ subject, scores: wanted ? await scoreLayers(session, info, wanted, coldShare) : none }));
+  // The answer alone: that a question is under way draws nothing anew.
+  const value = useComputed(() => answer.value.value).value;
+  if (tooLarge) return { scores: none, why: training?.live ? 'Shown after the training: this trace is too large to judge all layers meanwhile' : 'This trace is too large to judge all layers at once' };
+  if (!wanted) return { scores: none, why: 'No forecast yet' };
+  if (value?.subject !== subject) return { scores: none, why: 'Judging the forecasts' };
+  return { scores: value.scores, why: 'Nothing came yet to judge by' };
+}
+
+async function scoreLayers(session: Session, info: TraceInfo, { forecasts, originStep, horizonSteps }: ShownTraining, coldShare: number): Promise<readonly LayerScore[]> {
+  const all: LayerScore[] = [];
+  for (const { layer, blocks, mean } of forecasts) {
+    const picture = await session.forecast({
+      layer, forecaster: { kind: 'given', blocks, mean: Float64Array.from(mean) }, originStep, horizonSteps, coldShare,
+      drawn: { fromStep: originStep - info.strideSteps, toStep: originStep, experts: [], columns: 1, smoothingSteps: 1 },
+    });
+    if (picture.scores) all.push({ layer, forecast: picture.scores.forecast.loadBlock, average: picture.scores.average.loadBlock });
+  }
+  return all;
+}
+
+/** A number that changes when the forecasts do: each report comes with copies, and most hold what the last one held. */
+export function useVersion(forecasts: readonly TrainedForecast[]): number {
+  const kept = useRef({ forecasts, version: 0 });
+  if (kept.current.forecasts !== forecasts) {
+    const same = sameForecasts(kept.current.forecasts, forecasts);
+    kept.current = { forecasts, version: kept.current.version + (same ? 0 : 1) };
+  }
+  return kept.current.version;
+}
+
+function sameForecasts(some: readonly TrainedForecast[], others: readonly TrainedForecast[]): boolean {
+  return some.length === others.length && some.every(({ layer, blocks, mean }, i) => {
+    const other = others[i];
+    if (layer !== other.layer || blocks !== other.blocks || mean.length !== other.mean.length) return false;
+    for (let at = 0; at < mean.length; at++) if (mean[at] !== other.mean[at]) return false;
+    return true;
+  });
+}

@@ -1,0 +1,158 @@
+import axe from 'axe-core';
+import { render } from 'preact';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { page } from 'vitest/browser';
+import '../../src/ui/styles.css';
+import '../../src/shell/styles.css';
+import '../../src/charts/charts.css';
+import '../../src/cells/cells.css';
+import { AppContext, useApp } from '../../src/app/context.ts';
+import { ForecastCell } from '../../src/cells/forecast/forecast-cell.tsx';
+import type { CellOf } from '../../src/notebook/document.ts';
+import { forecastApp, type ForecastAppOptions } from '../gallery/forecast-app.ts';
+
+let root: HTMLElement;
+beforeEach(() => {
+  root = document.createElement('main');
+  root.style.width = '1100px';
+  document.body.append(root);
+});
+afterEach(() => {
+  render(null, root);
+  root.remove();
+});
+
+function Cell() {
+  const { notebook } = useApp();
+  const cell = notebook.document.value.cells[0] as CellOf<'forecast'>;
+  return <ForecastCell cell={cell} frame={{ id: cell.id, title: 'Forecast', current: false }} />;
+}
+
+function show(options: ForecastAppOptions) {
+  const made = forecastApp(options);
+  render(<AppContext.Provider value={made.app}><Cell /></AppContext.Provider>, root);
+  return { ...made, go: (iteration: number) => { made.active.value = new Map([['forecast', made.runAt(iteration)]]); } };
+}
+
+const finding = (): string => root.querySelector('.cell-finding')?.textContent ?? '';
+const status = (): string => root.querySelector('.cell-status')?.textContent ?? '';
+const skill = () => page.getByRole('group', { name: 'Skill of the LSTM by layer', exact: true });
+const curves = () => page.getByRole('img', { name: 'Validation loss of all layers by iteration', exact: true });
+
+describe('a training of all layers', () => {
+  test('keeps the places of its pictures from the first moment on', async () => {
+    const { go } = show({ layers: 12, situation: 'preparing' });
+    await expect.element(page.getByText('No forecast yet')).toBeVisible();
+    await expect.poll(finding).toContain('the sliding average over 400 steps');
+    const before = root.querySelector('.pictures')?.getBoundingClientRect().height;
+    go(150);
+    await expect.poll(finding).toMatch(/^So far the LSTM is better than the sliding average on \d+ of 12 layers/);
+    expect(root.querySelector('.pictures')?.getBoundingClientRect().height).toBe(before);
+  });
+
+  test('redraws forecast, skill and curves as they come, without dimming', async () => {
+    const { go } = show({ layers: 12, situation: 'started' });
+    go(20);
+    await expect.poll(finding).toContain('the LSTM, still training, misses the mean load of layer 3');
+    const early = finding();
+    const earlyCurves = curves().element().getAttribute('aria-describedby') ?? '';
+    const said = (): string => document.getElementById(earlyCurves)?.textContent ?? '';
+    expect(said()).toContain('mean of 12 layers: from 1');
+    const first = said();
+    go(200);
+    await expect.poll(finding).not.toBe(early);
+    await expect.poll(said).not.toBe(first);
+    expect(status()).toContain('Training, one model for 12 layers');
+    expect(status()).toContain('200 of 350 iterations · 4,200 iterations/s');
+    expect(root.querySelector('.cell-output-stale')).toBeNull();
+  });
+
+  test('asks the forecast worker about the newest forecasts only, and not again about the same', async () => {
+    const { go, asked } = show({ layers: 12, situation: 'started', answerMs: 30 });
+    const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+    const rounds = (): number => asked.filter((layer) => layer === 11).length;
+    for (let iteration = 10; iteration <= 150; iteration += 10) {
+      go(iteration);
+      await pause(25);
+    }
+    // A round over the layers takes about as long as all fifteen reports together.
+    await expect.poll(rounds, { timeout: 5000 }).toBeGreaterThan(1);
+    await pause(600);
+    expect(rounds()).toBeLessThanOrEqual(4);
+    const before = asked.length;
+    go(150);
+    await pause(200);
+    expect(asked.length).toBe(before);
+  });
+
+  test('shows another layer when its stem is chosen', async () => {
+    show({ layers: 12, situation: 'running' });
+    await expect.poll(finding).toContain('mean load of layer 3');
+    await skill().getByRole('button', { name: /^layer 7,/ }).click();
+    await expect.poll(finding).toContain('mean load of layer 7');
+    await expect.element(skill().getByRole('button', { name: /^layer 7,/ })).toHaveAttribute('aria-pressed', 'true');
+    await expect.element(page.getByText('layer 7, shown', { exact: true })).toBeVisible();
+  });
+
+  test('says how many models train where each layer has its own', async () => {
+    show({ layers: 12, situation: 'running', form: 'joint' });
+    await expect.poll(status).toContain('Training, 12 models');
+    await expect.element(page.getByText('Loss while training, layer 3', { exact: true })).toBeVisible();
+  });
+
+  test('names a layer that diverged, and goes on with the others', async () => {
+    show({ layers: 12, situation: 'diverged', form: 'joint' });
+    await expect.element(page.getByText('Layer 2 stopped: its numbers diverged; the others went on.')).toBeVisible();
+    await expect.element(page.getByText('mean of 11 layers', { exact: true })).toBeVisible();
+    expect(status()).toContain('Training, 11 of 12 models');
+  });
+});
+
+describe('a training that is done', () => {
+  test('shows the same from the document, and what it ran on', async () => {
+    show({ layers: 12, situation: 'done' });
+    await expect.poll(finding).toMatch(/^The LSTM is better than the sliding average on \d+ of 12 layers, by \d+ % in the mean/);
+    expect(status()).toBe('Trained after 300 iterations in 2 s, on NVIDIA H100 (fused WebGPU engine).');
+    await expect.element(curves()).toHaveAccessibleDescription(/mean of 12 layers: from 1/);
+  });
+
+  test('lists every layer in the table of the skill', async () => {
+    show({ layers: 12, situation: 'done' });
+    await expect.poll(finding).toMatch(/^The LSTM/);
+    const summary = [...root.querySelectorAll('summary')].find((one) => one.textContent === 'Table of Skill on all 12 layers');
+    summary?.click();
+    await expect.element(page.getByRole('table', { name: 'Load error of the horizon’s mean by layer' }).getByRole('row', { name: /^11 / })).toBeVisible();
+  });
+
+  test('of a single layer shows its loss and no pictures of many', async () => {
+    show({ layers: 1, situation: 'done' });
+    await expect.element(page.getByText('Loss while training', { exact: true })).toBeVisible();
+    expect(root.textContent).not.toContain('Skill on all');
+    expect(finding()).not.toContain('of 1 layers');
+  });
+
+  test('of 60 layers names the best, the worst, the shown one and the mean', async () => {
+    show({ layers: 60, situation: 'done' });
+    await expect.element(curves()).toHaveAccessibleDescription(/mean of 60 layers/);
+    const named = [...root.querySelectorAll('.gc-lines')].find((one) => one.querySelector('[aria-label^="Validation loss of all"]'))?.querySelectorAll('svg.gc-layer[data-export] > g > text');
+    expect([...named ?? []].map((text) => text.textContent)).toEqual(expect.arrayContaining(['mean', 'layer 3']));
+    expect([...named ?? []].filter((text) => text.textContent?.startsWith('layer')).length).toBe(3);
+  });
+});
+
+test('rarely used settings are folded, and it says when one of them is not as usual', async () => {
+  show({ layers: 12, situation: 'empty', settings: { values: { lstm: { layers: 2 } } } });
+  await expect.element(page.getByText('Training settings')).toBeVisible();
+  await page.getByText('Training settings').click();
+  await expect.element(page.getByRole('spinbutton', { name: 'Iterations' })).toBeVisible();
+  expect(page.getByRole('spinbutton', { name: 'LSTM layers' }).query()).toBeNull();
+  await page.getByText('More settings, 1 changed').click();
+  await expect.element(page.getByRole('spinbutton', { name: 'LSTM layers' })).toBeVisible();
+});
+
+test('has no accessibility violations while training', async () => {
+  show({ layers: 12, situation: 'running' });
+  await expect.poll(finding).toMatch(/^So far/);
+  const { violations } = await axe.run(root);
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+});

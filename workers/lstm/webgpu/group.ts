@@ -1,0 +1,312 @@
+/** Models of one network and batch size on the GPU: their buffers, and the commands of their steps and looks. */
+import type { Entry, ModelState } from '../engine.ts';
+import { dropThreshold } from '../draws.ts';
+import { forecastCount } from '../network.ts';
+import type { Phase } from '../course.ts';
+import { pack, type Placed } from './data.ts';
+import { places, scatter } from './layout.ts';
+import { PART_STRIDE, type Compiled, type Pipelines } from './pipelines.ts';
+import { jobFields, noLoss, noPatience, partFields, schedules, stateFields, structBytes, writeStruct } from './structs.ts';
+import { MOST_LISTED, restStride } from './wgsl/head.ts';
+import { kernelsOf, type Kernels, type Launch } from './wgsl/index.ts';
+import { LOOK_NUMBERS, LOOKS_KEPT } from './wgsl/judge.ts';
+import { sliceLayout, type Task } from './wgsl/piece.ts';
+import { reduceGroups } from './wgsl/reduce.ts';
+import type { Resource } from './wgsl/source.ts';
+import { transposedNumbers } from './wgsl/update.ts';
+
+/** Where a model stands, as the kernels keep it. */
+export type Standing = Record<(typeof stateFields)[number][0], number>;
+
+interface Bound extends Launch {
+  readonly compiled: Compiled;
+  readonly group: GPUBindGroup;
+}
+
+type PartValues = Partial<Readonly<Record<(typeof partFields)[number][0], number>>>;
+
+/** A model's standing at the start of a phase, of what is told of it outside. */
+export function standingOf({ iteration, bestLoss, bestIteration, rateScale, cutAt }: Omit<ModelState, 'weights' | 'first' | 'second' | 'bestWeights'>): Standing {
+  return {
+    iteration, ended: 0, best: Math.min(bestLoss, noLoss), bestAt: bestIteration, scale: rateScale, cutAt,
+    lossSum: 0, lossSteps: 0, improved: 0, looks: 0, spare0: 0, spare1: 0,
+  };
+}
+
+/** Parts that a parts buffer holds; more of them than any launch has. */
+const MOST_PARTS = 4096;
+
+export class Group {
+  readonly task: Task;
+  readonly map: Uint32Array;
+  /** Most parts of a validation loss among the models. */
+  readonly parts: number;
+  readonly buffers: Readonly<Partial<Record<Resource, GPUBuffer>>>;
+  readonly #device: GPUDevice;
+  readonly #entries: readonly Entry[];
+  readonly #placed: ReadonlyMap<Entry['examples'], Placed>;
+  readonly #kernels: Kernels;
+  readonly #partsBuffer: GPUBuffer;
+  readonly #partPlaces = new Map<string, number>();
+  readonly #bound = new Map<Launch, Bound>();
+  /** Those of `listed` and `written`, with the best weights in the place of the newest. */
+  readonly #best = new Map<Launch, Bound>();
+
+  private constructor(device: GPUDevice, task: Task, entries: readonly Entry[]) {
+    this.#device = device;
+    this.task = task;
+    this.#entries = entries;
+    this.map = places(task.shape);
+    this.parts = Math.max(...entries.map(({ examples }) => examples.parts.length));
+    this.#kernels = kernelsOf(task, this.parts);
+    const { words, placed } = pack(entries.map(({ examples }) => examples), this.parts);
+    this.#placed = placed;
+    this.buffers = this.#allocate(words);
+    this.#partsBuffer = device.createBuffer({ label: 'parts', size: PART_STRIDE * MOST_PARTS, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
+  }
+
+  /** @throws GPUOutOfMemoryError or GPUValidationError, as errors, when the device refuses */
+  static async create(device: GPUDevice, pipelines: Pipelines, task: Task, entries: readonly Entry[]): Promise<Group> {
+    device.pushErrorScope('out-of-memory');
+    device.pushErrorScope('validation');
+    let group: Group | null = null;
+    let failed: unknown = null;
+    try {
+      group = new Group(device, task, entries);
+      await group.#compile(pipelines);
+      group.#upload();
+    } catch (error) {
+      failed = error;
+    }
+    const problems = [await device.popErrorScope(), await device.popErrorScope()].filter((one) => one !== null);
+    if (failed || problems.length > 0 || !group) {
+      group?.destroy();
+      throw failed instanceof Error ? failed : new Error(problems[0]?.message ?? 'the GPU refused the launch');
+    }
+    return group;
+  }
+
+  #allocate(words: Uint32Array): Group['buffers'] {
+    const { shape, slots, tiles, chunk, slices, variant } = this.task;
+    const models = this.#entries.length;
+    const { quads, bins, hidden, layers } = shape;
+    const cells = slots * layers.length * chunk * (bins + 1) * variant.rows * hidden;
+    const most = (count: (entry: Entry) => number): number => Math.max(1, ...this.#entries.map(count));
+    const streams = variant.layers[0].kind === 'streaming';
+    const transposed = transposedNumbers(this.task) * models * 4;
+    const bytes: Partial<Record<Resource, number>> = {
+      weights: models * quads * 16, moments: models * quads * 32, bestWeights: models * quads * 16,
+      data: words.byteLength,
+      // One job more than models: looks from outside have theirs there.
+      jobs: (models + 1) * structBytes(jobFields),
+      states: models * structBytes(stateFields), steps: models * 4,
+      gates: cells * 16, cells: cells * 8,
+      ...(streams ? { inputs: slots * chunk * bins * variant.rows * layers[0].x * 4 } : {}),
+      ...(transposed > 0 ? { transposedNumbers: transposed } : {}),
+      matrixParts: slots * sliceLayout({ shape, slices }).stride * 16,
+      restParts: slots * tiles * restStride(shape, variant.rows) * 16,
+      gradient: slots * (quads + 1) * 16, squares: slots * reduceGroups(this.task) * 4,
+      rowLosses: slots * MOST_LISTED * 4,
+      forecasts: most(({ examples, network }) => examples.queries.length * forecastCount(network)) * 4,
+      history: models * LOOKS_KEPT * (LOOK_NUMBERS + this.parts) * 4,
+    };
+    const buffers = Object.fromEntries(Object.entries(bytes).map(([name, size]) => [name, this.#device.createBuffer({
+      label: name, size: Math.max(16, Math.ceil(size / 16) * 16),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    })])) as Partial<Record<Resource, GPUBuffer>>;
+    this.#device.queue.writeBuffer(buffers.data!, 0, words as Uint32Array<ArrayBuffer>);
+    return { ...buffers, ...(buffers.transposedNumbers ? { transposed: buffers.transposedNumbers } : {}) };
+  }
+
+  async #compile(pipelines: Pipelines): Promise<void> {
+    const { main, step, listed, look, written } = this.#kernels;
+    await Promise.all([...main, ...step, ...listed, ...look, ...written].map(async (launch) => {
+      const compiled = await pipelines.compile(launch.kernel);
+      const bind = (buffers: Group['buffers']): Bound => ({ ...launch, compiled, group: pipelines.bind(launch.kernel, compiled, buffers, this.#partsBuffer) });
+      this.#bound.set(launch, bind(this.buffers));
+      if (listed.includes(launch)) this.#best.set(launch, bind({ ...this.buffers, weights: this.buffers.bestWeights }));
+    }));
+  }
+
+  #upload(): void {
+    const { quads } = this.task.shape;
+    const { queue } = this.#device;
+    const weights = new Float32Array(quads * 4);
+    const moments = new Float32Array(quads * 8);
+    this.#entries.forEach(({ state }, model) => {
+      this.writeState(model, standingOf(state));
+      scatter(this.map, state.weights, weights);
+      queue.writeBuffer(this.buffers.weights!, model * quads * 16, weights);
+      scatter(this.map, state.bestWeights, weights);
+      queue.writeBuffer(this.buffers.bestWeights!, model * quads * 16, weights);
+      // The moments of a quad lie side by side.
+      this.map.forEach((place, i) => {
+        const at = (place >> 2) * 8 + (place & 3);
+        moments[at] = state.first[i];
+        moments[at + 4] = state.second[i];
+      });
+      queue.writeBuffer(this.buffers.moments!, model * quads * 32, moments);
+    });
+    if (this.#kernels.written.length === 0) return;
+    this.writeJobs(this.#entries.map((_, model) => model), []);
+    const encoder = this.#device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    this.#written(pass, 0, this.#entries.length);
+    pass.end();
+    queue.submit([encoder.finish()]);
+  }
+
+  writeState(model: number, standing: Partial<Standing>): void {
+    const bytes = new ArrayBuffer(structBytes(stateFields));
+    writeStruct(stateFields, bytes, 0, standing);
+    this.#device.queue.writeBuffer(this.buffers.states!, model * bytes.byteLength, bytes);
+  }
+
+  /** Writes jobs: slot `firstSlot + i` works on model `models[i]`. */
+  writeJobs(models: readonly number[], phases: readonly (Phase | null | undefined)[], firstSlot = 0): void {
+    const size = structBytes(jobFields);
+    const bytes = new ArrayBuffer(models.length * size);
+    models.forEach((model, i) => writeStruct(jobFields, bytes, i, this.#job(model, phases[model])));
+    this.#device.queue.writeBuffer(this.buffers.jobs!, firstSlot * size, bytes);
+  }
+
+  #job(model: number, phase: Phase | null | undefined): Parameters<typeof writeStruct<typeof jobFields>>[3] {
+    const { examples, drawing, update } = this.#entries[model];
+    const schedule = phase?.schedule ?? { kind: 'constant' };
+    return {
+      ...this.#placed.get(examples),
+      model, seed: drawing.seed, shuffled: drawing.order === 'shuffled' ? 1 : 0,
+      series: examples.series, hop: examples.hop, targetHop: examples.targetHop, channels: examples.channels,
+      bound: Math.min(examples.clip, 3e38),
+      rate: update.learningRate, decay: update.weightDecay, coupled: update.decay === 'coupled' ? 1 : 0, clip: update.clipNorm,
+      dropInput: dropThreshold(update.inputDropout), keepInput: 1 / (1 - update.inputDropout),
+      dropLayer: dropThreshold(update.layerDropout), keepLayer: 1 / (1 - update.layerDropout),
+      first: phase?.samples.from ?? 0, samples: phase?.samples.count ?? 1, start: phase?.from ?? 0, end: phase?.until ?? 0,
+      schedule: schedules[schedule.kind],
+      floor: schedule.kind === 'cosine' ? schedule.floor : schedule.kind === 'plateau' ? schedule.factor : 0,
+      plateau: schedule.kind === 'plateau' ? schedule.patience : 0,
+      patience: phase?.patience ?? noPatience,
+    };
+  }
+
+  /** Place of a part's values in the parts buffer; written at its first use. */
+  #part(values: PartValues): number {
+    const key = JSON.stringify(values);
+    const known = this.#partPlaces.get(key);
+    if (known !== undefined) return known;
+    const place = this.#partPlaces.size * PART_STRIDE;
+    if (this.#partPlaces.size >= MOST_PARTS) throw new Error('a launch has more parts than its buffer holds');
+    const bytes = new ArrayBuffer(structBytes(partFields));
+    writeStruct(partFields, bytes, 0, values);
+    this.#device.queue.writeBuffer(this.#partsBuffer, place, bytes);
+    this.#partPlaces.set(key, place);
+    return place;
+  }
+
+  #dispatch(pass: GPUComputePassEncoder, { extent, compiled, group }: Bound, values: PartValues, tiles: number, slots: number): void {
+    pass.setPipeline(compiled.pipeline);
+    pass.setBindGroup(0, group, [this.#part(values)]);
+    if (extent.kind === 'tiles') pass.dispatchWorkgroups(tiles, slots);
+    else if (extent.kind === 'slots') pass.dispatchWorkgroups(extent.x, slots);
+    else {
+      const { slices, tiles: all, chunk } = this.task;
+      pass.dispatchWorkgroups(extent.x, slices[extent.layer] / Math.ceil(all / chunk), slots);
+    }
+  }
+
+  /** Turns that `count` models take when not all of them have room at once: first slot and slots of each. */
+  *#turns(count: number): Generator<readonly [number, number]> {
+    for (let slot = 0; slot < count; slot += this.task.slots) yield [slot, Math.min(this.task.slots, count - slot)];
+  }
+
+  /** One training step of the first `count` jobs. */
+  step(pass: GPUComputePassEncoder, count: number): void {
+    const { tiles, chunk, slices } = this.task;
+    const chunks = Math.ceil(tiles / chunk);
+    for (const [slot, slots] of this.#turns(count)) {
+      for (let n = 0; n < chunks; n++) {
+        const here = Math.min(chunk, tiles - n * chunk);
+        for (const launch of this.#kernels.main) {
+          const slice = launch.extent.kind === 'slices' ? (n * slices[launch.extent.layer]) / chunks : 0;
+          this.#dispatch(pass, this.#bound.get(launch)!, { tile: n * chunk, slot, slice }, here, slots);
+        }
+      }
+      for (const launch of this.#kernels.step) this.#dispatch(pass, this.#bound.get(launch)!, { slot }, 0, slots);
+    }
+  }
+
+  /** Names of the kernels of a step, in order. */
+  get stepKernels(): readonly string[] {
+    return [...this.#kernels.main, ...this.#kernels.step].map(({ kernel }) => kernel.label);
+  }
+
+  /** One kernel of a step alone, all tiles and `count` slots in one turn: for measurements. */
+  alone(pass: GPUComputePassEncoder, label: string, count: number): void {
+    const launch = [...this.#kernels.main, ...this.#kernels.step].find(({ kernel }) => kernel.label === label)!;
+    this.#dispatch(pass, this.#bound.get(launch)!, {}, this.task.chunk, Math.min(count, this.task.slots));
+  }
+
+  /** A look at the first `count` jobs: those whose phase validates do so. */
+  look(pass: GPUComputePassEncoder, count: number): void {
+    for (const [slot, slots] of this.#turns(count)) {
+      this.#listed(pass, this.#bound, { slot }, slots, this.#most(({ examples }) => examples.validation.length));
+      for (const launch of this.#kernels.look) this.#dispatch(pass, this.#bound.get(launch)!, { slot }, 0, slots);
+    }
+  }
+
+  /** A look at one model from outside, by the job behind those of the launch. */
+  lookAt(pass: GPUComputePassEncoder, model: number): void {
+    const slot = this.#entries.length;
+    this.writeJobs([model], [], slot);
+    this.#listed(pass, this.#bound, { slot, always: 1 }, 1, this.#entries[model].examples.validation.length);
+    for (const launch of this.#kernels.look) this.#dispatch(pass, this.#bound.get(launch)!, { slot, always: 1 }, 0, 1);
+  }
+
+  /** Forecasts of one model's best weights, into `forecasts`. */
+  forecast(pass: GPUComputePassEncoder, model: number): void {
+    this.writeJobs([model], [], this.#entries.length);
+    this.#listed(pass, this.#best, { slot: this.#entries.length, always: 1, list: 1 }, 1, this.#entries[model].examples.queries.length);
+  }
+
+  /** After weights of `count` jobs were written from outside. */
+  #written(pass: GPUComputePassEncoder, slot: number, count: number): void {
+    for (const launch of this.#kernels.written) this.#dispatch(pass, this.#bound.get(launch)!, { slot }, 0, count);
+  }
+
+  /** Takes a model's best weights for its newest ones, or the other way round. */
+  copyWeights(model: number, from: 'bestWeights' | 'weights'): void {
+    const { quads } = this.task.shape;
+    const encoder = this.#device.createCommandEncoder();
+    const [source, target] = from === 'bestWeights' ? [this.buffers.bestWeights!, this.buffers.weights!] : [this.buffers.weights!, this.buffers.bestWeights!];
+    encoder.copyBufferToBuffer(source, model * quads * 16, target, model * quads * 16, quads * 16);
+    if (from === 'bestWeights' && this.#kernels.written.length > 0) {
+      this.writeJobs([model], [], this.#entries.length);
+      const pass = encoder.beginComputePass();
+      this.#written(pass, this.#entries.length, 1);
+      pass.end();
+    }
+    this.#device.queue.submit([encoder.finish()]);
+  }
+
+  #most(count: (entry: Entry) => number): number {
+    return Math.max(...this.#entries.map(count));
+  }
+
+  #listed(pass: GPUComputePassEncoder, bound: ReadonlyMap<Launch, Bound>, values: PartValues, slots: number, samples: number): void {
+    const { chunk, variant } = this.task;
+    const tiles = Math.ceil(samples / variant.rows);
+    for (let tile = 0; tile < tiles; tile += chunk) {
+      for (const launch of this.#kernels.listed) this.#dispatch(pass, bound.get(launch)!, { ...values, tile }, Math.min(chunk, tiles - tile), slots);
+    }
+  }
+
+  /** Bytes on the GPU. */
+  get bytes(): number {
+    return Object.values(this.buffers).reduce((sum, buffer) => sum + buffer.size, 0);
+  }
+
+  destroy(): void {
+    for (const buffer of Object.values(this.buffers)) buffer.destroy();
+    this.#partsBuffer.destroy();
+  }
+}

@@ -1,0 +1,340 @@
+/**
+ * A session of the fused engine. Models that share a network train in one launch, many steps a submit, and judge
+ * themselves on the GPU; this side hears of them once a block. Launches take turns, one after the other.
+ */
+import { GatecastError } from '../../../src/errors.ts';
+import type { Phase } from '../course.ts';
+import { VALIDATE_EVERY, type Advance, type Entry, type Look, type ModelState, type Session } from '../engine.ts';
+import { forecastCount, type Network } from '../network.ts';
+import { Group, standingOf, type Standing } from './group.ts';
+import { collect } from './layout.ts';
+import { planLaunches } from './launches.ts';
+import type { Pipelines } from './pipelines.ts';
+import { candidates, taskOf, type DeviceLimits, type Launching } from './plan.ts';
+import { read, type Range } from './read.ts';
+import { ends, noLoss, readStruct, stateFields } from './structs.ts';
+import type { Tuner } from './tune.ts';
+import { LOOK_NUMBERS, LOOKS_KEPT } from './wgsl/judge.ts';
+import type { Task } from './wgsl/piece.ts';
+
+/** A block of steps should take about this long, ms: long enough to cost nothing, short enough for a cancel. */
+const BLOCK_MS = 100;
+/** Looks of a block at most, so that no model's history runs over. */
+const MOST_LOOKS = LOOKS_KEPT / 2;
+/** Bytes that launches may hold on the GPU before those that wait are put away. */
+const MOST_BYTES = 3 * 2 ** 30;
+/** Steps of a measurement, and time that is measured at least, ms. */
+const TRIED_STEPS = 8;
+const TRIED_MS = 20;
+
+interface Member {
+  entry: Entry;
+  phase: Phase | null;
+  /** As the kernels know it. */
+  standing: Standing;
+  /** Of the looks that the kernels counted, those that were told. */
+  told: number;
+  /** It begins at the next look of the launch: looks are counted from the start of a phase. */
+  waits: boolean;
+}
+
+interface Launched {
+  readonly launching: Launching;
+  readonly models: readonly number[];
+  readonly members: readonly Member[];
+  group: Group | null;
+  /** Steps since the last look. */
+  since: number;
+  /** Time of a step, ms; 0 before the first one. */
+  stepMs: number;
+}
+
+export class WebGpuSession implements Session {
+  readonly #device: GPUDevice;
+  readonly #pipelines: Pipelines;
+  readonly #limits: DeviceLimits;
+  readonly #tuner: Tuner | null;
+  readonly #launches: readonly Launched[];
+  /** Of every model: its launch, and its place in it. */
+  readonly #places: readonly (readonly [Launched, number])[];
+  #closed = false;
+
+  constructor(device: GPUDevice, pipelines: Pipelines, limits: DeviceLimits, entries: readonly Entry[], tuner: Tuner | null) {
+    this.#device = device;
+    this.#pipelines = pipelines;
+    this.#limits = limits;
+    this.#tuner = tuner;
+    this.#launches = planLaunches(entries, limits).map(({ launching, models }) => ({
+      launching, models, group: null, since: 0, stepMs: 0,
+      members: models.map((model) => ({ entry: entries[model], phase: null, standing: standingOf(entries[model].state), told: 0, waits: false })),
+    }));
+    const places: (readonly [Launched, number])[] = [];
+    for (const launched of this.#launches) launched.models.forEach((model, at) => { places[model] = [launched, at]; });
+    this.#places = places;
+  }
+
+  begin(model: number, phase: Phase, fromBest: boolean): void {
+    const [launched, at] = this.#places[model];
+    const member = launched.members[at];
+    member.phase = phase;
+    member.waits = launched.since > 0;
+    member.standing = { ...member.standing, ended: 0, lossSum: 0, lossSteps: 0, improved: 0 };
+    if (launched.group) {
+      if (fromBest) launched.group.copyWeights(at, 'bestWeights');
+      launched.group.writeState(at, member.standing);
+    } else if (fromBest) {
+      const { state } = member.entry;
+      member.entry = { ...member.entry, state: { ...state, weights: state.bestWeights } };
+    }
+  }
+
+  keep(model: number): void {
+    const [launched, at] = this.#places[model];
+    const member = launched.members[at];
+    if (launched.group) launched.group.copyWeights(at, 'weights');
+    else member.entry = { ...member.entry, state: { ...member.entry.state, bestWeights: member.entry.state.weights } };
+  }
+
+  async advance(): Promise<readonly Advance[]> {
+    const idle = this.#withoutSteps();
+    if (idle.length > 0) return idle;
+    const launched = this.#launches.find(({ members }) => members.some(isRunning));
+    if (!launched) return [];
+    try {
+      const group = await this.#groupOf(launched);
+      if (this.#closed) return [];
+      return await this.#block(launched, group);
+    } catch (error) {
+      // Buffers of a closed session are gone.
+      if (this.#closed) return [];
+      throw error;
+    }
+  }
+
+  /** Models whose phase has no step left to begin with. */
+  #withoutSteps(): Advance[] {
+    return this.#launches.flatMap(({ members, models }) => members.flatMap((member, at): Advance[] => {
+      const { phase, standing } = member;
+      if (!phase || standing.ended !== 0 || standing.lossSteps > 0 || standing.iteration < phase.until) return [];
+      standing.ended = 1;
+      return [toAdvance(models[at], standing, [])];
+    }));
+  }
+
+  async #block(launched: Launched, group: Group): Promise<readonly Advance[]> {
+    const { members } = launched;
+    if (launched.since === 0) for (const member of members) member.waits = false;
+    const taking = members.flatMap((member, at) => (isRunning(member) && !member.waits ? [at] : []));
+    if (launched.since === 0) launched.since = sinceLook(taking.map((at) => members[at]));
+    group.writeJobs(taking, members.map(({ phase }) => phase));
+    const left = Math.max(...taking.map((at) => members[at].phase!.until - members[at].standing.iteration));
+    const steps = blockSteps(launched.stepMs, launched.since, left);
+    const encoder = this.#device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (let n = 1; n <= steps; n++) {
+      group.step(pass, taking.length);
+      launched.since++;
+      if (launched.since === VALIDATE_EVERY || n >= left) {
+        group.look(pass, taking.length);
+        launched.since = 0;
+      }
+    }
+    pass.end();
+    const began = performance.now();
+    const advances = await this.#standings(launched, group, taking, encoder);
+    const stepMs = (performance.now() - began) / steps;
+    launched.stepMs = launched.stepMs === 0 ? stepMs : 0.5 * (launched.stepMs + stepMs);
+    return advances;
+  }
+
+  /** Submits the commands, reads where the launch's models stand, and tells what is new. */
+  async #standings(launched: Launched, group: Group, taking: readonly number[], encoder: GPUCommandEncoder): Promise<readonly Advance[]> {
+    const [states, history] = await read(this.#device, [whole(group.buffers.states!), whole(group.buffers.history!)], encoder);
+    const lines = new Float32Array(history);
+    return taking.map((at) => {
+      const member = launched.members[at];
+      member.standing = readStruct(stateFields, states, at);
+      const looks: Look[] = [];
+      for (; member.told < member.standing.looks; member.told++) looks.push(lookOf(lines, group, at, member));
+      return toAdvance(launched.models[at], member.standing, looks);
+    });
+  }
+
+  async state(model: number): Promise<ModelState> {
+    const [launched, at] = this.#places[model];
+    const member = launched.members[at];
+    if (!launched.group) return member.entry.state;
+    const { group } = launched;
+    const bytes = group.task.shape.quads * 16;
+    const range = (buffer: GPUBuffer, width = 1): Range => ({ buffer, from: at * bytes * width, size: bytes * width });
+    const [weights, best, moments] = await read(this.#device, [
+      range(group.buffers.weights!), range(group.buffers.bestWeights!), range(group.buffers.moments!, 2),
+    ]);
+    const numbers = new Float32Array(moments);
+    const moment = (which: 0 | 1): Float32Array => Float32Array.from(group.map, (place) => numbers[(place >> 2) * 8 + (place & 3) + 4 * which]);
+    const { iteration, best: bestLoss, bestAt, scale, cutAt } = member.standing;
+    return {
+      iteration, weights: collect(group.map, new Float32Array(weights)), bestWeights: collect(group.map, new Float32Array(best)),
+      first: moment(0), second: moment(1), bestLoss: bestLoss >= noLoss ? Infinity : bestLoss, bestIteration: bestAt, rateScale: scale, cutAt,
+    };
+  }
+
+  async look(model: number): Promise<Look> {
+    const [launched, at] = this.#places[model];
+    const member = launched.members[at];
+    const group = await this.#groupOf(launched);
+    const encoder = this.#device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    group.lookAt(pass, at);
+    pass.end();
+    const [states, history] = await read(this.#device, [whole(group.buffers.states!), whole(group.buffers.history!)], encoder);
+    member.standing = readStruct(stateFields, states, at);
+    const look = lookOf(new Float32Array(history), group, at, { ...member, told: member.standing.looks - 1 });
+    member.told = member.standing.looks;
+    return { ...look, train: NaN };
+  }
+
+  async forecast(model: number): Promise<Float32Array> {
+    const [launched, at] = this.#places[model];
+    const { examples, network } = launched.members[at].entry;
+    const group = await this.#groupOf(launched);
+    const encoder = this.#device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    group.forecast(pass, at);
+    pass.end();
+    const [numbers] = await read(this.#device, [{ buffer: group.buffers.forecasts!, from: 0, size: examples.queries.length * forecastCount(network) * 4 }], encoder);
+    return new Float32Array(numbers);
+  }
+
+  /** A copy of a model's best weights on the GPU, and where each of its flat weights lies in it; the caller destroys it. */
+  async weightsOnGpu(model: number): Promise<{ readonly network: Network; readonly buffer: GPUBuffer; readonly places: Uint32Array }> {
+    const [launched, at] = this.#places[model];
+    const group = await this.#groupOf(launched);
+    const size = group.task.shape.quads * 16;
+    const buffer = this.#device.createBuffer({ label: 'weights of a model', size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
+    const encoder = this.#device.createCommandEncoder();
+    encoder.copyBufferToBuffer(group.buffers.bestWeights!, at * size, buffer, 0, size);
+    this.#device.queue.submit([encoder.finish()]);
+    return { network: launched.members[at].entry.network, buffer, places: group.map };
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const launched of this.#launches) {
+      launched.group?.destroy();
+      launched.group = null;
+    }
+  }
+
+  /** The launch's group on the GPU; others that wait are put away when there is no room for all. */
+  async #groupOf(launched: Launched): Promise<Group> {
+    if (launched.group) return launched.group;
+    const held = this.#launches.reduce((sum, { group }) => sum + (group?.bytes ?? 0), 0);
+    if (held > MOST_BYTES) for (const other of this.#launches) await this.#putAway(other);
+    const entries = launched.members.map(({ entry }) => entry);
+    const group = await this.#create(launched.launching, entries);
+    if (this.#closed) {
+      group.destroy();
+      throw new GatecastError({ code: 'cancelled', message: 'the session was closed' });
+    }
+    launched.group = group;
+    // The kernels count looks from 0 again.
+    launched.members.forEach((member, at) => {
+      member.told = 0;
+      member.standing = { ...member.standing, looks: 0 };
+      group.writeState(at, member.standing);
+    });
+    return group;
+  }
+
+  async #putAway(launched: Launched): Promise<void> {
+    const { group, members, models } = launched;
+    if (!group) return;
+    for (const [at, member] of members.entries()) member.entry = { ...member.entry, state: await this.state(models[at]) };
+    group.destroy();
+    launched.group = null;
+  }
+
+  async #create(launching: Launching, entries: readonly Entry[]): Promise<Group> {
+    const tasks = candidates(launching, this.#limits);
+    if (tasks.length === 0) {
+      const { network } = launching.shape;
+      throw new GatecastError({
+        code: 'bad-setting', where: 'hiddenUnits',
+        message: `an LSTM of ${network.inputs} inputs, ${network.hidden} hidden units and ${launching.shape.outputs} outputs does not fit the GPU’s workgroup memory of ${this.#limits.maxComputeWorkgroupStorageSize} bytes`,
+        remedy: 'choose fewer hidden units or outputs, or the CPU',
+      });
+    }
+    const task = this.#tuner ? await this.#tuner.choose(tasks, (one) => this.#measure(one, entries)) : tasks[0];
+    for (let slots = task.slots; ; slots = Math.floor(slots / 2)) {
+      const smaller = slots === task.slots ? task : taskOf({ ...launching, models: slots }, task.variant, this.#limits)!;
+      try {
+        return await Group.create(this.#device, this.#pipelines, smaller, entries);
+      } catch (error) {
+        // The card has less memory to give than its limits say.
+        if (slots <= 1 || !(error instanceof Error) || !/memory/i.test(error.message)) throw error;
+      }
+    }
+  }
+
+  /** Time of a training step of the whole launch cut in a certain way, ms. */
+  async #measure(task: Task, entries: readonly Entry[]): Promise<number> {
+    const group = await Group.create(this.#device, this.#pipelines, task, entries);
+    try {
+      const all = entries.map((_, at) => at);
+      const endless: Phase = { samples: entries[0].examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: null };
+      group.writeJobs(all, entries.map(({ examples }) => ({ ...endless, samples: examples.training })));
+      const run = async (steps: number): Promise<number> => {
+        const encoder = this.#device.createCommandEncoder();
+        const pass = encoder.beginComputePass();
+        for (let n = 0; n < steps; n++) group.step(pass, all.length);
+        pass.end();
+        const began = performance.now();
+        await read(this.#device, [whole(group.buffers.states!)], encoder);
+        return (performance.now() - began) / steps;
+      };
+      await run(1);
+      const rough = await run(TRIED_STEPS);
+      return await run(Math.max(TRIED_STEPS, Math.ceil(TRIED_MS / rough)));
+    } finally {
+      group.destroy();
+    }
+  }
+}
+
+const whole = (buffer: GPUBuffer): Range => ({ buffer, from: 0, size: buffer.size });
+
+const isRunning = ({ phase, standing }: Member): boolean => (
+  phase !== null && standing.ended === 0 && (standing.iteration < phase.until || standing.lossSteps > 0)
+);
+
+/**
+ * Steps of a block: as many as its time allows, to a look where that is not far.
+ * @param since steps since the last look @param left steps that the longest phase has left
+ */
+export function blockSteps(stepMs: number, since: number, left: number): number {
+  // One step tells how long it takes.
+  const wanted = stepMs === 0 ? 1 : Math.max(1, Math.round(BLOCK_MS / stepMs));
+  const toLook = VALIDATE_EVERY - since;
+  const steps = wanted < toLook ? wanted : toLook + VALIDATE_EVERY * Math.min(MOST_LOOKS - 1, Math.floor((wanted - toLook) / VALIDATE_EVERY));
+  return Math.max(1, Math.min(steps, left));
+}
+
+/** Steps since the last look of models that go on from a checkpoint; 0 where they differ. */
+function sinceLook(members: readonly Member[]): number {
+  const [first, ...others] = new Set(members.map(({ phase, standing }) => (standing.iteration - phase!.from) % VALIDATE_EVERY));
+  return others.length === 0 ? first : 0;
+}
+
+function lookOf(lines: Float32Array, { parts: width }: Group, at: number, { told, phase, entry }: Member): Look {
+  const line = (at * LOOKS_KEPT + (told % LOOKS_KEPT)) * (LOOK_NUMBERS + width);
+  const validates = phase === null || phase.patience !== null;
+  return {
+    iteration: lines[line], train: lines[line + 1], validation: validates ? lines[line + 2] : NaN,
+    parts: validates ? Array.from(lines.subarray(line + LOOK_NUMBERS, line + LOOK_NUMBERS + entry.examples.parts.length)) : [],
+  };
+}
+
+function toAdvance(model: number, { iteration, ended, best, bestAt }: Standing, looks: readonly Look[]): Advance {
+  return { model, iteration, end: ends[ended], bestLoss: best >= noLoss ? Infinity : best, bestIteration: bestAt, looks };
+}
