@@ -87,7 +87,7 @@ export class Group {
   }
 
   #allocate(words: Uint32Array): Group['buffers'] {
-    const { shape, slots, tiles, chunk, slices, variant } = this.task;
+    const { shape, slots, chunk, slices, variant } = this.task;
     const models = this.#entries.length;
     const { quads, bins, hidden, layers } = shape;
     const cells = slots * layers.length * chunk * (bins + 1) * variant.rows * hidden;
@@ -104,7 +104,7 @@ export class Group {
       ...(streams ? { inputs: slots * chunk * bins * variant.rows * layers[0].x * 4 } : {}),
       ...(transposed > 0 ? { transposedNumbers: transposed } : {}),
       matrixParts: slots * sliceLayout({ shape, slices }).stride * 16,
-      restParts: slots * tiles * restStride(shape, variant.rows) * 16,
+      restParts: slots * chunk * restStride(shape, variant.rows) * 16,
       gradient: slots * (quads + 1) * 16, squares: slots * reduceGroups(this.task) * 4,
       rowLosses: slots * MOST_LISTED * 4,
       forecasts: most(({ examples, network }) => examples.queries.length * forecastCount(network)) * 4,
@@ -209,8 +209,7 @@ export class Group {
     if (extent.kind === 'tiles') pass.dispatchWorkgroups(tiles, slots);
     else if (extent.kind === 'slots') pass.dispatchWorkgroups(extent.x, slots);
     else {
-      const { slices, tiles: all, chunk } = this.task;
-      pass.dispatchWorkgroups(extent.x, slices[extent.layer] / Math.ceil(all / chunk), slots);
+      pass.dispatchWorkgroups(extent.x, this.task.slices[extent.layer], slots);
     }
   }
 
@@ -221,15 +220,11 @@ export class Group {
 
   /** One training step of the first `count` jobs. */
   step(pass: GPUComputePassEncoder, count: number): void {
-    const { tiles, chunk, slices } = this.task;
-    const chunks = Math.ceil(tiles / chunk);
+    const { tiles, chunk } = this.task;
     for (const [slot, slots] of this.#turns(count)) {
-      for (let n = 0; n < chunks; n++) {
-        const here = Math.min(chunk, tiles - n * chunk);
-        for (const launch of this.#kernels.main) {
-          const slice = launch.extent.kind === 'slices' ? (n * slices[launch.extent.layer]) / chunks : 0;
-          this.#dispatch(pass, this.#bound.get(launch)!, { tile: n * chunk, slot, slice }, here, slots);
-        }
+      for (let tile = 0; tile < tiles; tile += chunk) {
+        const here = Math.min(chunk, tiles - tile);
+        for (const launch of this.#kernels.main) this.#dispatch(pass, this.#bound.get(launch)!, { tile, slot, adds: tile > 0 ? 1 : 0 }, here, slots);
       }
       for (const launch of this.#kernels.step) this.#dispatch(pass, this.#bound.get(launch)!, { slot }, 0, slots);
     }

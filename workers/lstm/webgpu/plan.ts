@@ -40,9 +40,9 @@ export function taskOf({ shape, batchSize, models, normed, dropping }: Launching
   const tiles = Math.ceil(batchSize / rows);
   const most = Math.min(limits.maxStorageBufferBindingSize, MOST_SCRATCH);
   const slicesFor = (slots: number, chunk: number): number[] => variant.layers.map((cut, layer) => {
-    if (cut.kind !== 'streaming') return tiles;
+    if (cut.kind !== 'streaming') return chunk;
     const enough = Math.ceil(MANY_GROUPS / (gradientTiles({ shape }, layer, cut) * slots));
-    return Math.ceil(tiles / chunk) * Math.max(1, Math.min(64, Math.ceil((chunk * bins) / pairsAtOnce(cut, rows)), enough));
+    return Math.max(1, Math.min(64, Math.ceil((chunk * bins) / pairsAtOnce(cut, rows)), enough));
   });
   const fits = (slots: number, chunk: number): Task | null => {
     const slices = slicesFor(slots, chunk);
@@ -50,7 +50,7 @@ export function taskOf({ shape, batchSize, models, normed, dropping }: Launching
     const bytes = [
       cells * 16,
       slots * sliceLayout({ shape, slices }).stride * 16,
-      slots * tiles * restStride(shape, rows) * 16,
+      slots * chunk * restStride(shape, rows) * 16,
       ...(variant.layers[0].kind === 'streaming' ? [slots * chunk * bins * rows * layers[0].x * 4] : []),
     ];
     if (bytes.some((one) => one > most) || chunk > limits.maxComputeWorkgroupsPerDimension) return null;

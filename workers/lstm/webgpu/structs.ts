@@ -34,8 +34,8 @@ export const partFields = [
   ['list', 'u32'],
   /** 1: whether the model is due for a look or not. */
   ['always', 'u32'],
-  /** First slice of matrix gradients. */
-  ['slice', 'u32'],
+  /** 1: gradients are added to those of chunks before. */
+  ['adds', 'u32'],
   ['spare0', 'u32'], ['spare1', 'u32'], ['spare2', 'u32'],
 ] as const satisfies readonly Field[];
 

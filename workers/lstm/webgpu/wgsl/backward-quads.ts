@@ -5,7 +5,7 @@
  */
 import type { QuadCut } from '../variant.ts';
 import { restStride } from './head.ts';
-import { cellsAt, sliceLayout, type Piece, type Task } from './piece.ts';
+import { cellsAt, sliceLayout, storePart, type Piece, type Task } from './piece.ts';
 import { quadFunctions, quadInputs } from './quads.ts';
 import { multiplyAdd, repeat } from './source.ts';
 
@@ -81,13 +81,13 @@ export function backwardQuads(task: Task, layer: number, cut: QuadCut): Piece {
       ${layer > 0 ? `{ var sum = 0.0; ${gathered('u')} let o = ${cellsAt(layer, 't')} + row * H + u; cells[o] = vec2f(sum, cells[o].y); }` : ''}
     }`)}
   }
-  let slice = wid.y * ${stride}u + ${offsets[layer]}u + tile * ${rows * hidden}u;
-  ${repeat(rows / 4, (i) => `matrixParts[slice + (${4 * i}u + lane) * H + u] = a${i};`)}
+  let slice = wid.y * ${stride}u + ${offsets[layer]}u + wid.x * ${rows * hidden}u;
+  ${repeat(rows / 4, (i) => `${storePart(task, 'matrixParts', `slice + (${4 * i}u + lane) * H + u`, `a${i}`)}`)}
   workgroupBarrier();
   sSum[lid] = biasSlope;
   workgroupBarrier();
   if (lane == 0u) {
-    restParts[(wid.y * TILES + tile) * ${restStride(shape, variant.rows)}u + ${bias - shape.matrixQuads}u + u] = (sSum[lid] + sSum[lid + 1u]) + (sSum[lid + 2u] + sSum[lid + 3u]);
+    ${storePart(task, 'restParts', `(wid.y * CHUNK + wid.x) * ${restStride(shape, variant.rows)}u + ${bias - shape.matrixQuads}u + u`, '(sSum[lid] + sSum[lid + 1u]) + (sSum[lid + 2u] + sSum[lid + 3u])')}
   }`,
   };
 }

@@ -4,7 +4,7 @@
  * matrix with the slopes for what goes back to h (and, from a second layer, to the one below).
  */
 import type { RegisterCut } from '../variant.ts';
-import { cellsAt, forItem, inputsOf, ownersOf, sliceLayout, type Piece, type Task } from './piece.ts';
+import { cellsAt, forItem, inputsOf, ownersOf, sliceLayout, storePart, type Piece, type Task } from './piece.ts';
 import { multiplyAdd, repeat } from './source.ts';
 import { restStride } from './head.ts';
 
@@ -86,15 +86,15 @@ export function backwardRegisters(task: Task, layer: number, cut: RegisterCut, m
       ${layer > 0 ? `${gathered('below', 'u')} let o = ${cellsAt(layer, 't')} + row * H + u; cells[o] = vec2f(below, cells[o].y);` : ''}
     }`)}
   }
-  let slice = wid.y * ${stride0}u + ${offsets[layer]}u + tile * ${rows * hidden}u;
-  ${repeat(cut.rows, (k) => `${padding ? `if (part0 * ${cut.rows}u + ${k}u < ${rows}u) ` : ''}{ matrixParts[slice + (part0 * ${cut.rows}u + ${k}u) * H + u] = a${k}; }`)}
+  let slice = wid.y * ${stride0}u + ${offsets[layer]}u + wid.x * ${rows * hidden}u;
+  ${repeat(cut.rows, (k) => `${padding ? `if (part0 * ${cut.rows}u + ${k}u < ${rows}u) ` : ''}{ ${storePart(task, 'matrixParts', `slice + (part0 * ${cut.rows}u + ${k}u) * H + u`, `a${k}`)} }`)}
   workgroupBarrier();
   sSum[lid] = biasSlope;
   workgroupBarrier();
   if (lid < H) {
     var sum = sSum[lid];
     for (var s = 1u; s < ${splits}u; s++) { sum += sSum[s * H + lid]; }
-    restParts[(wid.y * TILES + tile) * ${restStride(shape, batchRows)}u + ${bias - shape.matrixQuads}u + lid] = sum;
+    ${storePart(task, 'restParts', `(wid.y * CHUNK + wid.x) * ${restStride(shape, batchRows)}u + ${bias - shape.matrixQuads}u + lid`, 'sum')}
   }`,
   };
 }

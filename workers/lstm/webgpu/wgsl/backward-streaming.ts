@@ -3,7 +3,7 @@
  * rows' cells and leaves them in `gates` for the matrix gradient; as (quad of rows, gate, group) it multiplies.
  */
 import type { StreamCut } from '../variant.ts';
-import { cellsAt, type Piece, type Task } from './piece.ts';
+import { cellsAt, storePart, type Piece, type Task } from './piece.ts';
 import { repeat } from './source.ts';
 import { restStride } from './head.ts';
 
@@ -75,7 +75,7 @@ export function backwardStreaming(task: Task, layer: number, cut: StreamCut): Pi
   if (lid < H) {
     var sum = sSlope[lid];
     for (var g = 1u; g < ${batchRows / rows}u; g++) { sum += sSlope[g * H + lid]; }
-    restParts[(wid.y * TILES + tile) * ${restStride(shape, batchRows)}u + ${bias - shape.matrixQuads}u + lid] = sum;
+    ${storePart(task, 'restParts', `(wid.y * CHUNK + wid.x) * ${restStride(shape, batchRows)}u + ${bias - shape.matrixQuads}u + lid`, 'sum')}
   }`,
   };
 }

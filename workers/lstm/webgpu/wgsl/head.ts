@@ -3,7 +3,7 @@
  * the slopes of h, with the head's gradients summed over the tile. `hAt(row, unit)` gives h.
  */
 import type { Shape } from '../shape.ts';
-import type { Piece, Task } from './piece.ts';
+import { storePart, type Piece, type Task } from './piece.ts';
 import type { Shared } from './source.ts';
 
 /** Slopes of the outputs lie in workgroup memory up to this many numbers, else behind the tile's gradients. */
@@ -31,7 +31,7 @@ export function head(task: Task, threads: number, train: boolean): Piece {
     shared: declared,
     functions: functions(shape, shared, train),
     body: `
-  let rest = (wid.y * TILES + tile) * ${restStride(shape, rows)}u;
+  let rest = (wid.y * CHUNK + wid.x) * ${restStride(shape, rows)}u;
   let outs = rest + REST;
   ${dense > 0 ? `
   for (var i = lid; i < ROWS * ${dense / 4}u; i += THREADS) {
@@ -60,7 +60,7 @@ export function head(task: Task, threads: number, train: boolean): Piece {
   }` : ''}
   sLoss[lid] = loss;
   workgroupBarrier();
-  ${train ? gradients(shape, shared) : `
+  ${train ? gradients(task, shared) : `
   if (part.list == 0u) {
     for (var row = lid; row < ROWS; row += THREADS) {
       if (tile * ROWS + row < jobs[slot].validations) {
@@ -157,27 +157,29 @@ function gate({ perTarget, targets, statics, side, outputQuads }: Shape, train: 
 }
 
 /** Gradients of the head, summed over the tile's rows, and what goes back to the last h (`dhOf`). */
-function gradients(shape: Shape, shared: boolean): string {
+function gradients(task: Task, shared: boolean): string {
+  const { shape } = task;
   const { dense, outputQuads, joined, last, matrixQuads, targets, outputs, network } = shape;
   const rest = (place: number): string => `rest + ${place - matrixQuads}u`;
   const count = network.candidates > 0 ? targets : outputs;
+  const store = (place: string, value: string): string => storePart(task, 'restParts', place, value);
   return `
   ${shared ? '' : 'storageBarrier();'}
   if (lid == 0u) {
     var sum = 0.0;
     for (var i = 0u; i < THREADS; i++) { sum += sLoss[i]; }
-    restParts[rest + REST - 1u] = vec4f(sum / f32(BATCH * ${count}u), 0.0, 0.0, 0.0);
+    ${store('rest + REST - 1u', `vec4f(sum / f32(BATCH * ${count}u), 0.0, 0.0, 0.0)`)}
   }
   for (var i = lid; i < ${last * outputQuads}u; i += THREADS) {
     let k = i / ${outputQuads}u; let q = i % ${outputQuads}u;
     var sum = vec4f(0.0);
     for (var r = 0u; r < ROWS; r++) { sum += lastAt(slot, r, k) * outAt(outs, r, q); }
-    restParts[${rest(shape.outputKernel)} + i] = sum;
+    ${store(`${rest(shape.outputKernel)} + i`, 'sum')}
   }
   for (var q = lid; q < ${outputQuads}u; q += THREADS) {
     var sum = vec4f(0.0);
     for (var r = 0u; r < ROWS; r++) { sum += outAt(outs, r, q); }
-    restParts[${rest(shape.outputBias)} + q] = sum;
+    ${store(`${rest(shape.outputBias)} + q`, 'sum')}
   }
   ${dense > 0 ? `
   for (var i = lid; i < ROWS * ${dense / 4}u; i += THREADS) {
@@ -196,12 +198,12 @@ function gradients(shape: Shape, shared: boolean): string {
     let k = i / ${dense / 4}u; let q = i % ${dense / 4}u;
     var sum = vec4f(0.0);
     for (var r = 0u; r < ROWS; r++) { sum += joinedAt(slot, r, k) * sBack[r * ${dense / 4}u + q]; }
-    restParts[${rest(shape.denseKernel)} + i] = sum;
+    ${store(`${rest(shape.denseKernel)} + i`, 'sum')}
   }
   for (var q = lid; q < ${dense / 4}u; q += THREADS) {
     var sum = vec4f(0.0);
     for (var r = 0u; r < ROWS; r++) { sum += sBack[r * ${dense / 4}u + q]; }
-    restParts[${rest(shape.denseBias)} + q] = sum;
+    ${store(`${rest(shape.denseBias)} + q`, 'sum')}
   }` : ''}`;
 }
 

@@ -22,7 +22,7 @@ export type Extent =
   | { readonly kind: 'tiles' }
   /** `x` × slots. */
   | { readonly kind: 'slots'; readonly x: number }
-  /** `x` × slices of the chunk × slots. */
+  /** `x` × slices × slots. */
   | { readonly kind: 'slices'; readonly x: number; readonly layer: number };
 
 export interface Launch {

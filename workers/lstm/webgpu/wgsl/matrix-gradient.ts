@@ -3,7 +3,7 @@
  * of its gates. A thread sums eight rows of the matrix times two units; workgroups share the rows and bins in slices.
  */
 import type { StreamCut } from '../variant.ts';
-import { cellsAt, sliceLayout, type Task } from './piece.ts';
+import { cellsAt, sliceLayout, storePart, type Task } from './piece.ts';
 import { repeat, type Shared } from './source.ts';
 
 /** Bins of a tile that are loaded at a time. */
@@ -73,8 +73,8 @@ export function matrixGradient(task: Task, layer: number, cut: StreamCut): { rea
       }
     }
   }
-  let place = wid.z * ${stride}u + ${offsets[layer]}u + (part.slice + wid.y) * ${rows}u * H + u0 + column;
-  ${repeat(8, (i) => `{ let k = k0 + line * 8u + ${i}u; if (k < ${rows}u) { matrixParts[place + k * H] = a${i}; matrixParts[place + k * H + ${half}u] = b${i}; } }`)}`,
+  let place = wid.z * ${stride}u + ${offsets[layer]}u + wid.y * ${rows}u * H + u0 + column;
+  ${repeat(8, (i) => `{ let k = k0 + line * 8u + ${i}u; if (k < ${rows}u) { ${storePart(task, 'matrixParts', 'place + k * H', `a${i}`)} ${storePart(task, 'matrixParts', `place + k * H + ${half}u`, `b${i}`)} } }`)}`,
   };
   /** Cells of a layer at bin `t` of the chunk's tile `tile`. */
   function at(one: number, t: string): string {

@@ -22,7 +22,7 @@ export interface Task {
   readonly chunk: number;
   /** Most models of a launch. */
   readonly slots: number;
-  /** Slices that the gradient of each layer's matrix comes in: one a tile of rows, or those of its product. */
+  /** Slices that the gradient of each layer's matrix comes in: one a tile of the chunk, or those of its product. */
   readonly slices: readonly number[];
   readonly normed: boolean;
   readonly dropping: boolean;
@@ -47,6 +47,12 @@ export function constantsOf({ shape, variant, batchSize, tiles, chunk }: Task, t
     INPUTS: shape.inputs, UNITS: shape.network.hidden, H: shape.hidden, HQ: shape.hidden / 4,
     QUADS: shape.quads, MATRIX: shape.matrixQuads, REST: shape.restQuads,
   };
+}
+
+/** Stores a part of a gradient; chunks of tiles after the first add theirs to those that lie there. */
+export function storePart({ tiles, chunk }: Task, buffer: 'matrixParts' | 'restParts', place: string, value: string): string {
+  if (chunk === tiles) return `${buffer}[${place}] = ${value};`;
+  return `{ let at = ${place}; var total = ${value}; if (part.adds == 1u) { total += ${buffer}[at]; } ${buffer}[at] = total; }`;
 }
 
 /** First cell of bin `t` of a layer's tile. */

@@ -10,9 +10,9 @@ import { kernel, reads, writes, type Kernel } from './source.ts';
 const THREADS = 256;
 
 /** Threads that share a sum: more where few quads have many parts. */
-function sharers({ shape, slots, tiles }: Task): number {
+function sharers({ shape, slots, chunk }: Task): number {
   let count = 1;
-  while (count < 16 && count * 2 <= tiles && slots * Math.ceil(((shape.quads + 1) * count) / THREADS) < 264) count *= 2;
+  while (count < 16 && count * 2 <= chunk && slots * Math.ceil(((shape.quads + 1) * count) / THREADS) < 264) count *= 2;
   return count;
 }
 
@@ -20,7 +20,7 @@ function sharers({ shape, slots, tiles }: Task): number {
 export const reduceGroups = (task: Task): number => Math.ceil(((task.shape.quads + 1) * sharers(task)) / THREADS);
 
 export function reduceKernel(task: Task): Kernel {
-  const { shape, tiles, slices, variant } = task;
+  const { shape, chunk, slices, variant } = task;
   const shared = sharers(task);
   const quadsHere = THREADS / shared;
   const { offsets, stride } = sliceLayout(task);
@@ -57,7 +57,7 @@ export function reduceKernel(task: Task): Kernel {
       ${matrices}
       ${sums('matrixParts')}
     } else {
-      first = wid.y * ${tiles * restStride(shape, variant.rows)}u + i - MATRIX; step = ${restStride(shape, variant.rows)}u; count = ${tiles}u;
+      first = wid.y * ${chunk * restStride(shape, variant.rows)}u + i - MATRIX; step = ${restStride(shape, variant.rows)}u; count = ${chunk}u;
       ${sums('restParts')}
     }
     sum = (sum + sum1) + (sum2 + sum3);

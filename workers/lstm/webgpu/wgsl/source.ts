@@ -23,7 +23,7 @@ const resources = {
   /** Matrices with units first, `[models][4 gates][units][back rows]`. */
   transposed: 'array<vec4f>',
   transposedNumbers: 'array<f32>',
-  /** Gradients by tile, `[slots][slices][matrixQuads]` and `[slots][tiles][restQuads]`. */
+  /** Parts of the gradient: of each layer's matrix by slice (`sliceLayout`), `[slots][…]`; of the rest by tile, `[slots][tiles of a chunk][…]`. */
   matrixParts: 'array<vec4f>',
   restParts: 'array<vec4f>',
   /** `[slots][quads + 1]` */
