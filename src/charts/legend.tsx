@@ -65,6 +65,8 @@ export function EndLabels({ series, frame, x, y, growing }: EndLabelsProps) {
     return Number.isFinite(at) ? Math.min(frame.bottom, Math.max(frame.top, at)) : frame.bottom;
   });
   const right = growing ? Math.min(frame.right, x.at(Math.max(x.domain[0], ...lasts.map((last) => last?.x ?? -Infinity)))) : frame.right;
+  // Points at the very beginning are no lines yet: their names would be a fan over nothing.
+  if (growing && right <= frame.left) return null;
   const places = spread(ends, GAP, frame.top + 4, frame.bottom - 2);
   return (
     <svg class="gc-layer" width={frame.width} height={frame.height} aria-hidden="true" data-export="">

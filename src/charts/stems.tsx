@@ -54,7 +54,7 @@ export function Stems(props: StemsProps) {
   const values = stems.flatMap(({ value }) => (value === null ? [] : [value]));
   const domain = stemDomain(values);
   const frame = makeFrame(width, height, { left: 48, right: textWidth(props.zeroLabel) + 14, top: 22, bottom: 44 });
-  const y = linearScale(domain, [frame.bottom - 14, frame.top]);
+  const y = linearScale(domain, [frame.bottom - 24, frame.top]);
   const column = (frame.right - frame.left) / Math.max(1, stems.length);
   const tabStop = Math.max(0, stems.findIndex(({ id }) => id === picked));
 

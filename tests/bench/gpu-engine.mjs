@@ -58,6 +58,7 @@ page.on('console', (message) => console.log(message.text()));
 page.on('pageerror', (error) => console.log('page error:', error.message));
 await page.goto(server.url);
 try {
+  /** @type {unknown} */
   const result = await page.evaluate(expression);
   if (process.env.RESULTS) writeFileSync(process.env.RESULTS, JSON.stringify(result));
 } catch (error) {

@@ -68,6 +68,19 @@ function drag(target: Element, from: { x: number; y: number }, ...to: { x: numbe
   send('pointerup', to[to.length - 1]);
 }
 
+test('names of lines that grow stand where the lines end, and wait for a first piece', async () => {
+  const grown = (points: number): readonly LineSeries[] => series.map((one) => ({ ...one, x: x.subarray(0, points), y: one.y.slice(0, points), legend: one.label, end: one.label }));
+  const names = (): number[] => [...root.querySelectorAll('svg.gc-layer[data-export] > g > text')].map((text) => Number(text.getAttribute('x')));
+  const show = (points: number, growing: boolean): void => render(<Lines label="Load" series={grown(points)} steps={steps} y={shareAxis()} growing={growing} />, root);
+  show(51, false);
+  await expect.poll(names).toHaveLength(2);
+  const [atEdge] = names();
+  show(51, true);
+  await expect.poll(() => names()[0]).toBeLessThan(atEdge * 0.65);
+  show(1, true);
+  await expect.poll(names).toHaveLength(0);
+});
+
 test('dragging moves the origin and says when it is let go', async () => {
   const moves: [number, boolean][] = [];
   render(<Movable onMove={(step, final) => moves.push([step, final])} />, root);

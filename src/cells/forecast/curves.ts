@@ -84,8 +84,6 @@ export function curveSeries({ curves, shown, diverged, nameOf }: CurvesDrawing):
   const broken = curves.filter(({ layer }) => diverged.includes(layer));
   const apart = broken.length < curves.length ? broken : [];
   const sound = curves.filter((curve) => !apart.includes(curve));
-  const began = curves.some(({ losses }) => losses.length > 1);
-  const endOf = (layer: number): string | undefined => (began ? nameOf(layer) : undefined);
   const last = ({ losses }: RelativeCurve): number => losses[losses.length - 1];
   const others = sound.filter(({ layer }) => layer !== shown).toSorted((a, b) => last(a) - last(b));
   const told = new Set(others.length <= MOST_TOLD ? others : [others[0], others[others.length - 1]]);
@@ -95,19 +93,19 @@ export function curveSeries({ curves, shown, diverged, nameOf }: CurvesDrawing):
   const picked = sound.find(({ layer }) => layer === shown);
   return [
     ...others.map((curve): LineSeries => ({
-      id: `layer-${curve.layer}`, label: nameOf(curve.layer), legend: 'other layers', end: named.has(curve) ? endOf(curve.layer) : undefined,
+      id: `layer-${curve.layer}`, label: nameOf(curve.layer), legend: 'other layers', end: named.has(curve) ? nameOf(curve.layer) : undefined,
       colour: 'var(--history)', width: 1, context: !told.has(curve), ...place(curve),
     })),
     ...apart.map((curve): LineSeries => ({
-      id: `layer-${curve.layer}`, label: `${nameOf(curve.layer)}, diverged`, legend: 'diverged', end: endOf(curve.layer),
+      id: `layer-${curve.layer}`, label: `${nameOf(curve.layer)}, diverged`, legend: 'diverged', end: nameOf(curve.layer),
       colour: 'var(--danger)', dash: '2 3', marker: apart.length <= MOST_MARKED ? 'cross' : undefined, width: 1.25, ...place(curve),
     })),
     ...(sound.length > 1 ? [{
-      id: 'mean', label: `mean of ${sound.length} layers`, legend: `mean of ${sound.length} layers`, end: began ? 'mean' : undefined,
+      id: 'mean', label: `mean of ${sound.length} layers`, legend: `mean of ${sound.length} layers`, end: 'mean',
       colour: 'var(--forecast)', width: 3.5, x: mean.iterations, y: mean.losses,
     } satisfies LineSeries] : []),
     ...(picked ? [{
-      id: `layer-${shown}`, label: nameOf(shown), legend: `${nameOf(shown)}, shown`, end: endOf(shown),
+      id: `layer-${shown}`, label: nameOf(shown), legend: `${nameOf(shown)}, shown`, end: nameOf(shown),
       colour: 'var(--text)', marker: 'circle', width: 1.5, ...place(picked),
     } satisfies LineSeries] : []),
   ];

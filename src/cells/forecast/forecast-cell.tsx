@@ -26,9 +26,9 @@ import { ProvenanceView } from './provenance-view.tsx';
 import { RunStatus } from './run-status.tsx';
 import { ScoreTable } from './score-table.tsx';
 import { shownForecast } from './shown.ts';
-import { divergedText, layersFinding, type LayerScore } from './skill.ts';
+import { divergedText, layersFinding } from './skill.ts';
 import { shownTraining, type ShownTraining } from './training.ts';
-import { useLayerScores, useVersion } from './use-layer-scores.ts';
+import { useLayerScores, useVersion, type LayerScores } from './use-layer-scores.ts';
 
 export function ForecastCell(props: CellProps<'forecast'>) {
   const { session } = useApp();
@@ -119,7 +119,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
     <CellFrame
       {...frame}
       state={state}
-      finding={made && `${training ? allLayers(training, judged.scores) : ''}${findingOf(made, name)}`}
+      finding={made && `${training ? allLayers(training, judged) : ''}${findingOf(made, name)}`}
       controls={fields}
       run={trained ? <RunSlot running={run !== undefined} label="Run" keys={keysOf('cell.run')} onRun={start} onCancel={cancel} /> : undefined}
       status={trained ? <RunStatus run={run} result={result} layers={info.layers.length} /> : undefined}
@@ -169,8 +169,8 @@ function stateOf(run: { readonly report: { readonly done: number; readonly total
 }
 
 /** What is said of all layers before the one that is drawn; while it is not known, what will stand there. */
-function allLayers({ live, layers }: ShownTraining, scores: readonly LayerScore[]): string {
-  if (scores.length > 0) return `${layersFinding(scores, live)} `;
+function allLayers({ live, layers }: ShownTraining, { scores, newest }: LayerScores): string {
+  if (scores.length > 0) return `${layersFinding(scores, live || !newest)} `;
   return live && layers.length > 1 ? `As the LSTM learns, its forecasts of all ${layers.length} layers are drawn and held against the sliding average. ` : '';
 }
 

@@ -19,6 +19,8 @@ const none: readonly LayerScore[] = [];
 export interface LayerScores {
   /** Empty until they are known. */
   readonly scores: readonly LayerScore[];
+  /** Whether they are of the newest forecasts; older ones stay until those are judged. */
+  readonly newest: boolean;
   /** Why there are none. */
   readonly why: string;
 }
@@ -35,13 +37,13 @@ export function useLayerScores(training: ShownTraining | null, version: number, 
   const wanted = training !== null && training.layers.length > 1 && training.forecasts.length > 0 && !tooLarge ? training : null;
   const subject = wanted && JSON.stringify([session.generation.value, info.fingerprint, wanted.originStep, wanted.horizonSteps, coldShare]);
   const key = wanted && `${subject} ${version}`;
-  const answer = usePicture(key, async () => ({ subject, scores: wanted ? await scoreLayers(session, info, wanted, coldShare) : none }));
+  const answer = usePicture(key, async () => ({ key, subject, scores: wanted ? await scoreLayers(session, info, wanted, coldShare) : none }));
   // The answer alone: that a question is under way draws nothing anew.
   const value = useComputed(() => answer.value.value).value;
-  if (tooLarge) return { scores: none, why: training?.live ? 'Shown after the training: this trace is too large to judge all layers meanwhile' : 'This trace is too large to judge all layers at once' };
-  if (!wanted) return { scores: none, why: 'No forecast yet' };
-  if (value?.subject !== subject) return { scores: none, why: 'Judging the forecasts' };
-  return { scores: value.scores, why: 'Nothing came yet to judge by' };
+  if (tooLarge) return { scores: none, newest: true, why: training?.live ? 'Shown after the training: this trace is too large to judge all layers meanwhile' : 'This trace is too large to judge all layers at once' };
+  if (!wanted) return { scores: none, newest: true, why: 'No forecast yet' };
+  if (value?.subject !== subject) return { scores: none, newest: false, why: 'Judging the forecasts' };
+  return { scores: value.scores, newest: value.key === key, why: 'Nothing came yet to judge by' };
 }
 
 async function scoreLayers(session: Session, info: TraceInfo, { forecasts, originStep, horizonSteps }: ShownTraining, coldShare: number): Promise<readonly LayerScore[]> {

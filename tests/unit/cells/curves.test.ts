@@ -74,11 +74,6 @@ describe('the lines of many layers', () => {
     expect(draw(3, [0, 1, 2]).map(({ legend }) => legend)).not.toContain('diverged');
   });
 
-  it('are not named before there is a line', () => {
-    const first = curves(12).map((curve) => ({ ...curve, iterations: [0], losses: [1] }));
-    expect(curveSeries({ curves: first, shown: 3, diverged: [], nameOf: String }).some(({ end }) => end !== undefined)).toBe(false);
-  });
-
   it('of a single layer need no mean', () => {
     expect(draw(1).map(({ id }) => id)).toEqual(['layer-0']);
   });

@@ -76,7 +76,7 @@ describe('a launch on what every adapter gives', () => {
       for (const limits of [least, large]) {
         for (const task of candidates(launchingOf({ inputs: 16, hidden: 32, layers, targets: 16, statics: 3, dense: 8 }, { dropping: true, models: 12 }), limits)) {
           const { main, step, listed, look, written } = kernelsOf(task, 3);
-          for (const { kernel } of [...main, ...step, ...listed, ...look, ...written]) expect(kernel.uses.length, kernel.label).toBeLessThanOrEqual(8);
+          for (const { kernel } of [...main, ...step, ...listed, ...look, ...written]) expect(kernel.uses.length, `kernel ${kernel.label}`).toBeLessThanOrEqual(8);
         }
       }
     }

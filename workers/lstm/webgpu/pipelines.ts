@@ -45,7 +45,7 @@ export class Pipelines {
     } catch (error) {
       const { messages } = await module.getCompilationInfo();
       const first = messages.find(({ type }) => type === 'error');
-      throw new Error(`the kernel "${label}" does not compile here: ${first ? `${first.message} (${code.split('\n')[first.lineNum - 1]?.trim()})` : String(error)}`);
+      throw new Error(`the kernel "${label}" does not compile here: ${first ? `${first.message} (${code.split('\n')[first.lineNum - 1]?.trim()})` : String(error)}`, { cause: error });
     }
   }
 

@@ -82,7 +82,7 @@ export function backwardQuads(task: Task, layer: number, cut: QuadCut): Piece {
     }`)}
   }
   let slice = wid.y * ${stride}u + ${offsets[layer]}u + wid.x * ${rows * hidden}u;
-  ${repeat(rows / 4, (i) => `${storePart(task, 'matrixParts', `slice + (${4 * i}u + lane) * H + u`, `a${i}`)}`)}
+  ${repeat(rows / 4, (i) => storePart(task, 'matrixParts', `slice + (${4 * i}u + lane) * H + u`, `a${i}`))}
   workgroupBarrier();
   sSum[lid] = biasSlope;
   workgroupBarrier();
