@@ -68,7 +68,7 @@ export async function stepMs(engine: Engine, shape: Shape, forMs: number, clock 
   const times: number[] = [];
   const started = clock();
   let iteration = 0;
-  while (clock() - started < forMs || times.length < 5) {
+  while (clock() - started < forMs || times.length < 3) {
     const from = clock();
     let reached = iteration;
     // A step may take several blocks.

@@ -30,7 +30,7 @@ export const ceil8 = (count: number): number => Math.ceil(count / 8) * 8;
 
 /** What a chunk should take of the caches, bytes. */
 const CHUNK_BYTES = 1 << 20;
-const FEWEST_ROWS = 16;
+const FEWEST_ROWS = 8;
 const MOST_ROWS = 64;
 
 /** Rows that are worked on at once; a multiple of 4. */
