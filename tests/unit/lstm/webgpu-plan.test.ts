@@ -6,7 +6,8 @@ import { planLaunches } from '../../../workers/lstm/webgpu/launches.ts';
 import { candidates, type DeviceLimits, type Launching } from '../../../workers/lstm/webgpu/plan.ts';
 import { blockSteps } from '../../../workers/lstm/webgpu/session.ts';
 import { shapeOf } from '../../../workers/lstm/webgpu/shape.ts';
-import { createTuner } from '../../../workers/lstm/webgpu/tune.ts';
+import { createTuner, type Trial } from '../../../workers/lstm/webgpu/tune.ts';
+import { variantName } from '../../../workers/lstm/webgpu/variant.ts';
 import { kernelsOf } from '../../../workers/lstm/webgpu/wgsl/index.ts';
 import { restStride } from '../../../workers/lstm/webgpu/wgsl/head.ts';
 import { sliceLayout, type Task } from '../../../workers/lstm/webgpu/wgsl/piece.ts';
@@ -163,27 +164,40 @@ describe('a block of steps', () => {
 
 describe('tuning', () => {
   const tasks = candidates(launchingOf({ inputs: 4, hidden: 16, targets: 4 }, { batchSize: 256 }), large);
+  const plain = tasks.find(({ variant }) => !variant.lanes && variant.layers.every(({ kind }) => kind !== 'quads'))!;
+  const right = Float32Array.of(1, 2, 3);
+  const memory = (): { readonly kept: Map<string, string>; read(key: string): Promise<string | undefined>; write(key: string, variant: string): Promise<void> } => {
+    const kept = new Map<string, string>();
+    return { kept, read: async (key) => kept.get(key), write: async (key, variant) => void kept.set(key, variant) };
+  };
 
   test('takes the fastest of those that run, and asks the memory first the next time', async () => {
-    const kept = new Map<string, string>();
-    const tuner = createTuner('a card', { read: async (key) => kept.get(key), write: async (key, variant) => void kept.set(key, variant) });
-    const measured: Task[] = [];
-    const measure = async (task: Task): Promise<number> => {
-      measured.push(task);
+    const tuner = createTuner('a card', memory());
+    const tried: Task[] = [];
+    const attempt = async (task: Task): Promise<Trial> => {
+      tried.push(task);
       if (task === tasks[0]) throw new Error('this one does not run');
-      return task === tasks[2] ? 1 : 2;
+      return { stepMs: task === tasks[2] ? 1 : 2, gradient: right };
     };
-    expect(await tuner.choose(tasks, measure)).toBe(tasks[2]);
-    expect(measured.length).toBeGreaterThan(2);
-    measured.length = 0;
-    expect(await tuner.choose(tasks, measure)).toBe(tasks[2]);
-    expect(measured).toEqual([]);
+    expect(await tuner.choose(tasks, attempt)).toBe(tasks[2]);
+    expect(tried.length).toBeGreaterThan(2);
+    tried.length = 0;
+    expect(await tuner.choose(tasks, attempt)).toBe(tasks[2]);
+    expect(tried).toEqual([]);
   });
 
-  test('takes the likeliest one when none can be measured, and remembers nothing', async () => {
-    let written = 0;
-    const tuner = createTuner('a card', { read: async () => undefined, write: async () => void written++ });
-    expect(await tuner.choose(tasks, async () => { throw new Error('lost'); })).toBe(tasks[0]);
-    expect(written).toBe(0);
+  test('never takes a variant whose gradient is another than that of the one without exchange between lanes', async () => {
+    const { kept, ...rest } = memory();
+    const attempt = async (task: Task): Promise<Trial> => (
+      task === plain ? { stepMs: 5, gradient: right } : { stepMs: 1, gradient: task === tasks[1] ? Float32Array.of(1, NaN, 3) : Float32Array.of(2, 1, 3) }
+    );
+    expect(await createTuner('a card', rest).choose(tasks, attempt)).toBe(plain);
+    expect([...kept.values()]).toEqual([variantName(plain.variant)]);
+  });
+
+  test('takes the one without exchange between lanes when none can be tried, and remembers nothing', async () => {
+    const { kept, ...rest } = memory();
+    expect(await createTuner('a card', rest).choose(tasks, async () => { throw new Error('lost'); })).toBe(plain);
+    expect(kept.size).toBe(0);
   });
 });

@@ -83,13 +83,13 @@ const MANY_ROWS = 2048;
 export function candidates(launching: Launching, limits: DeviceLimits): readonly Task[] {
   const many = launching.models * launching.batchSize >= MANY_ROWS;
   const cuts = limits.software ? softwareCuts(launching) : many ? fullCuts(launching) : chainCuts(launching);
-  // What runs on the default limits, whatever the size.
-  const small = [2, 1].map((rows) => registersOf(launching, rows, 1, true));
+  // What runs on the default limits, whatever the size; the last one exchanges nothing between lanes.
+  const small = [2, 1, 1].map((rows) => registersOf(launching, rows, 1, true));
   return [...cuts, ...streamingCuts(launching, many || limits.software ? [[8, 8], [16, 8], [8, 4], [4, 4]] : [[4, 4], [8, 4], [8, 8]]), ...small]
     .filter((variant) => variant !== null)
     // More rows than the batch has, padded to tiles, would idle.
     .filter(({ rows }) => rows <= Math.max(4, 2 ** Math.ceil(Math.log2(launching.batchSize))))
-    .map((variant) => taskOf(launching, { ...variant, lanes: variant.lanes && limits.subgroups && !limits.software }, limits))
+    .map((variant, i, all) => taskOf(launching, { ...variant, lanes: variant.lanes && limits.subgroups && !limits.software && i < all.length - 1 }, limits))
     .filter((task, i, all): task is Task => task !== null && all.findIndex((one) => one && variantName(one.variant) === variantName(task.variant)) === i);
 }
 

@@ -13,7 +13,7 @@ import type { Pipelines } from './pipelines.ts';
 import { candidates, taskOf, type DeviceLimits, type Launching } from './plan.ts';
 import { read, type Range } from './read.ts';
 import { ends, noLoss, readStruct, stateFields } from './structs.ts';
-import type { Tuner } from './tune.ts';
+import type { Trial, Tuner } from './tune.ts';
 import { LOOK_NUMBERS, LOOKS_KEPT } from './wgsl/judge.ts';
 import type { Task } from './wgsl/piece.ts';
 
@@ -265,7 +265,7 @@ export class WebGpuSession implements Session {
         remedy: 'choose fewer hidden units or outputs, or the CPU',
       });
     }
-    const task = this.#tuner ? await this.#tuner.choose(tasks, (one) => this.#measure(one, entries)) : tasks[0];
+    const task = this.#tuner ? await this.#tuner.choose(tasks, (one) => this.#attempt(one, entries)) : tasks[0];
     for (let slots = task.slots; ; slots = Math.floor(slots / 2)) {
       const smaller = slots === task.slots ? task : taskOf({ ...launching, models: slots }, task.variant, this.#limits)!;
       try {
@@ -277,25 +277,25 @@ export class WebGpuSession implements Session {
     }
   }
 
-  /** Time of a training step of the whole launch cut in a certain way, ms. */
-  async #measure(task: Task, entries: readonly Entry[]): Promise<number> {
+  /** A first step of the first model for its gradient, then steps of the whole launch for their time. */
+  async #attempt(task: Task, entries: readonly Entry[]): Promise<Trial> {
     const group = await Group.create(this.#device, this.#pipelines, task, entries);
     try {
       const all = entries.map((_, at) => at);
-      const endless: Phase = { samples: entries[0].examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: null };
-      group.writeJobs(all, entries.map(({ examples }) => ({ ...endless, samples: examples.training })));
-      const run = async (steps: number): Promise<number> => {
+      group.writeJobs(all, entries.map(({ examples }): Phase => ({ samples: examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: null })));
+      const run = async (steps: number, models = all.length): Promise<number> => {
         const encoder = this.#device.createCommandEncoder();
         const pass = encoder.beginComputePass();
-        for (let n = 0; n < steps; n++) group.step(pass, all.length);
+        for (let n = 0; n < steps; n++) group.step(pass, models);
         pass.end();
         const began = performance.now();
         await read(this.#device, [whole(group.buffers.states!)], encoder);
         return (performance.now() - began) / steps;
       };
-      await run(1);
+      await run(1, 1);
+      const [numbers] = await read(this.#device, [{ buffer: group.buffers.gradient!, from: 0, size: task.shape.quads * 16 }]);
       const rough = await run(TRIED_STEPS);
-      return await run(Math.max(TRIED_STEPS, Math.ceil(TRIED_MS / rough)));
+      return { stepMs: await run(Math.max(TRIED_STEPS, Math.ceil(TRIED_MS / rough))), gradient: new Float32Array(numbers) };
     } finally {
       group.destroy();
     }

@@ -8,40 +8,64 @@ export interface TuningMemory {
   write(key: string, variant: string): Promise<void>;
 }
 
-export interface Tuner {
-  /** @param measure time of a training step, ms; rejects where a variant does not run */
-  choose(tasks: readonly Task[], measure: (task: Task) => Promise<number>): Promise<Task>;
+/** What came of a variant that was tried. */
+export interface Trial {
+  readonly stepMs: number;
+  /** Of the first model's first step. */
+  readonly gradient: Float32Array;
 }
 
-/** Candidates that are measured: the first ones are the likely ones. */
+export interface Tuner {
+  /**
+   * @param tasks ways to cut a launch, the likeliest first; at least one exchanges nothing between lanes
+   * @param attempt a few steps of a variant; rejects where it does not run
+   */
+  choose(tasks: readonly Task[], attempt: (task: Task) => Promise<Trial>): Promise<Task>;
+}
+
+/** Variants that are measured: the first ones are the likely ones. */
 const MOST_TRIED = 4;
+/** Largest relative difference (L2) of the gradients of two variants: the order of sums stays far under it. */
+const TOLERANCE = 1e-3;
 
 /** Equal for launches that the same variant suits: counts of models by powers of two. */
 function launchKey({ shape, batchSize, normed, dropping }: Task, models: number): string {
   return JSON.stringify([shape.key, batchSize, 2 ** Math.round(Math.log2(models)), normed, dropping]);
 }
 
+/** Whether a variant relies on which threads are neighbouring lanes, which WebGPU does not promise. */
+const usesLanes = ({ variant }: Task): boolean => variant.lanes || variant.layers.some(({ kind }) => kind === 'quads');
+
+function differs(mine: Float32Array, right: Float32Array): boolean {
+  let difference = 0;
+  let norm = 0;
+  for (let i = 0; i < right.length; i++) {
+    difference += (mine[i] - right[i]) ** 2;
+    norm += right[i] ** 2;
+  }
+  return !(difference <= TOLERANCE ** 2 * norm);
+}
+
 /** @param card name of the adapter, and what else the choice depends on */
-export function createTuner(card: string, memory: TuningMemory, onTuned: (variant: string, stepMs: number) => void = () => {}): Tuner {
+export function createTuner(card: string, memory: TuningMemory): Tuner {
   return {
-    async choose(tasks, measure) {
+    async choose(tasks, attempt) {
       const key = `${card} ${launchKey(tasks[0], tasks[0].slots)}`;
       const known = await memory.read(key);
       const remembered = tasks.find((task) => variantName(task.variant) === known);
-      if (remembered || tasks.length === 1) return remembered ?? tasks[0];
-      let best = tasks[0];
-      let bestMs = Infinity;
+      if (remembered) return remembered;
+      const plain = tasks.find((task) => !usesLanes(task)) ?? tasks[0];
+      const right = await attempt(plain).catch(() => null);
+      let best = plain;
+      let bestMs = right?.stepMs ?? Infinity;
       for (const task of tasks.slice(0, MOST_TRIED)) {
-        const ms = await measure(task).catch(() => Infinity);
-        if (ms < bestMs) {
-          best = task;
-          bestMs = ms;
-        }
+        if (task === plain) continue;
+        const trial = await attempt(task).catch(() => null);
+        if (!trial || trial.stepMs >= bestMs || (right && differs(trial.gradient, right.gradient))) continue;
+        best = task;
+        bestMs = trial.stepMs;
       }
-      if (bestMs < Infinity) {
-        onTuned(variantName(best.variant), bestMs);
-        await memory.write(key, variantName(best.variant));
-      }
+      if (bestMs < Infinity) await memory.write(key, variantName(best.variant));
       return best;
     },
   };
