@@ -7,7 +7,7 @@
 import asc from 'assemblyscript/asc';
 import { dirname } from 'node:path';
 
-/** Addresses below are the kernels' own constants; the engine's memory begins there. See `kernels.ts`. */
+/** Where the kernels' constants lie; what the engine lays out begins behind them, at `FIRST_ADDRESS` of `kernels.ts`. */
 const MEMORY_BASE = '1024';
 
 /**

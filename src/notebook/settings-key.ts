@@ -11,7 +11,7 @@ const methodVersion = 1;
  * defaults filled in), the trace and the method. Settings that only change the drawing have no part in it.
  */
 export function settingsKey<K extends CellKind>(kind: K, settings: SettingsOf<K>, fingerprint: string): string {
-  const parts = settingsInWords(kind, settings).map(({ id, value }) => [id, value] as const);
+  const parts = settingsInWords(kind, settings).filter(({ usual }) => !usual).map(({ id, value }) => [id, value] as const);
   return hash(JSON.stringify([methodVersion, kind, fingerprint, [...parts].sort(([a], [b]) => (a < b ? -1 : 1))]));
 }
 

@@ -111,6 +111,21 @@ describe('training', () => {
     expect(reports).toBe(seen);
   });
 
+  test('a model a layer, on several cores, gives each layer what it gets alone', async () => {
+    const client = startClient();
+    await client.call('probe', { prefer: 'wasm' });
+    const asked = request({ form: 'joint', windowSteps: 400 });
+    const layers = [0, 1, 2];
+    const histories = layers.map((layer) => ({ ...history(), layer, shares: history().shares.map((_, i, shares) => shares[(i + 40 * layer) % shares.length]) }));
+    const models = layers.map((layer) => ({ ...asked.models[0], layers: [layer] }));
+    const together = await client.call('train', { ...asked, histories, models });
+    expect(together.models.map(({ forecasts }) => forecasts.map(({ layer }) => layer))).toEqual([[0], [1], [2]]);
+    const alone = await client.call('train', { ...asked, histories, models: [models[2]] });
+    expect(together.models[2].forecasts).toEqual(alone.models[0].forecasts);
+    expect(together.models[2].losses).toEqual(alone.models[0].losses);
+    expect(together.models[0].forecasts[0].mean).not.toEqual(together.models[2].forecasts[0].mean);
+  });
+
   test('says what to change when the history is too short', async () => {
     const client = startClient();
     await client.call('probe', { prefer: 'cpu' });

@@ -62,7 +62,10 @@ export const forecast: Kind<ForecastSettings, ForecastResult> = {
         id: 'originStep', label: 'origin', value: settings.originStep,
         shown: settings.originStep === null ? 'three quarters of the trace' : `step ${settings.originStep.toLocaleString('en-US')}`,
       },
-      ...parameters.filter(({ id }) => id !== 'windowSteps').map((parameter) => inWords(parameter, given[parameter.id] ?? parameter.default)),
+      ...parameters.filter(({ id }) => id !== 'windowSteps').map((parameter): SettingInWords => {
+        const value = given[parameter.id] ?? parameter.default;
+        return { ...inWords(parameter, value), usual: parameter.advanced === true && value === parameter.default };
+      }),
       { id: 'seed', label: 'seed', value: settings.seed, shown: String(settings.seed) },
     ];
   },

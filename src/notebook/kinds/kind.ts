@@ -8,6 +8,8 @@ export interface SettingInWords {
   readonly value: string | number | boolean | null;
   /** The value with its unit, as a person reads it: "1,000 steps". */
   readonly shown: string;
+  /** It stands at a default that results had before the setting was there: keys of results leave it out. */
+  readonly usual?: boolean;
 }
 
 /**

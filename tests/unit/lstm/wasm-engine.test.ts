@@ -190,7 +190,7 @@ describe('a session', () => {
     expect((await session.state(1)).weights).toEqual(alone.weights);
   });
 
-  test('ends its block after a tenth of a second, in the middle of a look when need be', async () => {
+  test('ends its block after a tenth of a second, in the middle of a step when need be', async () => {
     const slow = networkOf({ inputs: 16, bins: 64, hidden: 64, targets: 16 });
     const many = examplesOf(slow, filled(slow, 256));
     const one = entryOf(slow, many, { drawing: { order: 'random', seed: 1, batchSize: 256 } });
@@ -198,7 +198,7 @@ describe('a session', () => {
     vi.spyOn(performance, 'now').mockImplementation(() => (clock += 10));
     const session = await engine.open([one]);
     session.begin(0, phaseOf(many, { until: 10 }), false);
-    // Sixteen pieces a step: no block of sixty milliseconds holds one.
+    // Thirty-two pieces a step: no block of sixty milliseconds holds one.
     expect(await session.advance()).toEqual([{ model: 0, iteration: 0, end: 'running', bestLoss: Infinity, bestIteration: 0, looks: [] }]);
     expect(clock).toBeLessThanOrEqual(100);
   });

@@ -38,6 +38,13 @@ describe('a result is stale', () => {
     expect(isStale(cell(lstmSettings({ values: { other: { width: 3 } } })), fingerprintA)).toBe(false);
   });
 
+  test('never for a setting that came later, as long as it stands at its default', () => {
+    // Of a notebook of version 0.1.0.
+    expect(settingsKey('forecast', lstmSettings(), fingerprintA)).toBe('05baccb780fe3fef');
+    expect(isStale(cell(lstmSettings({ values: { lstm: { layers: 1, clipNorm: 1 } } })), fingerprintA)).toBe(false);
+    expect(isStale(cell(lstmSettings({ values: { lstm: { layers: 2 } } })), fingerprintA)).toBe(true);
+  });
+
   test('never without a result', () => {
     expect(isStale({ id: 'f', kind: 'forecast', settings: lstmSettings() }, fingerprintA)).toBe(false);
     expect(isStale({ id: 'n', kind: 'note', settings: { text: '' } }, fingerprintA)).toBe(false);

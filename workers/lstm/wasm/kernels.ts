@@ -42,7 +42,7 @@ export interface Kernels {
   ): void;
 }
 
-/** The kernels' own constants lie below; see `--memoryBase` in `scripts/kernels.mjs`. */
+/** The kernels' constants lie below; see `scripts/kernels.mjs`. */
 export const FIRST_ADDRESS = 65536;
 const PAGE = 65536;
 

@@ -30,14 +30,19 @@ export const ceil8 = (count: number): number => Math.ceil(count / 8) * 8;
 
 /** What a chunk should take of the caches, bytes. */
 const CHUNK_BYTES = 1 << 20;
+/** With fewer the weights are read too often; with 4 a step takes a tenth longer. */
 const FEWEST_ROWS = 8;
 const MOST_ROWS = 64;
+/** Multiply-adds that a row may take for `FEWEST_ROWS` to be one piece of work, which nothing interrupts: a twentieth of a second. */
+const HEAVY_ROW = 1.25e8;
 
 /** Rows that are worked on at once; a multiple of 4. */
 export function chunkRows({ inputs, hidden, bins, layers }: Network): number {
   // Gates, cells and states of a unit are 7 numbers a bin.
   const rowBytes = bins * (inputs + layers * 7 * hidden) * FLOAT;
-  return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(CHUNK_BYTES / rowBytes / 4) * 4));
+  // Forward once, backward twice.
+  const rowWork = 3 * bins * (inputs + (2 * layers - 1) * hidden) * 4 * hidden;
+  return Math.max(rowWork > HEAVY_ROW ? 4 : FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(CHUNK_BYTES / rowBytes / 4) * 4));
 }
 
 /** Fields of `Layer` in `assembly/layer.ts`, in its order; its comments say what they are. */

@@ -38,7 +38,7 @@ export class Layer {
 }
 
 /** Bins whose weight gradients are summed at once. */
-const GROUP: usize = 8;
+const GROUP: usize = 4;
 
 /**
  * Forward over all bins.
