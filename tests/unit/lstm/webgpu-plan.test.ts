@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { VALIDATE_EVERY } from '../../../workers/lstm/engine.ts';
 import { initialWeights, weightCount } from '../../../workers/lstm/network.ts';
+import { scratchBytes } from '../../../workers/lstm/webgpu/buffers.ts';
+import { blockSteps } from '../../../workers/lstm/webgpu/blocks.ts';
 import { collect, places, scatter } from '../../../workers/lstm/webgpu/layout.ts';
 import { planLaunches } from '../../../workers/lstm/webgpu/launches.ts';
 import { candidates, type DeviceLimits, type Launching } from '../../../workers/lstm/webgpu/plan.ts';
-import { blockSteps } from '../../../workers/lstm/webgpu/session.ts';
 import { shapeOf } from '../../../workers/lstm/webgpu/shape.ts';
 import { createTuner, type Trial } from '../../../workers/lstm/webgpu/tune.ts';
 import { variantName } from '../../../workers/lstm/webgpu/variant.ts';
 import { kernelsOf } from '../../../workers/lstm/webgpu/wgsl/index.ts';
-import { restStride } from '../../../workers/lstm/webgpu/wgsl/head.ts';
-import { sliceLayout, type Task } from '../../../workers/lstm/webgpu/wgsl/piece.ts';
+import type { Task } from '../../../workers/lstm/webgpu/wgsl/piece.ts';
 import { gridEntries } from './engine-grid.ts';
 import { networkOf } from './entries.ts';
 
@@ -22,14 +22,8 @@ const least: DeviceLimits = {
 const large: DeviceLimits = { ...least, maxStorageBufferBindingSize: 2 ** 31 - 4, maxComputeWorkgroupStorageSize: 49_152, maxComputeInvocationsPerWorkgroup: 1024, maxComputeWorkgroupSizeX: 1024, subgroups: true };
 
 const launchingOf = (network: Parameters<typeof networkOf>[0], rest: Partial<Launching> = {}): Launching => (
-  { shape: shapeOf(networkOf(network)), batchSize: 64, models: 1, normed: true, dropping: false, ...rest }
+  { shape: shapeOf(networkOf(network)), batchSize: 64, models: 1, normed: true, dropping: false, validations: 64, parts: 1, ...rest }
 );
-
-/** Bytes of the largest buffers that a launch shares. */
-function scratchBytes({ shape, slots, chunk, slices, variant }: Task): number[] {
-  const cells = slots * shape.layers.length * chunk * (shape.bins + 1) * variant.rows * shape.hidden;
-  return [cells * 16, slots * sliceLayout({ shape, slices }).stride * 16, slots * chunk * restStride(shape, variant.rows) * 16];
-}
 
 describe('places of weights on the GPU', () => {
   test.each([
@@ -65,7 +59,7 @@ describe('a launch on what every adapter gives', () => {
           const found = candidates(launchingOf({ inputs, hidden, layers, bins, targets: inputs }, { batchSize }), least);
           expect(found.length, `${inputs} inputs, ${layers} layers, ${bins} bins, batch ${batchSize}`).toBeGreaterThan(0);
           for (const task of found) {
-            for (const bytes of scratchBytes(task)) expect(bytes).toBeLessThanOrEqual(least.maxStorageBufferBindingSize);
+            for (const bytes of Object.values(scratchBytes(task))) expect(bytes).toBeLessThanOrEqual(least.maxStorageBufferBindingSize);
           }
         }
       }
@@ -76,7 +70,7 @@ describe('a launch on what every adapter gives', () => {
     for (const layers of [1, 2] as const) {
       for (const limits of [least, large]) {
         for (const task of candidates(launchingOf({ inputs: 16, hidden: 32, layers, targets: 16, statics: 3, dense: 8 }, { dropping: true, models: 12 }), limits)) {
-          const { main, step, listed, look, written } = kernelsOf(task, 3);
+          const { main, step, listed, look, written } = kernelsOf(task);
           for (const { kernel } of [...main, ...step, ...listed, ...look, ...written]) expect(kernel.uses.length, `kernel ${kernel.label}`).toBeLessThanOrEqual(8);
         }
       }

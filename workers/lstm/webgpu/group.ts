@@ -1,22 +1,15 @@
 /** Models of one network and batch size on the GPU: their buffers, and the commands of their steps and looks. */
-import type { Entry, ModelState } from '../engine.ts';
-import { dropThreshold } from '../draws.ts';
-import { forecastCount } from '../network.ts';
+import type { Entry } from '../engine.ts';
 import type { Phase } from '../course.ts';
 import { pack, type Placed } from './data.ts';
+import { bufferBytes } from './buffers.ts';
+import { jobOf, standingOf, type Standing } from './jobs.ts';
 import { places, scatter } from './layout.ts';
 import { PART_STRIDE, type Compiled, type Pipelines } from './pipelines.ts';
-import { jobFields, noLoss, noPatience, partFields, schedules, stateFields, structBytes, writeStruct } from './structs.ts';
-import { MOST_LISTED, restStride } from './wgsl/head.ts';
+import { jobFields, partFields, stateFields, structBytes, writeStruct } from './structs.ts';
 import { kernelsOf, type Kernels, type Launch } from './wgsl/index.ts';
-import { LOOK_NUMBERS, LOOKS_KEPT } from './wgsl/judge.ts';
-import { sliceLayout, type Task } from './wgsl/piece.ts';
-import { reduceGroups } from './wgsl/reduce.ts';
+import type { Task } from './wgsl/piece.ts';
 import type { Resource } from './wgsl/source.ts';
-import { transposedNumbers } from './wgsl/update.ts';
-
-/** Where a model stands, as the kernels keep it. */
-export type Standing = Record<(typeof stateFields)[number][0], number>;
 
 interface Bound extends Launch {
   readonly compiled: Compiled;
@@ -25,22 +18,12 @@ interface Bound extends Launch {
 
 type PartValues = Partial<Readonly<Record<(typeof partFields)[number][0], number>>>;
 
-/** A model's standing at the start of a phase, of what is told of it outside. */
-export function standingOf({ iteration, bestLoss, bestIteration, rateScale, cutAt }: Omit<ModelState, 'weights' | 'first' | 'second' | 'bestWeights'>): Standing {
-  return {
-    iteration, ended: 0, best: Math.min(bestLoss, noLoss), bestAt: bestIteration, scale: rateScale, cutAt,
-    lossSum: 0, lossSteps: 0, improved: 0, looks: 0, spare0: 0, spare1: 0,
-  };
-}
-
 /** Parts that a parts buffer holds; more of them than any launch has. */
 const MOST_PARTS = 4096;
 
 export class Group {
   readonly task: Task;
   readonly map: Uint32Array;
-  /** Most parts of a validation loss among the models. */
-  readonly parts: number;
   readonly buffers: Readonly<Partial<Record<Resource, GPUBuffer>>>;
   readonly #device: GPUDevice;
   readonly #entries: readonly Entry[];
@@ -49,7 +32,7 @@ export class Group {
   readonly #partsBuffer: GPUBuffer;
   readonly #partPlaces = new Map<string, number>();
   readonly #bound = new Map<Launch, Bound>();
-  /** Those of `listed` and `written`, with the best weights in the place of the newest. */
+  /** Those of `listed`, with the best weights in the place of the newest. */
   readonly #best = new Map<Launch, Bound>();
 
   private constructor(device: GPUDevice, task: Task, entries: readonly Entry[]) {
@@ -57,9 +40,8 @@ export class Group {
     this.task = task;
     this.#entries = entries;
     this.map = places(task.shape);
-    this.parts = Math.max(...entries.map(({ examples }) => examples.parts.length));
-    this.#kernels = kernelsOf(task, this.parts);
-    const { words, placed } = pack(entries.map(({ examples }) => examples), this.parts);
+    this.#kernels = kernelsOf(task);
+    const { words, placed } = pack(entries.map(({ examples }) => examples), task.parts);
     this.#placed = placed;
     this.buffers = this.#allocate(words);
     this.#partsBuffer = device.createBuffer({ label: 'parts', size: PART_STRIDE * MOST_PARTS, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
@@ -87,30 +69,7 @@ export class Group {
   }
 
   #allocate(words: Uint32Array): Group['buffers'] {
-    const { shape, slots, chunk, slices, variant } = this.task;
-    const models = this.#entries.length;
-    const { quads, bins, hidden, layers } = shape;
-    const cells = slots * layers.length * chunk * (bins + 1) * variant.rows * hidden;
-    const most = (count: (entry: Entry) => number): number => Math.max(1, ...this.#entries.map(count));
-    const streams = variant.layers[0].kind === 'streaming';
-    const transposed = transposedNumbers(this.task) * models * 4;
-    const bytes: Partial<Record<Resource, number>> = {
-      weights: models * quads * 16, moments: models * quads * 32, bestWeights: models * quads * 16,
-      data: words.byteLength,
-      // One job more than models: looks from outside have theirs there.
-      jobs: (models + 1) * structBytes(jobFields),
-      states: models * structBytes(stateFields), steps: models * 4,
-      gates: cells * 16, cells: cells * 8,
-      ...(streams ? { inputs: slots * chunk * bins * variant.rows * layers[0].x * 4 } : {}),
-      ...(transposed > 0 ? { transposedNumbers: transposed } : {}),
-      matrixParts: slots * sliceLayout({ shape, slices }).stride * 16,
-      restParts: slots * chunk * restStride(shape, variant.rows) * 16,
-      gradient: slots * (quads + 1) * 16, squares: slots * reduceGroups(this.task) * 4,
-      rowLosses: slots * MOST_LISTED * 4,
-      forecasts: most(({ examples, network }) => examples.queries.length * forecastCount(network)) * 4,
-      history: models * LOOKS_KEPT * (LOOK_NUMBERS + this.parts) * 4,
-    };
-    const buffers = Object.fromEntries(Object.entries(bytes).map(([name, size]) => [name, this.#device.createBuffer({
+    const buffers = Object.fromEntries(Object.entries({ ...bufferBytes(this.task, this.#entries), data: words.byteLength }).map(([name, size]) => [name, this.#device.createBuffer({
       label: name, size: Math.max(16, Math.ceil(size / 16) * 16),
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     })])) as Partial<Record<Resource, GPUBuffer>>;
@@ -166,27 +125,8 @@ export class Group {
   writeJobs(models: readonly number[], phases: readonly (Phase | null | undefined)[], firstSlot = 0): void {
     const size = structBytes(jobFields);
     const bytes = new ArrayBuffer(models.length * size);
-    models.forEach((model, i) => writeStruct(jobFields, bytes, i, this.#job(model, phases[model])));
+    models.forEach((model, i) => writeStruct(jobFields, bytes, i, jobOf(this.#entries[model], this.#placed, model, phases[model])));
     this.#device.queue.writeBuffer(this.buffers.jobs!, firstSlot * size, bytes);
-  }
-
-  #job(model: number, phase: Phase | null | undefined): Parameters<typeof writeStruct<typeof jobFields>>[3] {
-    const { examples, drawing, update } = this.#entries[model];
-    const schedule = phase?.schedule ?? { kind: 'constant' };
-    return {
-      ...this.#placed.get(examples),
-      model, seed: drawing.seed, shuffled: drawing.order === 'shuffled' ? 1 : 0,
-      series: examples.series, hop: examples.hop, targetHop: examples.targetHop, channels: examples.channels,
-      bound: Math.min(examples.clip, 3e38),
-      rate: update.learningRate, decay: update.weightDecay, coupled: update.decay === 'coupled' ? 1 : 0, clip: update.clipNorm,
-      dropInput: dropThreshold(update.inputDropout), keepInput: 1 / (1 - update.inputDropout),
-      dropLayer: dropThreshold(update.layerDropout), keepLayer: 1 / (1 - update.layerDropout),
-      first: phase?.samples.from ?? 0, samples: phase?.samples.count ?? 1, start: phase?.from ?? 0, end: phase?.until ?? 0,
-      schedule: schedules[schedule.kind],
-      floor: schedule.kind === 'cosine' ? schedule.floor : schedule.kind === 'plateau' ? schedule.factor : 0,
-      plateau: schedule.kind === 'plateau' ? schedule.patience : 0,
-      patience: phase?.patience ?? noPatience,
-    };
   }
 
   /** Place of a part's values in the parts buffer; written at its first use. */
@@ -297,7 +237,7 @@ export class Group {
 
   /** Bytes on the GPU. */
   get bytes(): number {
-    return Object.values(this.buffers).reduce((sum, buffer) => sum + buffer.size, 0);
+    return [...new Set(Object.values(this.buffers))].reduce((sum, buffer) => sum + buffer.size, 0);
   }
 
   destroy(): void {

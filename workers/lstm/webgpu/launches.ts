@@ -35,12 +35,16 @@ export function planLaunches(entries: readonly Entry[], { maxStorageBufferBindin
       && (plan.words + (plan.examples.has(examples) ? 0 : words)) * 4 <= most;
     let plan = plans.find((one) => one.key === key && room(one));
     if (!plan) {
-      plan = { key, launching: { shape, batchSize, models: 0, normed, dropping }, models: [], examples: new Set(), words: 0 };
+      plan = { key, launching: { shape, batchSize, models: 0, normed, dropping, validations: 1, parts: 1 }, models: [], examples: new Set(), words: 0 };
       plans.push(plan);
     }
     plan.models.push(model);
     if (!plan.examples.has(examples)) plan.words += words;
     plan.examples.add(examples);
   });
-  return plans.map(({ launching, models }) => ({ launching: { ...launching, models: models.length }, models }));
+  return plans.map(({ launching, models, examples }) => {
+    const most = (count: (one: Examples) => number): number => Math.max(1, ...[...examples].map(count));
+    const validations = 2 ** Math.ceil(Math.log2(most(({ validation }) => validation.length)));
+    return { launching: { ...launching, models: models.length, validations, parts: most(({ parts }) => parts.length) }, models };
+  });
 }

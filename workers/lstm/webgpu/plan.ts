@@ -1,10 +1,10 @@
 /** How much of a launch fits on the device at a time, and which ways to cut it are worth trying. */
+import { scratchBytes } from './buffers.ts';
 import type { Shape } from './shape.ts';
 import { quadCut, registerCut, streamCut, variantName, type LayerCut, type Variant } from './variant.ts';
 import { kernelsOf } from './wgsl/index.ts';
-import { restStride } from './wgsl/head.ts';
 import { gradientTiles, pairsAtOnce } from './wgsl/matrix-gradient.ts';
-import { sliceLayout, type Task } from './wgsl/piece.ts';
+import type { Task } from './wgsl/piece.ts';
 import { outputsShared } from './wgsl/head.ts';
 
 export interface DeviceLimits {
@@ -25,6 +25,9 @@ export interface Launching {
   readonly models: number;
   readonly normed: boolean;
   readonly dropping: boolean;
+  /** Most samples that validate, rounded up to a power of 2 so that shapes compile once, and most parts of their loss. */
+  readonly validations: number;
+  readonly parts: number;
 }
 
 /** Most bytes of one scratch buffer, though the adapter may give more: other pages use the GPU as well. */
@@ -34,10 +37,10 @@ const MOST_SCRATCH = 2 ** 30;
 const MANY_GROUPS = 528;
 
 /** A launch cut by a variant, sized to the device; null where it does not fit. */
-export function taskOf({ shape, batchSize, models, normed, dropping }: Launching, variant: Variant, limits: DeviceLimits): Task | null {
+export function taskOf({ shape, models, ...rest }: Launching, variant: Variant, limits: DeviceLimits): Task | null {
   const { rows } = variant;
-  const { hidden, layers, bins } = shape;
-  const tiles = Math.ceil(batchSize / rows);
+  const { bins } = shape;
+  const tiles = Math.ceil(rest.batchSize / rows);
   const most = Math.min(limits.maxStorageBufferBindingSize, MOST_SCRATCH);
   const slicesFor = (slots: number, chunk: number): number[] => variant.layers.map((cut, layer) => {
     if (cut.kind !== 'streaming') return chunk;
@@ -46,15 +49,9 @@ export function taskOf({ shape, batchSize, models, normed, dropping }: Launching
   });
   const fits = (slots: number, chunk: number): Task | null => {
     const slices = slicesFor(slots, chunk);
-    const cells = slots * layers.length * chunk * (bins + 1) * rows * hidden;
-    const bytes = [
-      cells * 16,
-      slots * sliceLayout({ shape, slices }).stride * 16,
-      slots * chunk * restStride(shape, rows) * 16,
-      ...(variant.layers[0].kind === 'streaming' ? [slots * chunk * bins * rows * layers[0].x * 4] : []),
-    ];
+    const bytes = Object.values(scratchBytes({ shape, variant, slots, chunk, slices }));
     if (bytes.some((one) => one > most) || chunk > limits.maxComputeWorkgroupsPerDimension) return null;
-    return { shape, variant, batchSize, tiles, chunk, slots, slices, normed, dropping };
+    return { ...rest, shape, variant, tiles, chunk, slots, slices };
   };
   let task: Task | null = null;
   for (let slots = Math.min(models, limits.maxComputeWorkgroupsPerDimension); slots >= 1 && !task; slots = Math.floor(slots / 2)) task = fits(slots, tiles);
@@ -70,7 +67,7 @@ function withinWorkgroup(task: Task, limits: DeviceLimits): boolean {
   const { variant: { rows, lanes }, shape } = task;
   if ((lanes || task.variant.layers.some(({ kind }) => kind === 'quads')) && !limits.subgroups) return false;
   if (shape.network.candidates > 0 && !outputsShared(shape, rows)) return false;
-  const { main, step, listed, look } = kernelsOf(task, 1);
+  const { main, step, listed, look } = kernelsOf(task);
   return [...main, ...step, ...listed, ...look].every(({ kernel: { threads, shared } }) => (
     threads <= limits.maxComputeInvocationsPerWorkgroup && threads <= limits.maxComputeWorkgroupSizeX && shared <= limits.maxComputeWorkgroupStorageSize
   )) && task.variant.layers.every(({ threads }) => threads >= rows);

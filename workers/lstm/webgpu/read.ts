@@ -7,6 +7,8 @@ export interface Range {
   readonly size: number;
 }
 
+export const whole = (buffer: GPUBuffer): Range => ({ buffer, from: 0, size: buffer.size });
+
 /**
  * One copy and one wait for all ranges.
  * @param encoder commands to submit first

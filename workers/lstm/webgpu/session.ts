@@ -6,38 +6,20 @@ import { GatecastError } from '../../../src/errors.ts';
 import type { Phase } from '../course.ts';
 import { VALIDATE_EVERY, type Advance, type Entry, type Look, type ModelState, type Session } from '../engine.ts';
 import { forecastCount, type Network } from '../network.ts';
-import { Group, standingOf, type Standing } from './group.ts';
+import { attempt } from './attempt.ts';
+import { blockSteps, isRunning, lookOf, sinceLook, toAdvance, type Member } from './blocks.ts';
+import { Group } from './group.ts';
+import { standingOf } from './jobs.ts';
 import { collect } from './layout.ts';
 import { planLaunches } from './launches.ts';
 import type { Pipelines } from './pipelines.ts';
 import { candidates, taskOf, type DeviceLimits, type Launching } from './plan.ts';
-import { read, type Range } from './read.ts';
-import { ends, noLoss, readStruct, stateFields } from './structs.ts';
-import type { Trial, Tuner } from './tune.ts';
-import { LOOK_NUMBERS, LOOKS_KEPT } from './wgsl/judge.ts';
-import type { Task } from './wgsl/piece.ts';
+import { read, whole, type Range } from './read.ts';
+import { noLoss, readStruct, stateFields } from './structs.ts';
+import type { Tuner } from './tune.ts';
 
-/** A block of steps should take about this long, ms: long enough to cost nothing, short enough for a cancel. */
-const BLOCK_MS = 100;
-/** Looks of a block at most, so that no model's history runs over. */
-const MOST_LOOKS = LOOKS_KEPT / 2;
 /** Bytes that launches may hold on the GPU before those that wait are put away. */
 const MOST_BYTES = 3 * 2 ** 30;
-/** Steps of a measurement, and time that is measured at least, ms. */
-const TRIED_STEPS = 8;
-const TRIED_MS = 20;
-
-interface Member {
-  entry: Entry;
-  phase: Phase | null;
-  /** As the kernels know it. */
-  standing: Standing;
-  /** Of the looks that the kernels counted, those that were told. */
-  told: number;
-  /** It begins at the next look of the launch: looks are counted from the start of a phase. */
-  waits: boolean;
-}
-
 interface Launched {
   readonly launching: Launching;
   readonly models: readonly number[];
@@ -265,7 +247,7 @@ export class WebGpuSession implements Session {
         remedy: 'choose fewer hidden units or outputs, or the CPU',
       });
     }
-    const task = this.#tuner ? await this.#tuner.choose(tasks, (one) => this.#attempt(one, entries)) : tasks[0];
+    const task = this.#tuner ? await this.#tuner.choose(tasks, (one) => attempt(this.#device, this.#pipelines, one, entries)) : tasks[0];
     for (let slots = task.slots; ; slots = Math.floor(slots / 2)) {
       const smaller = slots === task.slots ? task : taskOf({ ...launching, models: slots }, task.variant, this.#limits)!;
       try {
@@ -276,65 +258,4 @@ export class WebGpuSession implements Session {
       }
     }
   }
-
-  /** A first step of the first model for its gradient, then steps of the whole launch for their time. */
-  async #attempt(task: Task, entries: readonly Entry[]): Promise<Trial> {
-    const group = await Group.create(this.#device, this.#pipelines, task, entries);
-    try {
-      const all = entries.map((_, at) => at);
-      group.writeJobs(all, entries.map(({ examples }): Phase => ({ samples: examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: null })));
-      const run = async (steps: number, models = all.length): Promise<number> => {
-        const encoder = this.#device.createCommandEncoder();
-        const pass = encoder.beginComputePass();
-        for (let n = 0; n < steps; n++) group.step(pass, models);
-        pass.end();
-        const began = performance.now();
-        await read(this.#device, [whole(group.buffers.states!)], encoder);
-        return (performance.now() - began) / steps;
-      };
-      await run(1, 1);
-      const [numbers] = await read(this.#device, [{ buffer: group.buffers.gradient!, from: 0, size: task.shape.quads * 16 }]);
-      const rough = await run(TRIED_STEPS);
-      return { stepMs: await run(Math.max(TRIED_STEPS, Math.ceil(TRIED_MS / rough))), gradient: new Float32Array(numbers) };
-    } finally {
-      group.destroy();
-    }
-  }
-}
-
-const whole = (buffer: GPUBuffer): Range => ({ buffer, from: 0, size: buffer.size });
-
-const isRunning = ({ phase, standing }: Member): boolean => (
-  phase !== null && standing.ended === 0 && (standing.iteration < phase.until || standing.lossSteps > 0)
-);
-
-/**
- * Steps of a block: as many as its time allows, to a look where that is not far.
- * @param since steps since the last look @param left steps that the longest phase has left
- */
-export function blockSteps(stepMs: number, since: number, left: number): number {
-  // One step tells how long it takes.
-  const wanted = stepMs === 0 ? 1 : Math.max(1, Math.round(BLOCK_MS / stepMs));
-  const toLook = VALIDATE_EVERY - since;
-  const steps = wanted < toLook ? wanted : toLook + VALIDATE_EVERY * Math.min(MOST_LOOKS - 1, Math.floor((wanted - toLook) / VALIDATE_EVERY));
-  return Math.max(1, Math.min(steps, left));
-}
-
-/** Steps since the last look of models that go on from a checkpoint; 0 where they differ. */
-function sinceLook(members: readonly Member[]): number {
-  const [first, ...others] = new Set(members.map(({ phase, standing }) => (standing.iteration - phase!.from) % VALIDATE_EVERY));
-  return others.length === 0 ? first : 0;
-}
-
-function lookOf(lines: Float32Array, { parts: width }: Group, at: number, { told, phase, entry }: Member): Look {
-  const line = (at * LOOKS_KEPT + (told % LOOKS_KEPT)) * (LOOK_NUMBERS + width);
-  const validates = phase === null || phase.patience !== null;
-  return {
-    iteration: lines[line], train: lines[line + 1], validation: validates ? lines[line + 2] : NaN,
-    parts: validates ? Array.from(lines.subarray(line + LOOK_NUMBERS, line + LOOK_NUMBERS + entry.examples.parts.length)) : [],
-  };
-}
-
-function toAdvance(model: number, { iteration, ended, best, bestAt }: Standing, looks: readonly Look[]): Advance {
-  return { model, iteration, end: ends[ended], bestLoss: best >= noLoss ? Infinity : best, bestIteration: bestAt, looks };
 }

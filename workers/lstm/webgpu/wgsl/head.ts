@@ -66,15 +66,12 @@ export function head(task: Task, threads: number, train: boolean): Piece {
       if (tile * ROWS + row < jobs[slot].validations) {
         var sum = 0.0;
         for (var i = 0u; i < ${perRow}u; i++) { sum += sLoss[row * ${perRow}u + i]; }
-        rowLosses[wid.y * ${MOST_LISTED}u + tile * ROWS + row] = sum / ${shape.outputs / (shape.network.candidates || 1)}.0;
+        rowLosses[wid.y * ${task.validations}u + tile * ROWS + row] = sum / ${shape.outputs / (shape.network.candidates || 1)}.0;
       }
     }
   }`}`,
   };
 }
-
-/** Places of `rowLosses` a slot: the most samples that validate. */
-export const MOST_LISTED = 4096;
 
 function functions(shape: Shape, shared: boolean, train: boolean): string {
   const { dense, outputQuads, network: { loss } } = shape;

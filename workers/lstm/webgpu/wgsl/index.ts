@@ -43,7 +43,7 @@ export interface Kernels {
   readonly written: readonly Launch[];
 }
 
-export function kernelsOf(task: Task, parts: number): Kernels {
+export function kernelsOf(task: Task): Kernels {
   const { layers } = task.variant;
   const backward = layers.flatMap((_, i): Launch[] => {
     const layer = layers.length - 1 - i;
@@ -63,7 +63,7 @@ export function kernelsOf(task: Task, parts: number): Kernels {
     ],
     listed: layers.map((cut, layer) => tiled(forwardKernel(task, layer, cut, false))),
     look: [
-      { kernel: judgeKernel(parts), extent: { kind: 'slots', x: 1 } },
+      { kernel: judgeKernel(task), extent: { kind: 'slots', x: 1 } },
       { kernel: keepKernel(task), extent: { kind: 'slots', x: keepGroups(task) } },
     ],
     written: transposedNumbers(task) > 0 ? [{ kernel: transposeKernel(task), extent: { kind: 'slots', x: updateGroups(task) } }] : [],

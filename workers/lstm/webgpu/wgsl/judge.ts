@@ -3,7 +3,6 @@
  * and a line of its history. Then the best weights are kept, by another dispatch.
  */
 import { noPatience, schedules } from '../structs.ts';
-import { MOST_LISTED } from './head.ts';
 import type { Task } from './piece.ts';
 import { finiteness } from './functions.ts';
 import { kernel, reads, writes, type Kernel } from './source.ts';
@@ -15,8 +14,7 @@ export const LOOKS_KEPT = 256;
 /** Numbers of a look: iteration, training loss, validation loss, then its parts. */
 export const LOOK_NUMBERS = 3;
 
-/** @param parts most parts of a validation loss among the models */
-export function judgeKernel(parts: number): Kernel {
+export function judgeKernel({ parts, validations }: Task): Kernel {
   const width = LOOK_NUMBERS + parts;
   return kernel({
     label: 'judge',
@@ -39,7 +37,7 @@ export function judgeKernel(parts: number): Kernel {
   for (var n = 0u; n < ${parts}u; n++) {
     let to = select(begin, data[ends + n], validates);
     var sum = 0.0;
-    for (var i = begin + lid; i < to; i += THREADS0) { sum += rowLosses[wid.y * ${MOST_LISTED}u + i]; }
+    for (var i = begin + lid; i < to; i += THREADS0) { sum += rowLosses[wid.y * ${validations}u + i]; }
     sSum[lid] = sum;
     workgroupBarrier();
     for (var half = ${THREADS / 2}u; half > 0u; half = half >> 1u) { if (lid < half) { sSum[lid] += sSum[lid + half]; } workgroupBarrier(); }

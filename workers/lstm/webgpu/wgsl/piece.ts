@@ -26,6 +26,9 @@ export interface Task {
   readonly slices: readonly number[];
   readonly normed: boolean;
   readonly dropping: boolean;
+  /** Most samples that validate, and most parts of their loss, among the models. */
+  readonly validations: number;
+  readonly parts: number;
 }
 
 /** Where the slices of each layer's matrix gradient begin in `matrixParts`, and how many quads a slot has there. */

@@ -1,0 +1,36 @@
+/** Tries a way to cut a launch, on buffers of its own. */
+import type { Phase } from '../course.ts';
+import type { Entry } from '../engine.ts';
+import { Group } from './group.ts';
+import type { Pipelines } from './pipelines.ts';
+import { read, whole } from './read.ts';
+import type { Trial } from './tune.ts';
+import type { Task } from './wgsl/piece.ts';
+
+/** Steps of a measurement, and time that is measured at least, ms. */
+const TRIED_STEPS = 8;
+const TRIED_MS = 20;
+
+/** A first step of the first model for its gradient, then steps of the whole launch for their time. */
+export async function attempt(device: GPUDevice, pipelines: Pipelines, task: Task, entries: readonly Entry[]): Promise<Trial> {
+  const group = await Group.create(device, pipelines, task, entries);
+  try {
+    const all = entries.map((_, at) => at);
+    group.writeJobs(all, entries.map(({ examples }): Phase => ({ samples: examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: null })));
+    const run = async (steps: number, models = all.length): Promise<number> => {
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      for (let n = 0; n < steps; n++) group.step(pass, models);
+      pass.end();
+      const began = performance.now();
+      await read(device, [whole(group.buffers.states!)], encoder);
+      return (performance.now() - began) / steps;
+    };
+    await run(1, 1);
+    const [numbers] = await read(device, [{ buffer: group.buffers.gradient!, from: 0, size: task.shape.quads * 16 }]);
+    const rough = await run(TRIED_STEPS);
+    return { stepMs: await run(Math.max(TRIED_STEPS, Math.ceil(TRIED_MS / rough))), gradient: new Float32Array(numbers) };
+  } finally {
+    group.destroy();
+  }
+}
