@@ -24,7 +24,6 @@ export default defineConfig({
             '@observablehq/plot',
             '@preact/signals',
             '@tensorflow/tfjs-backend-cpu',
-            '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-backend-webgpu',
             '@tensorflow/tfjs-core',
             '@tensorflow/tfjs-layers',

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { effect, untracked, useSignal } from '@preact/signals';
+import { effect, untracked, useSignal, type Signal } from '@preact/signals';
 import { CellView } from '../cells/cell-view.tsx';
 import { TraceMessages } from '../cells/trace/trace-messages.tsx';
 import { setTitle } from '../notebook/edits.ts';
@@ -51,7 +51,6 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
   useEffect(() => {
     globalThis.document.title = `${document.title} · Gatecast`;
   }, [document.title]);
-  const states = cellStates.value;
   const firstTraceCell = document.cells.find((cell) => cell.kind === 'trace')?.id;
 
   return (
@@ -76,13 +75,7 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
             onHelp={panels.showKeyboard}
           />
         }
-        outline={
-          <Outline
-            entries={document.cells.map((cell) => ({ id: cell.id, title: kinds[cell.kind].label, state: states.get(cell.id) ?? { kind: 'fresh' } }))}
-            current={current.value}
-            onJump={focusCell}
-          />
-        }
+        outline={<CellOutline cells={document.cells} current={current} />}
         footer={<Footer version={__GATECAST_VERSION__} licences="./licenses.txt" />}
       >
         <SaveNotice autosave={autosave} app={app} />
@@ -113,6 +106,18 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
       <CommandPalette open={panel === 'palette'} items={panel === 'palette' ? paletteItems(app, panels) : []} onClose={() => setPanel(null)} />
       <Announcer toaster={toaster} />
     </AppContext.Provider>
+  );
+}
+
+/** On its own: a cell that runs has a new state several times a second, and the page is not drawn again for it. */
+function CellOutline({ cells, current }: { readonly cells: readonly Cell[]; readonly current: Signal<string | null> }) {
+  const states = cellStates.value;
+  return (
+    <Outline
+      entries={cells.map((cell) => ({ id: cell.id, title: kinds[cell.kind].label, state: states.get(cell.id) ?? { kind: 'fresh' } }))}
+      current={current.value}
+      onJump={focusCell}
+    />
   );
 }
 

@@ -1,13 +1,13 @@
-import { useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useCallback, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { Annotations, Spans, type Rule, type ShadedSpan } from './annotations.tsx';
 import { makeFrame, placed, type Cursor, type Frame, type Mark, type StepSpan } from './frame.ts';
-import { drawSoon } from './draw-queue.ts';
+import { drawSoon, redrawSoon } from './draw-queue.ts';
 import { formatNumber, formatStep } from './format.ts';
 import { Grip, type Handle } from './handles.tsx';
 import { EndLabels, Legend, endLabelRoom, endLabelled } from './legend.tsx';
 import { LinesCrosshair } from './lines-crosshair.tsx';
-import { drawLines } from './lines-plot.ts';
+import { drawLines, type LinesDrawing } from './lines-plot.ts';
 import { Placeholder } from './placeholder.tsx';
 import { linearScale } from './scales.ts';
 import { crosshairStops, endName, valueAt, yDomain, yScale, yTicks, type LineSeries, type YAxis } from './series.ts';
@@ -127,19 +127,21 @@ interface DrawingProps {
   readonly y: YAxis;
 }
 
-/** What Plot draws. The first drawing waits for its turn, later ones come at most once a frame, so that dragging stays smooth. */
+/** What Plot draws, when its turn has come: always the newest state. */
 function Drawing({ series, frame, fromStep, toStep, domain, y }: DrawingProps) {
   const host = useRef<HTMLDivElement>(null);
+  const newest = useRef<LinesDrawing>(null);
+  newest.current = { series, frame, xDomain: [fromStep, toStep], yDomain: domain, y };
+  const draw = useCallback(() => {
+    if (!host.current || !newest.current) return;
+    const svg = drawLines(newest.current);
+    svg.setAttribute('aria-hidden', 'true');
+    svg.dataset['export'] = '';
+    host.current.replaceChildren(svg);
+  }, []);
   useLayoutEffect(() => {
-    const draw = (): void => {
-      const svg = drawLines({ series, frame, xDomain: [fromStep, toStep], yDomain: domain, y });
-      svg.setAttribute('aria-hidden', 'true');
-      svg.dataset['export'] = '';
-      host.current?.replaceChildren(svg);
-    };
-    if (!host.current?.hasChildNodes()) return drawSoon(draw);
-    const waiting = requestAnimationFrame(draw);
-    return () => cancelAnimationFrame(waiting);
+    if (host.current?.hasChildNodes()) redrawSoon(draw);
+    else drawSoon(draw);
   }, [series, frame, fromStep, toStep, domain, y.label, y.log]);
   return <div ref={host} />;
 }

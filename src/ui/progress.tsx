@@ -4,6 +4,8 @@ import { formatBytes, formatCount, formatDuration, formatFraction } from './form
 
 /** Screen readers hear of progress this often and no oftener. */
 const SPOKEN_EVERY_MS = 5000;
+/** What was spoken is taken back after this: beside newer numbers it would say something else than they do. */
+const SPOKEN_FOR_MS = 1000;
 
 export interface ProgressProps extends ProgressReport {
   /** Units done per second; measured here when left out. */
@@ -26,14 +28,21 @@ function useMeasuredRate(done: number): number | undefined {
   return rate;
 }
 
-/** The latest text, let through at most every few seconds. */
+/** The latest text every few seconds, nothing between. */
 function useSlowly(text: string): string {
   const [spoken, setSpoken] = useState('');
   const latest = useRef(text);
   latest.current = text;
   useEffect(() => {
-    const timer = setInterval(() => setSpoken(latest.current), SPOKEN_EVERY_MS);
-    return () => clearInterval(timer);
+    let silence: ReturnType<typeof setTimeout>;
+    const timer = setInterval(() => {
+      setSpoken(latest.current);
+      silence = setTimeout(() => setSpoken(''), SPOKEN_FOR_MS);
+    }, SPOKEN_EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      clearTimeout(silence);
+    };
   }, []);
   return spoken;
 }

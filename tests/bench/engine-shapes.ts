@@ -1,6 +1,7 @@
 /** What the benches of the LSTM engines train, and how a step is timed; for Node and the browser. */
 import { gaussian, random } from '../../src/random.ts';
 import type { Engine, Entry } from '../../workers/lstm/engine.ts';
+import type { Examples } from '../../workers/lstm/examples.ts';
 import { initialWeights, type Network } from '../../workers/lstm/network.ts';
 
 export interface Shape {
@@ -36,16 +37,16 @@ export function entriesOf({ batch, models, network }: Shape): readonly Entry[] {
   const anchors = 2048;
   const values = Float32Array.from({ length: (anchors + bins) * inputs + targets }, () => gaussian(next));
   const span = { from: 0, count: anchors };
-  const none = new Uint32Array();
+  const examples: Examples = {
+    values, series: 1, hop: inputs, channels: targets, targetHop: 0,
+    anchors: Uint32Array.from({ length: anchors * 4 }, (_, i) => [(i >> 2) * inputs, (i >> 2) * inputs, 0, 0][i & 3]),
+    norms: null, bases: null, clip: 0, sides: new Float32Array(statics), training: span, all: span,
+    validation: Uint32Array.from({ length: 256 }, (_, i) => i), parts: [256], queries: Uint32Array.of(0),
+  };
   return Array.from({ length: models }, (_, seed): Entry => {
     const weights = initialWeights(network, seed);
     return {
-      network,
-      examples: {
-        values, series: 1, hop: inputs, channels: targets, targetHop: 0,
-        anchors: Uint32Array.from({ length: anchors * 4 }, (__, i) => [(i >> 2) * inputs, (i >> 2) * inputs, 0, 0][i & 3]),
-        norms: null, bases: null, clip: 0, sides: new Float32Array(statics), training: span, all: span, validation: none, parts: [], queries: none,
-      },
+      network, examples,
       drawing: { order: 'random', seed, batchSize: batch },
       update: { learningRate: 1e-3, weightDecay: 1e-4, decay: 'decoupled', clipNorm: 1, inputDropout: 0, layerDropout: 0 },
       state: {

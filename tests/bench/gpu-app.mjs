@@ -63,8 +63,6 @@ for (const [backend, name] of /** @type {const} */ ([['webgpu', 'WebGPU'], ['was
     await page.waitForFunction(() => !document.querySelector('section.cell[data-state="running"]'), null, { timeout: 180_000 });
     times[backend].push((performance.now() - began) / 1000);
     console.log(backend, run, times[backend][run].toFixed(2), 's:', await forecast.locator('.cell-status').textContent(), '|', await forecast.locator('.cell-finding').textContent());
-    const layers = await forecast.locator('.layer-scores > p').textContent({ timeout: 10_000 }).catch(() => '');
-    if (layers) console.log(' ', layers);
   }
   await page.getByRole('button', { name: /^Device:/ }).click();
   console.log(backend, 'device:', await page.getByRole('group', { name: 'Device', exact: true }).textContent());

@@ -1,8 +1,6 @@
-/** The shapes that are measured, and trainings of them on a synthetic trace. */
-import type { Entry, ModelState } from '../../../workers/lstm/engine.ts';
-import { ANCHOR_FIELDS, type Examples } from '../../../workers/lstm/examples.ts';
-import { initialWeights, sideCount, weightCount, type Network } from '../../../workers/lstm/network.ts';
-import { random } from '../../../src/random.ts';
+/** The shapes that are measured on a GPU. */
+import type { Entry } from '../../../workers/lstm/engine.ts';
+import { entriesOf as entriesOfShape, type Shape } from '../engine-shapes.ts';
 
 /** B windows of T bins, F inputs, H hidden units, M models; S statics and a tanh layer of H units where S > 0. */
 export interface BenchShape {
@@ -40,44 +38,14 @@ export function flopsOf({ B, T, F, H, M }: BenchShape): number {
   return 2 * M * B * (T * (2 * (F + H) * 4 * H + 4 * H * H) + 3 * H * F);
 }
 
-const STEPS = 2048;
-
-export function entriesOf({ B, T, F, H, M, S = 0 }: BenchShape): Entry[] {
-  const network: Network = {
-    inputs: F, bins: T, hidden: H, layers: 1, statics: S, dense: S > 0 ? H : 0, targets: F, candidates: 0,
-    loss: { kind: S > 0 ? 'absolute' : 'squared' }, zeroOutput: false,
-  };
-  const layers = Array.from({ length: Math.min(M, 12) }, (_, layer) => examplesOf(network, layer));
-  return Array.from({ length: M }, (_, m): Entry => ({
-    network, examples: layers[m % layers.length],
-    drawing: { order: 'random', seed: m + 1, batchSize: B },
-    update: { learningRate: 1e-3 * (1 + (m % 4)), weightDecay: 0, decay: 'decoupled', clipNorm: 1, inputDropout: 0, layerDropout: 0 },
-    state: start(network, m),
-  }));
-}
-
-function start(network: Network, seed: number): ModelState {
-  const weights = initialWeights(network, seed);
-  const none = (): Float32Array => new Float32Array(weightCount(network));
-  return { iteration: 0, weights, first: none(), second: none(), bestWeights: weights, bestLoss: Infinity, bestIteration: 0, rateScale: 1, cutAt: 0 };
-}
-
-/** Waves with noise; a window starts at every step, its target is the step after it. */
-function examplesOf(network: Network, layer: number): Examples {
-  const { inputs, bins } = network;
-  const next = random(layer + 1);
-  const values = Float32Array.from({ length: STEPS * inputs }, (_, i) => {
-    const t = Math.floor(i / inputs);
-    return Math.sin(t * 0.07 * ((i % inputs) % 7 + 1) + layer) + 0.3 * (next() - 0.5);
-  });
-  const count = STEPS - bins;
-  const anchors = new Uint32Array(count * ANCHOR_FIELDS);
-  for (let at = 0; at < count; at++) anchors.set([at * inputs, (at + bins) * inputs, at], at * ANCHOR_FIELDS);
-  const side = sideCount(network);
-  const training = { from: 0, count };
+export function toShape({ B, T, F, H, M, S = 0 }: BenchShape): Shape {
   return {
-    values, series: 1, hop: inputs, channels: inputs, targetHop: inputs, anchors, norms: null, bases: null, clip: Infinity,
-    sides: Float32Array.from({ length: count * side }, () => next() - 0.5),
-    training, all: training, validation: Uint32Array.from({ length: 256 }, (_, i) => i), parts: [256], queries: Uint32Array.of(0),
+    batch: B, models: M,
+    network: {
+      inputs: F, bins: T, hidden: H, layers: 1, statics: S, dense: S > 0 ? H : 0, targets: F, candidates: 0,
+      loss: { kind: S > 0 ? 'absolute' : 'squared' }, zeroOutput: false,
+    },
   };
 }
+
+export const entriesOf = (shape: BenchShape): readonly Entry[] => entriesOfShape(toShape(shape));

@@ -6,6 +6,7 @@ import { referenceEngine } from '../../../workers/lstm/reference/engine.ts';
 import { gradientOfStep } from '../../../workers/lstm/reference/step.ts';
 import { createWasmEngine } from '../../../workers/lstm/wasm/engine.ts';
 import { distance, entryOf, examplesOf, filled, networkOf, phaseOf, runOut, startOf, type Ran } from './entries.ts';
+import { testEngine } from './engine-suite.ts';
 import { entryIn, grid, trained } from './grid.ts';
 import './support.ts';
 
@@ -14,6 +15,10 @@ beforeAll(async () => {
   engine = await createWasmEngine();
 });
 afterEach(() => void vi.restoreAllMocks());
+
+describe('as every engine', () => {
+  testEngine(() => engine);
+});
 
 describe('a step', () => {
   test.each(grid)('has the reference’s gradient: %s', async (_, one) => {
