@@ -2,6 +2,7 @@
 import type { Phase } from '../../../workers/lstm/course.ts';
 import type { Entry } from '../../../workers/lstm/engine.ts';
 import { Group } from '../../../workers/lstm/webgpu/group.ts';
+import { standingOf } from '../../../workers/lstm/webgpu/jobs.ts';
 import { planLaunches } from '../../../workers/lstm/webgpu/launches.ts';
 import type { Pipelines } from '../../../workers/lstm/webgpu/pipelines.ts';
 import { candidates, type DeviceLimits } from '../../../workers/lstm/webgpu/plan.ts';
@@ -40,7 +41,8 @@ export async function timeTask(bench: Bench, task: Task, entries: readonly Entry
   const compileMs = performance.now() - began;
   try {
     const all = entries.map((_, at) => at);
-    group.writeJobs(all, entries.map(({ examples }): Phase => ({ samples: examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: null })));
+    const endless = (at: number): Phase => ({ samples: entries[at].examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: null });
+    group.writeSlots(all, (at) => ({ phase: endless(at), standing: standingOf(entries[at].state) }));
     const run = async (steps: number): Promise<number> => {
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();

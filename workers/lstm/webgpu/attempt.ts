@@ -2,6 +2,7 @@
 import type { Phase } from '../course.ts';
 import type { Entry } from '../engine.ts';
 import { Group } from './group.ts';
+import { standingOf } from './jobs.ts';
 import type { Pipelines } from './pipelines.ts';
 import { read, whole } from './read.ts';
 import type { Trial } from './tune.ts';
@@ -16,7 +17,8 @@ export async function attempt(device: GPUDevice, pipelines: Pipelines, task: Tas
   const group = await Group.create(device, pipelines, task, entries);
   try {
     const all = entries.map((_, at) => at);
-    group.writeJobs(all, entries.map(({ examples }): Phase => ({ samples: examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: null })));
+    const endless = (at: number): Phase => ({ samples: entries[at].examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: null });
+    group.writeSlots(all, (at) => ({ phase: endless(at), standing: standingOf(entries[at].state) }));
     const run = async (steps: number, models = all.length): Promise<number> => {
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();

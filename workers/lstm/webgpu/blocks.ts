@@ -16,8 +16,6 @@ export interface Member {
   phase: Phase | null;
   /** As the kernels know it. */
   standing: Standing;
-  /** Of the looks that the kernels counted, those that were told. */
-  told: number;
   /** It begins at the next look of the launch: looks are counted from the start of a phase. */
   waits: boolean;
 }
@@ -44,9 +42,9 @@ export function sinceLook(members: readonly Member[]): number {
   return others.length === 0 ? first : 0;
 }
 
-/** @param lines `history` @param at place of the model in its group */
-export function lookOf(lines: Float32Array, { task: { parts: width } }: Group, at: number, { told, phase, entry }: Member): Look {
-  const line = (at * LOOKS_KEPT + (told % LOOKS_KEPT)) * (LOOK_NUMBERS + width);
+/** Look `n` of a block. @param lines `history` */
+export function lookOf(lines: Float32Array, { task: { parts: width } }: Group, slot: number, n: number, { phase, entry }: Pick<Member, 'phase' | 'entry'>): Look {
+  const line = (slot * LOOKS_KEPT + n) * (LOOK_NUMBERS + width);
   const validates = phase === null || phase.patience !== null;
   return {
     iteration: lines[line], train: lines[line + 1], validation: validates ? lines[line + 2] : NaN,

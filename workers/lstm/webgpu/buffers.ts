@@ -30,13 +30,13 @@ export function bufferBytes(task: Task, entries: readonly Entry[]): Partial<Reco
   return {
     ...scratchBytes(task),
     weights: models * quads * 16, moments: models * quads * 32, bestWeights: models * quads * 16,
-    // One job more than models: looks from outside have theirs there.
+    // One slot more than models: looks from outside have theirs there.
     jobs: (models + 1) * structBytes(jobFields),
-    states: models * structBytes(stateFields), steps: models * 4,
+    states: (models + 1) * structBytes(stateFields), steps: (models + 1) * 4,
     ...(transposed > 0 ? { transposedNumbers: transposed } : {}),
     gradient: slots * (quads + 1) * 16, squares: slots * reduceGroups(task) * 4,
     rowLosses: slots * task.validations * 4,
     forecasts: Math.max(1, ...entries.map(({ examples, network }) => examples.queries.length * forecastCount(network))) * 4,
-    history: models * LOOKS_KEPT * (LOOK_NUMBERS + task.parts) * 4,
+    history: (models + 1) * LOOKS_KEPT * (LOOK_NUMBERS + task.parts) * 4,
   };
 }

@@ -16,6 +16,22 @@ interface Bound extends Launch {
   readonly group: GPUBindGroup;
 }
 
+/** A dispatch, ready to be encoded again and again. */
+interface Command {
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+  readonly offset: readonly number[];
+  readonly size: readonly [number, number, number];
+}
+
+function run(pass: GPUComputePassEncoder, commands: readonly Command[]): void {
+  for (const { pipeline, group, offset, size } of commands) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, group, offset);
+    pass.dispatchWorkgroups(...size);
+  }
+}
+
 type PartValues = Partial<Readonly<Record<(typeof partFields)[number][0], number>>>;
 
 /** Parts that a parts buffer holds; more of them than any launch has. */
@@ -31,6 +47,7 @@ export class Group {
   readonly #kernels: Kernels;
   readonly #partsBuffer: GPUBuffer;
   readonly #partPlaces = new Map<string, number>();
+  readonly #commands = new Map<string, readonly Command[]>();
   readonly #bound = new Map<Launch, Bound>();
   /** Those of `listed`, with the best weights in the place of the newest. */
   readonly #best = new Map<Launch, Bound>();
@@ -93,7 +110,6 @@ export class Group {
     const weights = new Float32Array(quads * 4);
     const moments = new Float32Array(quads * 8);
     this.#entries.forEach(({ state }, model) => {
-      this.writeState(model, standingOf(state));
       scatter(this.map, state.weights, weights);
       queue.writeBuffer(this.buffers.weights!, model * quads * 16, weights);
       scatter(this.map, state.bestWeights, weights);
@@ -107,7 +123,7 @@ export class Group {
       queue.writeBuffer(this.buffers.moments!, model * quads * 32, moments);
     });
     if (this.#kernels.written.length === 0) return;
-    this.writeJobs(this.#entries.map((_, model) => model), []);
+    this.writeSlots(this.#entries.map((_, model) => model), (model) => ({ phase: null, standing: standingOf(this.#entries[model].state) }));
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     this.#written(pass, 0, this.#entries.length);
@@ -115,18 +131,28 @@ export class Group {
     queue.submit([encoder.finish()]);
   }
 
-  writeState(model: number, standing: Partial<Standing>): void {
-    const bytes = new ArrayBuffer(structBytes(stateFields));
-    writeStruct(stateFields, bytes, 0, standing);
-    this.#device.queue.writeBuffer(this.buffers.states!, model * bytes.byteLength, bytes);
+  /** Tells slots `firstSlot`, … which models they work on, in which phases, and where those stand. */
+  writeSlots(models: readonly number[], of: (model: number) => { readonly phase: Phase | null; readonly standing: Standing }, firstSlot = 0): void {
+    const [jobSize, stateSize] = [structBytes(jobFields), structBytes(stateFields)];
+    const jobs = new ArrayBuffer(models.length * jobSize);
+    const states = new ArrayBuffer(models.length * stateSize);
+    models.forEach((model, i) => {
+      const { phase, standing } = of(model);
+      writeStruct(jobFields, jobs, i, jobOf(this.#entries[model], this.#placed, model, phase));
+      // Looks are counted from the start of a block.
+      writeStruct(stateFields, states, i, { ...standing, looks: 0 });
+    });
+    this.#device.queue.writeBuffer(this.buffers.jobs!, firstSlot * jobSize, jobs);
+    this.#device.queue.writeBuffer(this.buffers.states!, firstSlot * stateSize, states);
   }
 
-  /** Writes jobs: slot `firstSlot + i` works on model `models[i]`. */
-  writeJobs(models: readonly number[], phases: readonly (Phase | null | undefined)[], firstSlot = 0): void {
-    const size = structBytes(jobFields);
-    const bytes = new ArrayBuffer(models.length * size);
-    models.forEach((model, i) => writeStruct(jobFields, bytes, i, jobOf(this.#entries[model], this.#placed, model, phases[model])));
-    this.#device.queue.writeBuffer(this.buffers.jobs!, firstSlot * size, bytes);
+  /** The slot behind those of a launch. */
+  get outside(): number {
+    return this.#entries.length;
+  }
+
+  #writeOutside(model: number, standing = standingOf(this.#entries[model].state)): void {
+    this.writeSlots([model], () => ({ phase: null, standing }), this.outside);
   }
 
   /** Place of a part's values in the parts buffer; written at its first use. */
@@ -143,13 +169,13 @@ export class Group {
     return place;
   }
 
-  #dispatch(pass: GPUComputePassEncoder, { extent, compiled, group }: Bound, values: PartValues, tiles: number, slots: number): void {
-    pass.setPipeline(compiled.pipeline);
-    pass.setBindGroup(0, group, [this.#part(values)]);
-    if (extent.kind === 'tiles') pass.dispatchWorkgroups(tiles, slots);
-    else if (extent.kind === 'slots') pass.dispatchWorkgroups(extent.x, slots);
-    else {
-      pass.dispatchWorkgroups(extent.x, this.task.slices[extent.layer], slots);
+  #command({ extent, compiled, group }: Bound, values: PartValues, tiles: number, slots: number): Command {
+    const offset = [this.#part(values)];
+    const { pipeline } = compiled;
+    switch (extent.kind) {
+      case 'tiles': return { pipeline, group, offset, size: [tiles, slots, 1] };
+      case 'slots': return { pipeline, group, offset, size: [extent.x, slots, 1] };
+      case 'slices': return { pipeline, group, offset, size: [extent.x, this.task.slices[extent.layer], slots] };
     }
   }
 
@@ -158,16 +184,26 @@ export class Group {
     for (let slot = 0; slot < count; slot += this.task.slots) yield [slot, Math.min(this.task.slots, count - slot)];
   }
 
-  /** One training step of the first `count` jobs. */
+  /** Commands of steps and looks are the same for the same number of models: they are made once. */
+  #replay(pass: GPUComputePassEncoder, key: string, make: () => Command[]): void {
+    const commands = this.#commands.get(key) ?? make();
+    this.#commands.set(key, commands);
+    run(pass, commands);
+  }
+
+  /** One training step of the first `count` slots. */
   step(pass: GPUComputePassEncoder, count: number): void {
-    const { tiles, chunk } = this.task;
-    for (const [slot, slots] of this.#turns(count)) {
-      for (let tile = 0; tile < tiles; tile += chunk) {
-        const here = Math.min(chunk, tiles - tile);
-        for (const launch of this.#kernels.main) this.#dispatch(pass, this.#bound.get(launch)!, { tile, slot, adds: tile > 0 ? 1 : 0 }, here, slots);
+    this.#replay(pass, `step ${count}`, () => {
+      const { tiles, chunk } = this.task;
+      const commands: Command[] = [];
+      for (const [slot, slots] of this.#turns(count)) {
+        for (let tile = 0; tile < tiles; tile += chunk) {
+          for (const launch of this.#kernels.main) commands.push(this.#command(this.#bound.get(launch)!, { tile, slot, adds: tile > 0 ? 1 : 0 }, Math.min(chunk, tiles - tile), slots));
+        }
+        for (const launch of this.#kernels.step) commands.push(this.#command(this.#bound.get(launch)!, { slot }, 0, slots));
       }
-      for (const launch of this.#kernels.step) this.#dispatch(pass, this.#bound.get(launch)!, { slot }, 0, slots);
-    }
+      return commands;
+    });
   }
 
   /** Names of the kernels of a step, in order. */
@@ -178,34 +214,39 @@ export class Group {
   /** One kernel of a step alone, all tiles and `count` slots in one turn: for measurements. */
   alone(pass: GPUComputePassEncoder, label: string, count: number): void {
     const launch = [...this.#kernels.main, ...this.#kernels.step].find(({ kernel }) => kernel.label === label)!;
-    this.#dispatch(pass, this.#bound.get(launch)!, {}, this.task.chunk, Math.min(count, this.task.slots));
+    run(pass, [this.#command(this.#bound.get(launch)!, {}, this.task.chunk, Math.min(count, this.task.slots))]);
   }
 
-  /** A look at the first `count` jobs: those whose phase validates do so. */
+  /** A look at the first `count` slots: those whose phase validates do so. */
   look(pass: GPUComputePassEncoder, count: number): void {
-    for (const [slot, slots] of this.#turns(count)) {
-      this.#listed(pass, this.#bound, { slot }, slots, this.#most(({ examples }) => examples.validation.length));
-      for (const launch of this.#kernels.look) this.#dispatch(pass, this.#bound.get(launch)!, { slot }, 0, slots);
-    }
+    this.#replay(pass, `look ${count}`, () => {
+      const samples = Math.max(...this.#entries.map(({ examples }) => examples.validation.length));
+      return [...this.#turns(count)].flatMap(([slot, slots]) => [
+        ...this.#listed(this.#bound, { slot }, slots, samples),
+        ...this.#kernels.look.map((launch) => this.#command(this.#bound.get(launch)!, { slot }, 0, slots)),
+      ]);
+    });
   }
 
-  /** A look at one model from outside, by the job behind those of the launch. */
-  lookAt(pass: GPUComputePassEncoder, model: number): void {
-    const slot = this.#entries.length;
-    this.writeJobs([model], [], slot);
-    this.#listed(pass, this.#bound, { slot, always: 1 }, 1, this.#entries[model].examples.validation.length);
-    for (const launch of this.#kernels.look) this.#dispatch(pass, this.#bound.get(launch)!, { slot, always: 1 }, 0, 1);
+  /** A look at one model from outside, by the slot behind those of the launch. */
+  lookAt(pass: GPUComputePassEncoder, model: number, standing: Standing): void {
+    this.#writeOutside(model, standing);
+    const values = { slot: this.outside, always: 1 };
+    run(pass, [
+      ...this.#listed(this.#bound, values, 1, this.#entries[model].examples.validation.length),
+      ...this.#kernels.look.map((launch) => this.#command(this.#bound.get(launch)!, values, 0, 1)),
+    ]);
   }
 
   /** Forecasts of one model's best weights, into `forecasts`. */
   forecast(pass: GPUComputePassEncoder, model: number): void {
-    this.writeJobs([model], [], this.#entries.length);
-    this.#listed(pass, this.#best, { slot: this.#entries.length, always: 1, list: 1 }, 1, this.#entries[model].examples.queries.length);
+    this.#writeOutside(model);
+    run(pass, this.#listed(this.#best, { slot: this.outside, always: 1, list: 1 }, 1, this.#entries[model].examples.queries.length));
   }
 
-  /** After weights of `count` jobs were written from outside. */
+  /** After weights of `count` slots were written from outside. */
   #written(pass: GPUComputePassEncoder, slot: number, count: number): void {
-    for (const launch of this.#kernels.written) this.#dispatch(pass, this.#bound.get(launch)!, { slot }, 0, count);
+    run(pass, this.#kernels.written.map((launch) => this.#command(this.#bound.get(launch)!, { slot }, 0, count)));
   }
 
   /** Takes a model's best weights for its newest ones, or the other way round. */
@@ -215,24 +256,22 @@ export class Group {
     const [source, target] = from === 'bestWeights' ? [this.buffers.bestWeights!, this.buffers.weights!] : [this.buffers.weights!, this.buffers.bestWeights!];
     encoder.copyBufferToBuffer(source, model * quads * 16, target, model * quads * 16, quads * 16);
     if (from === 'bestWeights' && this.#kernels.written.length > 0) {
-      this.writeJobs([model], [], this.#entries.length);
+      this.#writeOutside(model);
       const pass = encoder.beginComputePass();
-      this.#written(pass, this.#entries.length, 1);
+      this.#written(pass, this.outside, 1);
       pass.end();
     }
     this.#device.queue.submit([encoder.finish()]);
   }
 
-  #most(count: (entry: Entry) => number): number {
-    return Math.max(...this.#entries.map(count));
-  }
-
-  #listed(pass: GPUComputePassEncoder, bound: ReadonlyMap<Launch, Bound>, values: PartValues, slots: number, samples: number): void {
+  #listed(bound: ReadonlyMap<Launch, Bound>, values: PartValues, slots: number, samples: number): Command[] {
     const { chunk, variant } = this.task;
     const tiles = Math.ceil(samples / variant.rows);
+    const commands: Command[] = [];
     for (let tile = 0; tile < tiles; tile += chunk) {
-      for (const launch of this.#kernels.listed) this.#dispatch(pass, bound.get(launch)!, { ...values, tile }, Math.min(chunk, tiles - tile), slots);
+      for (const launch of this.#kernels.listed) commands.push(this.#command(bound.get(launch)!, { ...values, tile }, Math.min(chunk, tiles - tile), slots));
     }
+    return commands;
   }
 
   /** Bytes on the GPU. */

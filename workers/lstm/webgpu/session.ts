@@ -48,7 +48,7 @@ export class WebGpuSession implements Session {
     this.#tuner = tuner;
     this.#launches = planLaunches(entries, limits).map(({ launching, models }) => ({
       launching, models, group: null, since: 0, stepMs: 0,
-      members: models.map((model) => ({ entry: entries[model], phase: null, standing: standingOf(entries[model].state), told: 0, waits: false })),
+      members: models.map((model) => ({ entry: entries[model], phase: null, standing: standingOf(entries[model].state), waits: false })),
     }));
     const places: (readonly [Launched, number])[] = [];
     for (const launched of this.#launches) launched.models.forEach((model, at) => { places[model] = [launched, at]; });
@@ -63,7 +63,6 @@ export class WebGpuSession implements Session {
     member.standing = { ...member.standing, ended: 0, lossSum: 0, lossSteps: 0, improved: 0 };
     if (launched.group) {
       if (fromBest) launched.group.copyWeights(at, 'bestWeights');
-      launched.group.writeState(at, member.standing);
     } else if (fromBest) {
       const { state } = member.entry;
       member.entry = { ...member.entry, state: { ...state, weights: state.bestWeights } };
@@ -108,7 +107,7 @@ export class WebGpuSession implements Session {
     if (launched.since === 0) for (const member of members) member.waits = false;
     const taking = members.flatMap((member, at) => (isRunning(member) && !member.waits ? [at] : []));
     if (launched.since === 0) launched.since = sinceLook(taking.map((at) => members[at]));
-    group.writeJobs(taking, members.map(({ phase }) => phase));
+    group.writeSlots(taking, (at) => members[at]);
     const left = Math.max(...taking.map((at) => members[at].phase!.until - members[at].standing.iteration));
     const steps = blockSteps(launched.stepMs, launched.since, left);
     const encoder = this.#device.createCommandEncoder();
@@ -125,7 +124,8 @@ export class WebGpuSession implements Session {
     const began = performance.now();
     const advances = await this.#standings(launched, group, taking, encoder);
     const stepMs = (performance.now() - began) / steps;
-    launched.stepMs = launched.stepMs === 0 ? stepMs : 0.5 * (launched.stepMs + stepMs);
+    // The first blocks hold what happens once; a slower one may be another program's doing.
+    launched.stepMs = launched.stepMs === 0 ? stepMs : Math.min(stepMs, 0.5 * (launched.stepMs + stepMs));
     return advances;
   }
 
@@ -133,11 +133,10 @@ export class WebGpuSession implements Session {
   async #standings(launched: Launched, group: Group, taking: readonly number[], encoder: GPUCommandEncoder): Promise<readonly Advance[]> {
     const [states, history] = await read(this.#device, [whole(group.buffers.states!), whole(group.buffers.history!)], encoder);
     const lines = new Float32Array(history);
-    return taking.map((at) => {
+    return taking.map((at, slot) => {
       const member = launched.members[at];
-      member.standing = readStruct(stateFields, states, at);
-      const looks: Look[] = [];
-      for (; member.told < member.standing.looks; member.told++) looks.push(lookOf(lines, group, at, member));
+      member.standing = readStruct(stateFields, states, slot);
+      const looks = Array.from({ length: member.standing.looks }, (_, n) => lookOf(lines, group, slot, n, member));
       return toAdvance(launched.models[at], member.standing, looks);
     });
   }
@@ -167,13 +166,11 @@ export class WebGpuSession implements Session {
     const group = await this.#groupOf(launched);
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    group.lookAt(pass, at);
+    group.lookAt(pass, at, member.standing);
     pass.end();
     const [states, history] = await read(this.#device, [whole(group.buffers.states!), whole(group.buffers.history!)], encoder);
-    member.standing = readStruct(stateFields, states, at);
-    const look = lookOf(new Float32Array(history), group, at, { ...member, told: member.standing.looks - 1 });
-    member.told = member.standing.looks;
-    return { ...look, train: NaN };
+    member.standing = readStruct(stateFields, states, group.outside);
+    return { ...lookOf(new Float32Array(history), group, group.outside, 0, { ...member, phase: null }), train: NaN };
   }
 
   async forecast(model: number): Promise<Float32Array> {
@@ -220,12 +217,6 @@ export class WebGpuSession implements Session {
       throw new GatecastError({ code: 'cancelled', message: 'the session was closed' });
     }
     launched.group = group;
-    // The kernels count looks from 0 again.
-    launched.members.forEach((member, at) => {
-      member.told = 0;
-      member.standing = { ...member.standing, looks: 0 };
-      group.writeState(at, member.standing);
-    });
     return group;
   }
 

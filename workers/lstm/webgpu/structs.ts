@@ -20,7 +20,7 @@ export const jobFields = [
   ['spare0', 'u32'],
 ] as const satisfies readonly Field[];
 
-/** Where a model stands; written by the kernels, and by the session when a phase begins. */
+/** Where the model of a slot stands; written by the session before a block of steps, and by the kernels. */
 export const stateFields = [
   ['iteration', 'u32'], ['ended', 'u32'], ['best', 'f32'], ['bestAt', 'u32'], ['scale', 'f32'], ['cutAt', 'u32'],
   ['lossSum', 'f32'], ['lossSteps', 'u32'], ['improved', 'u32'], ['looks', 'u32'], ['spare0', 'u32'], ['spare1', 'u32'],

@@ -11,7 +11,8 @@ const VERSION = 1;
 
 export function browserTuningMemory(): TuningMemory {
   let database: Promise<IDBPDatabase<Schema>> | null = null;
-  const opened = (): Promise<IDBPDatabase<Schema>> => {
+  // Async, so that a browser that refuses at once rejects as well.
+  const opened = async (): Promise<IDBPDatabase<Schema>> => {
     database ??= openDB<Schema>('gatecast-tuning', VERSION, {
       upgrade(db) {
         if (db.objectStoreNames.contains('variants')) db.deleteObjectStore('variants');

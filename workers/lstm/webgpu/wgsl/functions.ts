@@ -73,5 +73,5 @@ fn dropFactors(key: u32, place: u32, threshold: u32, keep: f32) -> vec4f {
 
 /** Whether a slot's model has steps left in its phase. */
 export const running = `
-fn running(slot: u32) -> bool { let m = jobs[slot].model; return states[m].ended == 0u && states[m].iteration < jobs[slot].end; }
-fn due(slot: u32) -> bool { return part.always == 1u || (jobs[slot].patience != 0xffffffffu && states[jobs[slot].model].lossSteps > 0u); }`;
+fn running(slot: u32) -> bool { return states[slot].ended == 0u && states[slot].iteration < jobs[slot].end; }
+fn due(slot: u32) -> bool { return part.always == 1u || (jobs[slot].patience != 0xffffffffu && states[slot].lossSteps > 0u); }`;

@@ -133,7 +133,7 @@ function forwardKernel(task: Task, layer: number, cut: LayerCut, train: boolean)
     ? 'if (!running(slot)) { return; }'
     : 'if (!due(slot) || tile * ROWS >= select(jobs[slot].validations, jobs[slot].queryCount, part.list == 1u)) { return; }'}
   let base = jobs[slot].model * QUADS;
-  ${train ? 'let step = states[jobs[slot].model].iteration + 1u;' : ''}
+  ${train ? 'let step = states[slot].iteration + 1u;' : ''}
   ${sampled ? findSamples(options) : ''}
   workgroupBarrier();
   ${top ? way.body : `{ ${way.body} }`}
@@ -174,7 +174,7 @@ function backwardKernel(task: Task, layer: number, cut: LayerCut): Kernel {
   let slot = wid.y + part.slot;
   if (!running(slot)) { return; }
   let base = jobs[slot].model * QUADS;
-  let step = states[jobs[slot].model].iteration + 1u;
+  let step = states[slot].iteration + 1u;
   ${sampled ? findSamples(options) : ''}
   workgroupBarrier();
   ${piece.body}`,

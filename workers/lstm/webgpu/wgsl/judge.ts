@@ -9,7 +9,7 @@ import { kernel, reads, writes, type Kernel } from './source.ts';
 
 const THREADS = 256;
 
-/** Looks that a model's history holds, a ring. */
+/** Looks that a model's history holds: more than a block of steps has. */
 export const LOOKS_KEPT = 256;
 /** Numbers of a look: iteration, training loss, validation loss, then its parts. */
 export const LOOK_NUMBERS = 3;
@@ -25,11 +25,10 @@ export function judgeKernel({ parts, validations }: Task): Kernel {
     functions: finiteness,
     body: `
   let slot = wid.y + part.slot;
-  let m = jobs[slot].model;
   let validates = part.always == 1u || jobs[slot].patience != ${noPatience}u;
-  if (lid == 0u) { sDue[0] = select(0u, 1u, part.always == 1u || states[m].lossSteps > 0u); }
+  if (lid == 0u) { sDue[0] = select(0u, 1u, part.always == 1u || states[slot].lossSteps > 0u); }
   if (workgroupUniformLoad(&sDue[0]) == 0u) { return; }
-  let line = (m * ${LOOKS_KEPT}u + states[m].looks % ${LOOKS_KEPT}u) * ${width}u;
+  let line = (slot * ${LOOKS_KEPT}u + states[slot].looks % ${LOOKS_KEPT}u) * ${width}u;
   // Ends of the parts; the last is the number of samples.
   let ends = jobs[slot].parts;
   var total = 0.0;
@@ -46,34 +45,34 @@ export function judgeKernel({ parts, validations }: Task): Kernel {
     begin = to;
   }
   if (lid != 0u) { return; }
-  let iteration = states[m].iteration;
+  let iteration = states[slot].iteration;
   let loss = total / f32(max(1u, begin));
-  let train = states[m].lossSum / f32(max(1u, states[m].lossSteps));
+  let train = states[slot].lossSum / f32(max(1u, states[slot].lossSteps));
   history[line] = f32(iteration);
   history[line + 1u] = train;
   history[line + 2u] = loss;
-  states[m].looks += 1u;
-  states[m].improved = 0u;
+  states[slot].looks += 1u;
+  states[slot].improved = 0u;
   if (part.always == 1u) {
     // A look from outside: it is the best where nothing was seen yet.
-    if (states[m].best >= 3e38 && isFinite(loss)) { states[m].best = loss; states[m].bestAt = iteration; states[m].improved = 1u; }
+    if (states[slot].best >= 3e38 && isFinite(loss)) { states[slot].best = loss; states[slot].bestAt = iteration; states[slot].improved = 1u; }
     return;
   }
-  states[m].lossSum = 0.0;
-  states[m].lossSteps = 0u;
-  if (states[m].ended != 0u) { return; }
+  states[slot].lossSum = 0.0;
+  states[slot].lossSteps = 0u;
+  if (states[slot].ended != 0u) { return; }
   if (!validates) {
-    if (iteration >= jobs[slot].end) { states[m].ended = 1u; }
+    if (iteration >= jobs[slot].end) { states[slot].ended = 1u; }
     return;
   }
-  if (!isFinite(loss)) { states[m].ended = 3u; return; }
-  if (loss < states[m].best) {
-    states[m].best = loss; states[m].bestAt = iteration; states[m].improved = 1u;
-  } else if (jobs[slot].schedule == ${schedules.plateau}u && iteration - max(states[m].bestAt, states[m].cutAt) >= jobs[slot].plateau) {
-    states[m].scale *= jobs[slot].floor; states[m].cutAt = iteration;
+  if (!isFinite(loss)) { states[slot].ended = 3u; return; }
+  if (loss < states[slot].best) {
+    states[slot].best = loss; states[slot].bestAt = iteration; states[slot].improved = 1u;
+  } else if (jobs[slot].schedule == ${schedules.plateau}u && iteration - max(states[slot].bestAt, states[slot].cutAt) >= jobs[slot].plateau) {
+    states[slot].scale *= jobs[slot].floor; states[slot].cutAt = iteration;
   }
-  if (iteration - states[m].bestAt >= jobs[slot].patience) { states[m].ended = 2u; }
-  else if (iteration >= jobs[slot].end) { states[m].ended = 1u; }`.replaceAll('THREADS0', `${THREADS}u`),
+  if (iteration - states[slot].bestAt >= jobs[slot].patience) { states[slot].ended = 2u; }
+  else if (iteration >= jobs[slot].end) { states[slot].ended = 1u; }`.replaceAll('THREADS0', `${THREADS}u`),
   });
 }
 
@@ -86,9 +85,10 @@ export function keepKernel({ shape }: Task): Kernel {
     constants: { QUADS: shape.quads },
     shared: [], functions: '',
     body: `
-  let m = jobs[wid.y + part.slot].model;
+  let slot = wid.y + part.slot;
+  let m = jobs[slot].model;
   let i = wid.x * ${THREADS}u + lid;
-  if (states[m].improved == 1u && i < QUADS) { bestWeights[m * QUADS + i] = weights[m * QUADS + i]; }`,
+  if (states[slot].improved == 1u && i < QUADS) { bestWeights[m * QUADS + i] = weights[m * QUADS + i]; }`,
   });
 }
 

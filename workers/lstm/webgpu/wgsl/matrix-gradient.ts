@@ -41,7 +41,7 @@ export function matrixGradient(task: Task, layer: number, cut: StreamCut): { rea
     body: `
   let slot = wid.z + part.slot;
   if (!running(slot)) { return; }
-  let step = states[jobs[slot].model].iteration + 1u;
+  let step = states[slot].iteration + 1u;
   let k0 = (wid.x % ${tilesDown}u) * ${tileRows}u; let u0 = (wid.x / ${tilesDown}u) * ${tileUnits}u;
   let column = lid % ${half}u; let line = lid / ${half}u;
   let tilesHere = min(CHUNK, TILES - part.tile);

@@ -43,9 +43,8 @@ export function reduceKernel(task: Task): Kernel {
     functions: running,
     body: `
   let slot = wid.y + part.slot;
-  let m = jobs[slot].model;
   let going = running(slot);
-  if (lid == 0u && wid.x == 0u) { steps[m] = select(0u, states[m].iteration + 1u, going); }
+  if (lid == 0u && wid.x == 0u) { steps[slot] = select(0u, states[slot].iteration + 1u, going); }
   if (!going) { return; }
   let i = wid.x * ${quadsHere}u + lid % ${quadsHere}u;
   let sub = lid / ${quadsHere}u;

@@ -12,7 +12,7 @@ const resources = {
   data: 'array<u32>',
   jobs: 'array<Job>',
   states: 'array<State>',
-  /** Number of the step that is being made, by model; 0: none. */
+  /** Number of the step that is being made, by slot; 0: none. */
   steps: 'array<u32>',
   /** Gates of every cell; on the way back their slopes. `[slots][layers][tiles][bins + 1][rows][hidden]` */
   gates: 'array<vec4f>',
@@ -33,7 +33,7 @@ const resources = {
   rowLosses: 'array<f32>',
   /** Forecasts of the queries, `[slots][most queries][forecasts]`. */
   forecasts: 'array<f32>',
-  /** Iteration, mean training loss, validation loss and its parts, `[models][looks kept][3 + most parts]`. */
+  /** Iteration, mean training loss, validation loss and its parts, `[slots][looks kept][3 + most parts]`. */
   history: 'array<f32>',
 } as const;
 

@@ -77,7 +77,7 @@ fn rateOf(slot: u32, step: u32, scale: f32) -> f32 {
     body: `
   let slot = wid.y + part.slot;
   let m = jobs[slot].model;
-  let step = steps[m];
+  let step = steps[slot];
   if (step == 0u) { return; }
   let i = wid.x * ${THREADS}u + lid;
   let loss = gradient[wid.y * (QUADS + 1u) + QUADS].x;
@@ -95,7 +95,7 @@ fn rateOf(slot: u32, step: u32, scale: f32) -> f32 {
     let at = m * QUADS + i;
     var p = weights[at];
     let decay = select(0.0, jobs[slot].decay, ${inMatrix});
-    let rate = rateOf(slot, step, states[m].scale);
+    let rate = rateOf(slot, step, states[slot].scale);
     var g = gradient[wid.y * (QUADS + 1u) + i] * scale;
     if (jobs[slot].coupled == 1u) { g += decay * p; } else { p *= 1.0 - rate * decay; }
     let first = ${BETA1} * moments[2u * at] + ${1 - BETA1} * g;
@@ -107,10 +107,10 @@ fn rateOf(slot: u32, step: u32, scale: f32) -> f32 {
     ${transposes ? transposeQuad(task, 'p') : ''}
   }
   if (i == QUADS) {
-    states[m].iteration = step;
-    states[m].lossSum += loss;
-    states[m].lossSteps += 1u;
-    if (!good) { states[m].ended = 3u; }
+    states[slot].iteration = step;
+    states[slot].lossSum += loss;
+    states[slot].lossSteps += 1u;
+    if (!good) { states[slot].ended = 3u; }
   }`,
   });
 }
