@@ -1,9 +1,11 @@
 /**
  * Training runs of Forecast cells: one at a time on the GPU worker, the others wait their turn.
- * What a run gave, complete or cancelled, becomes the cell's result in the document.
+ * What a run gave, complete or cancelled, becomes the cell's result in the document. Opening another trace cancels the
+ * runs of the one before as the person could: what they had is kept, and is stale until that trace is back.
  */
-import { signal, type ReadonlySignal } from '@preact/signals';
+import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { curvesOf } from '../cells/forecast/curves.ts';
+import { drawSoon } from '../charts/draw-queue.ts';
 import { cancelled, toErrorParts, type ErrorParts } from '../errors.ts';
 import { grainSteps, type LstmSettings } from '../forecast/lstm.ts';
 import type { CellOf } from '../notebook/document.ts';
@@ -22,6 +24,8 @@ export type DevicePreference = 'auto' | BackendName;
 export interface Run {
   readonly state: 'waiting' | 'preparing' | 'training';
   readonly startedMs: number;
+  /** Of the trace that it was started on: on another one it has nothing to show. */
+  readonly fingerprint: string;
   /** What is being trained: settings may have changed since. */
   readonly plan: TrainingPlan;
   readonly report: TrainReport | null;
@@ -82,12 +86,11 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     failures.value = next;
   };
 
-  async function train(cell: ForecastCell, plan: TrainingPlan, signal: AbortSignal): Promise<void> {
-    const open = session.trace.peek();
-    if (!open) return;
-    const { fingerprint } = open.info;
+  const openFingerprint = (): string | undefined => session.trace.peek()?.info.fingerprint;
+
+  async function train(cell: ForecastCell, plan: TrainingPlan, fingerprint: string, signal: AbortSignal): Promise<void> {
     const startedMs = performance.now();
-    setRun(cell.id, { state: 'preparing', startedMs, plan, report: null });
+    setRun(cell.id, { state: 'preparing', startedMs, fingerprint, plan, report: null });
     const histories = await session.workers.trace.call(
       'binnedHistories', { layers: plan.layers, originStep: plan.originStep, grainSteps: grainSteps(plan.settings) }, { signal },
     );
@@ -97,6 +100,11 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
       : plan.layers.map((layer) => ({ settings: plan.settings, seed: plan.seed, layers: [layer] }));
     /** What is kept when the run is cancelled; of checkpoints, the document keeps the first model's. */
     const newest: { report?: TrainReport; checkpoint?: Checkpoint } = {};
+    /** Reports that came while the page was busy are told as one: the newest. */
+    const tell = (): void => {
+      const run = active.peek().get(cell.id);
+      if (run?.plan === plan && newest.report) setRun(cell.id, { ...run, state: 'training', report: newest.report });
+    };
     const finish = (ended: ForecastResult['ended'], trained: readonly Pick<ModelReport, 'forecasts' | 'losses' | 'ended'>[]): void => {
       const used = device.peek();
       notebook.setResult(cell.id, toForecastResult(cell.settings, fingerprint, {
@@ -118,8 +126,7 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
         onProgress(report) {
           newest.report = report;
           newest.checkpoint = report.checkpoints.find(({ model }) => model === 0) ?? newest.checkpoint;
-          const run = active.peek().get(cell.id);
-          setRun(cell.id, { state: 'training', startedMs, plan, report, notice: run?.notice });
+          drawSoon(tell);
         },
         onRecovered(notice) {
           const run = active.peek().get(cell.id);
@@ -137,8 +144,19 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     }
   }
 
+  effect(() => {
+    const fingerprint = session.trace.value?.info.fingerprint;
+    for (const [id, run] of active.peek()) if (run.fingerprint !== fingerprint) cancel(id);
+  });
+
+  function cancel(cellId: string): void {
+    controllers.get(cellId)?.abort();
+    // A waiting run has nothing to stop.
+    if (active.peek().get(cellId)?.state === 'waiting') setRun(cellId, null);
+  }
+
   return {
-    active, failures, device, preference,
+    active, failures, device, preference, cancel,
     prefer(next) {
       if (next === preference.peek()) return;
       preference.value = next;
@@ -149,14 +167,16 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
       session.workers.gpu.kill(cancelled());
     },
     start(cell, plan) {
+      const fingerprint = openFingerprint();
+      if (fingerprint === undefined) return;
       controllers.get(cell.id)?.abort();
       const controller = new AbortController();
       controllers.set(cell.id, controller);
       setFailure(cell.id, null);
-      setRun(cell.id, { state: 'waiting', startedMs: performance.now(), plan, report: null });
+      setRun(cell.id, { state: 'waiting', startedMs: performance.now(), fingerprint, plan, report: null });
       const mine = queue.then(async () => {
         try {
-          if (!controller.signal.aborted) await train(cell, plan, controller.signal);
+          if (!controller.signal.aborted) await train(cell, plan, fingerprint, controller.signal);
         } catch (error) {
           if (controllers.get(cell.id) === controller) setFailure(cell.id, toErrorParts(error));
         } finally {
@@ -170,12 +190,6 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     },
     forgive(cellId) {
       if (failures.peek().has(cellId)) setFailure(cellId, null);
-    },
-    cancel(cellId) {
-      const controller = controllers.get(cellId);
-      controller?.abort();
-      // A waiting run has nothing to stop.
-      if (active.peek().get(cellId)?.state === 'waiting') setRun(cellId, null);
     },
   };
 }

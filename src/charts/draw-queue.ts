@@ -36,13 +36,34 @@ function queue(turn: (draw: () => void) => void, turnMs: number): (draw: () => v
   };
 }
 
-const channel = new MessageChannel();
+/** What calls back in a task of its own. */
+function tasks(): (run: () => void) => void {
+  const channel = new MessageChannel();
+  return (run) => {
+    channel.port1.onmessage = run;
+    channel.port2.postMessage(null);
+  };
+}
 
 /** Draws soon, one a task, after those that asked before: what is not on the page yet. @returns what takes the request back */
-export const drawSoon = queue((draw) => {
-  channel.port1.onmessage = draw;
-  channel.port2.postMessage(null);
-}, 0);
+export const drawSoon = queue(tasks(), 0);
 
-/** Draws what is on the page anew, at most once a frame and as many a frame as are fast, so that dragging stays smooth. */
-export const redrawSoon = queue((draw) => requestAnimationFrame(draw), 6);
+const redrawTask = tasks();
+/** Whether a frame has begun since the last drawing. */
+let framed = true;
+
+/**
+ * Draws anew what is on the page, as many a task as are fast and one such task a frame: laying out what was drawn costs
+ * as much as drawing it. The first is drawn at once, so that a drag is answered in the next frame.
+ */
+export const redrawSoon = queue((draw) => {
+  const drawNow = (): void => redrawTask(() => {
+    framed = false;
+    requestAnimationFrame(() => {
+      framed = true;
+    });
+    draw();
+  });
+  if (framed) drawNow();
+  else requestAnimationFrame(drawNow);
+}, 6);

@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import { render } from 'preact';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Signal } from '@preact/signals';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import '../../src/ui/styles.css';
 import '../../src/shell/styles.css';
@@ -8,7 +9,9 @@ import '../../src/charts/charts.css';
 import '../../src/cells/cells.css';
 import { AppContext, useApp } from '../../src/app/context.ts';
 import { ForecastCell } from '../../src/cells/forecast/forecast-cell.tsx';
+import type { OpenTrace } from '../../src/app/session.ts';
 import type { CellOf } from '../../src/notebook/document.ts';
+import { Progress } from '../../src/ui/index.ts';
 import { forecastApp, type ForecastAppOptions } from '../gallery/forecast-app.ts';
 
 let root: HTMLElement;
@@ -94,6 +97,18 @@ describe('a training of all layers', () => {
     await expect.element(page.getByText('layer 7, shown', { exact: true })).toBeVisible();
   });
 
+  test('is not shown on another trace of the same shape that is opened meanwhile', async () => {
+    const { app, active } = show({ layers: 12, situation: 'running' });
+    await expect.poll(finding).toContain('the LSTM, still training, misses');
+    const trace = app.session.trace as Signal<OpenTrace>;
+    trace.value = { ...trace.value, info: { ...trace.value.info, fingerprint: 'b'.repeat(32) } };
+    await expect.poll(finding).toContain('the sliding average over 400 steps');
+    expect(active.value.size).toBe(1);
+    expect(status()).toBe('Run trains on all 12 layers with what came before the origin.');
+    expect(root.querySelector('.cell')?.getAttribute('data-state')).toBe('empty');
+    await expect.element(page.getByRole('button', { name: 'Run' })).toBeEnabled();
+  });
+
   test('says how many models train where each layer has its own', async () => {
     show({ layers: 12, situation: 'running', form: 'joint' });
     await expect.poll(status).toContain('Training, 12 models');
@@ -148,6 +163,20 @@ test('rarely used settings are folded, and it says when one of them is not as us
   expect(page.getByRole('spinbutton', { name: 'LSTM layers' }).query()).toBeNull();
   await page.getByText('More settings, 1 changed').click();
   await expect.element(page.getByRole('spinbutton', { name: 'LSTM layers' })).toBeVisible();
+});
+
+test('what is spoken of the progress is taken back, so that it never stands beside newer numbers', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+  try {
+    render(<Progress label="Training" done={100} total={400} unit="iterations" perSecond={30} leftMs={10_000} />, root);
+    const spoken = (): string | null | undefined => root.querySelector('output')?.textContent;
+    await vi.advanceTimersByTimeAsync(5000);
+    await vi.waitFor(() => expect(spoken()).toBe('Training, 25 %, 10 s left'));
+    await vi.advanceTimersByTimeAsync(1000);
+    await vi.waitFor(() => expect(spoken()).toBe(''));
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('has no accessibility violations while training', async () => {

@@ -103,7 +103,7 @@ export function forecastApp({ layers, situation, form = 'pooled', iteration = 14
     label: 'training', unit: 'iterations', done: done * models, total: (iterations + 50) * models, stepsPerSecond: 4200,
     models: Array.from({ length: models }, (_, model) => modelAt(model, done)), checkpoints: [],
   });
-  const runAt = (done: number): Run => ({ state: 'training', startedMs: 1, plan, report: reportAt(done) });
+  const runAt = (done: number): Run => ({ state: 'training', startedMs: 1, fingerprint, plan, report: reportAt(done) });
   const resultAt = (done: number): ForecastResult => {
     const report = reportAt(done);
     return toForecastResult(settings, fingerprint, {
@@ -115,8 +115,8 @@ export function forecastApp({ layers, situation, form = 'pooled', iteration = 14
   };
 
   const runs: Partial<Readonly<Record<CellSituation, Run>>> = {
-    waiting: { state: 'waiting', startedMs: 1, plan, report: null },
-    preparing: { state: 'preparing', startedMs: 1, plan, report: null },
+    waiting: { state: 'waiting', startedMs: 1, fingerprint, plan, report: null },
+    preparing: { state: 'preparing', startedMs: 1, fingerprint, plan, report: null },
     started: runAt(0), running: runAt(iteration), diverged: runAt(iteration),
   };
   const finished = ['done', 'cancelled', 'diverged-done', 'stale'].includes(situation);

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useCellRegistration } from '../../app/cell-registry.ts';
 import { useApp } from '../../app/context.ts';
 import { usePicture } from '../../app/picture.ts';
+import type { Run } from '../../app/runs.ts';
 import type { OpenTrace } from '../../app/session.ts';
 import type { Handle } from '../../charts/handles.tsx';
 import { formatPercent } from '../../charts/format.ts';
@@ -28,6 +29,7 @@ import { ScoreTable } from './score-table.tsx';
 import { shownForecast } from './shown.ts';
 import { divergedText, layersFinding } from './skill.ts';
 import { shownTraining, type ShownTraining } from './training.ts';
+import { trainingProgress } from './training-progress.ts';
 import { useLayerScores, useVersion, type LayerScores } from './use-layer-scores.ts';
 
 export function ForecastCell(props: CellProps<'forecast'>) {
@@ -49,7 +51,9 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   const experts = resolveExperts(settings.experts, layer, info);
   const span = resolveForecast(settings, info);
   const trained = settings.forecaster === 'lstm';
-  const run = runs.active.value.get(cell.id);
+  const started = useComputed(() => runs.active.value.get(cell.id)).value;
+  /** One that was started on another trace ends by itself and has nothing to show here. */
+  const run = started?.fingerprint === info.fingerprint ? started : undefined;
   const failure = runs.failures.value.get(cell.id);
   const result = trained ? cell.result : undefined;
   const stale = result !== undefined && !run && isStale(cell, info.fingerprint);
@@ -73,8 +77,12 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   };
   const key = JSON.stringify([session.generation.value, shown.key, { ...request, forecaster: null }]);
   const answer = usePicture<Made>(key, async () => ({ picture: await session.forecast(request), request, label: shown.label, phrase: shown.phrase }));
-  const made = answer.value.value?.request.layer === layer ? answer.value.value : null;
+  // The answer and the error alone: that a newer question is under way draws nothing anew while there is a picture.
+  const newest = useComputed(() => answer.value.value).value;
+  const problem = useComputed(() => answer.value.error).value;
+  const made = newest?.request.layer === layer ? newest : null;
   const picture = made?.picture ?? null;
+  const loading = made === null && answer.value.loading;
 
   const start = (): void => {
     // The result is about this origin: one that was never chosen is written down, or choosing it later would look like a change.
@@ -82,14 +90,14 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
     runs.start({ ...cell, settings: { ...settings, originStep: span.originStep } }, trainingPlan(settings, info));
   };
   const cancel = (): void => runs.cancel(cell.id);
-  const state = stateOf(run, failure !== undefined, stale, trained && !result, answer.value.error !== null);
+  const state = stateOf(run, failure !== undefined, stale, trained && !result, problem !== null);
   useCellRegistration(cell.id, state, trained ? { run: start, cancel } : {});
 
   const move = (set: (step: number) => void): Handle['onMove'] => (step, final) => {
     held.value = final ? null : (held.peek() ?? view);
     set(step);
   };
-  const handles: readonly Handle[] = [
+  const handles = useMemo((): readonly Handle[] => [
     {
       id: 'origin', label: 'origin', main: true, step: span.originStep, min: span.firstOrigin, max: span.lastOrigin, stride: info.strideSteps,
       onMove: move((step) => change('origin', { originStep: step })),
@@ -102,7 +110,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
       id: 'horizon', label: 'horizon end', step: span.originStep + span.horizonSteps, min: span.originStep + info.strideSteps, max: span.originStep + span.longestHorizon, stride: info.strideSteps,
       onMove: move((step) => change('horizon', { horizonSteps: step - span.originStep })),
     },
-  ];
+  ], [info, settings, view.fromStep, view.toStep]);
   const judged = useLayerScores(training, version, info, settings.coldShare);
   const diverged = training && divergedText(training.diverged.map((index) => layerLabel(info.layers[index].name)), training.layers.length);
   // While training, reports come several times a second: what does not depend on them is not drawn again.
@@ -113,7 +121,9 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
     () => made && <ScoreTable picture={made.picture} forecaster={scoreName(made.label, settings.forecaster)} coldShare={settings.coldShare} />,
     [made, settings.forecaster, settings.coldShare],
   );
-  const error = picture ? undefined : answer.value.error ?? undefined;
+  const live = training?.live ?? false;
+  const details = useMemo(() => detailsOf(cell, trainingFields, made, open, live), [cell, trainingFields, made, open, live]);
+  const error = picture ? undefined : problem ?? undefined;
   useEffect(() => runs.forgive(cell.id), [settings, info.fingerprint]);
   return (
     <CellFrame
@@ -123,9 +133,9 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
       controls={fields}
       run={trained ? <RunSlot running={run !== undefined} label="Run" keys={keysOf('cell.run')} onRun={start} onCancel={cancel} /> : undefined}
       status={trained ? <RunStatus run={run} result={result} layers={info.layers.length} /> : undefined}
-      stale={{ changes: changedSettings(cell, info.fingerprint).map((one) => one.text), keys: keysOf('cell.run'), onRun: start }}
+      stale={stale ? { changes: changedSettings(cell, info.fingerprint).map((one) => one.text), keys: keysOf('cell.run'), onRun: start } : undefined}
       error={error && <ErrorPanel title="The forecast could not be drawn" error={error} />}
-      details={detailsOf(cell, trainingFields, made, open, training?.live ?? false)}
+      details={details}
     >
       {failure && <ErrorPanel title="The LSTM could not be trained" error={failure} actions={<Button onClick={start}>Run again</Button>} />}
       {trained && !result && !run && !failure && (
@@ -133,7 +143,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
       )}
       {diverged && <Notice level="warning">{diverged}</Notice>}
       <ForecastPictures
-        info={info} layer={layer} layerName={name} layerExperts={info.layers[layer].experts} experts={made?.request.drawn.experts ?? experts} picture={picture} loading={answer.value.loading}
+        info={info} layer={layer} layerName={name} layerExperts={info.layers[layer].experts} experts={made?.request.drawn.experts ?? experts} picture={picture} loading={loading}
         originStep={made?.request.originStep ?? shown.originStep} horizonSteps={made?.request.horizonSteps ?? shown.horizonSteps} span={span}
         view={held.value ?? made?.request.drawn ?? view} forecaster={made?.label ?? shown.label} handles={handles} cursor={cursor} training={training}
         judged={judged} onLayer={(value) => change('layer', { layer: value })}
@@ -158,10 +168,10 @@ interface Made {
   readonly phrase: string;
 }
 
-function stateOf(run: { readonly report: { readonly done: number; readonly total?: number } | null } | undefined, failed: boolean, stale: boolean, untrained: boolean, broken: boolean): CellState {
+function stateOf(run: Run | undefined, failed: boolean, stale: boolean, untrained: boolean, broken: boolean): CellState {
   if (run) {
-    const { report } = run;
-    return { kind: 'running', fraction: report?.total ? report.done / report.total : undefined };
+    const { done, total } = run.report ? trainingProgress(run.report) : { done: 0 };
+    return { kind: 'running', fraction: total ? done / total : undefined };
   }
   if (failed || broken) return { kind: 'failed' };
   if (stale) return { kind: 'stale' };

@@ -8,6 +8,7 @@ import { formatCount } from '../../ui/index.ts';
 import type { ForecastPicture, StepSpan, TraceInfo } from '../../../workers/contract.ts';
 import type { ForecastSpan } from '../resolve.ts';
 import { seriesTable } from '../tables.ts';
+import { usePaced } from '../use-paced.ts';
 import { layerLabel } from '../resolve.ts';
 import { LayerFigures } from './layer-figures.tsx';
 import { errorSeries, forecastSeries, lossSeries } from './series.ts';
@@ -39,6 +40,9 @@ export interface ForecastPicturesProps {
   readonly onLayer: (layer: number) => void;
 }
 
+/** Pictures of how a training goes are drawn this often at most; the forecast itself as often as it changes. */
+const PACE_MS = 500;
+
 /** Columns of the main picture: each is the mean of some steps, or single steps' noise would hide the loads. */
 export const drawnColumns = 64;
 
@@ -52,26 +56,25 @@ export function ForecastPictures(props: ForecastPicturesProps) {
   const meanSteps = Math.max(1, Math.round((view.toStep - view.fromStep) / drawnColumns));
   const name = `${info.name} ${layerName} ${forecaster} forecast at ${originStep}`;
   // Each is drawn again only when its own part is new: while training, reports and answers come several times a second.
+  const told = useMemo(() => ({ training, judged }), [training, judged.scores, judged.why]);
+  const late = usePaced(told, training?.live ? PACE_MS : 0);
+  // Its beginning and its end are shown at once.
+  const paced = training?.live && late.training?.live ? late : told;
   const layerFigures = useMemo(
-    () => training && training.layers.length > 1 && (
-      <LayerFigures info={info} layer={props.layer} training={training} judged={judged} onLayer={props.onLayer} exportName={`${info.name} LSTM forecast at ${training.originStep}`} />
+    () => paced.training && paced.training.layers.length > 1 && (
+      <LayerFigures
+        info={info} layer={props.layer} training={paced.training} judged={paced.judged} onLayer={props.onLayer}
+        exportName={`${info.name} LSTM forecast at ${paced.training.originStep}`}
+      />
     ),
-    [info, props.layer, training, judged.scores, judged.why],
+    [info, props.layer, paced],
   );
-  const errorFigure = useMemo(
+  const lossFigure = useMemo(
+    () => paced.training && <LossFigure info={info} training={paced.training} exportName={`${name} loss`} />,
+    [name, info, paced],
+  );
+  const mainFigure = useMemo(
     () => (
-      <Figure title="Load error of each step of the horizon" exportName={`${name} errors`} table={seriesTable('Load error of each step', errors, '%')}>
-        <Lines
-          label={`Load error of each step of the horizon, ${layerName}`} series={errors} steps={{ fromStep: originStep, toStep: originStep + horizonSteps }}
-          y={percentAxis('load error, %', { zero: true })} height={240} cursor={props.cursor} loading={loading} placeholder="Nothing came yet to judge by"
-        />
-      </Figure>
-    ),
-    [name, layerName, errors, originStep, horizonSteps, loading],
-  );
-  const lossFigure = useMemo(() => training && <LossFigure info={info} training={training} exportName={`${name} loss`} />, [name, info, training]);
-  return (
-    <div class="pictures">
       <Figure
         title={`Load shares before and after step ${formatCount(originStep)}, ${layerName}`}
         caption={`Recorded loads as means of ${formatCount(meanSteps)} steps. Drag the origin, the window’s start or the horizon’s end.`}
@@ -87,6 +90,23 @@ export function ForecastPictures(props: ForecastPicturesProps) {
           ]}
         />
       </Figure>
+    ),
+    [name, main, originStep, view.fromStep, view.toStep, props.handles, loading],
+  );
+  const errorFigure = useMemo(
+    () => (
+      <Figure title="Load error of each step of the horizon" exportName={`${name} errors`} table={seriesTable('Load error of each step', errors, '%')}>
+        <Lines
+          label={`Load error of each step of the horizon, ${layerName}`} series={errors} steps={{ fromStep: originStep, toStep: originStep + horizonSteps }}
+          y={percentAxis('load error, %', { zero: true })} height={240} cursor={props.cursor} loading={loading} placeholder="Nothing came yet to judge by"
+        />
+      </Figure>
+    ),
+    [name, layerName, errors, originStep, horizonSteps, loading],
+  );
+  return (
+    <div class="pictures">
+      {mainFigure}
       {layerFigures}
       <div class={training ? 'pictures-pair' : undefined}>
         {errorFigure}

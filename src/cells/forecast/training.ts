@@ -45,6 +45,7 @@ const ascending = (layers: readonly number[]): readonly number[] => layers.toSor
 export function shownTraining(cell: CellOf<'forecast'>, info: TraceInfo, run: Run | undefined): ShownTraining | null {
   if (cell.settings.forecaster !== 'lstm') return null;
   const { result } = cell;
+  if (run && run.fingerprint !== info.fingerprint) return null;
   const training = run ? liveTraining(run) : result?.provenance.fingerprint === info.fingerprint ? keptTraining(result, info) : null;
   return training && fits(training, info) ? training : null;
 }

@@ -19,7 +19,7 @@ const model = (index: number, layer: number, ended: ModelReport['ended'] = null)
   losses: [{ iteration: 0, train: NaN, validation: 2 + index, parts: [] }],
 });
 const runOf = (settings: ForecastSettings, trace: TraceInfo, models: readonly ModelReport[]): Run => ({
-  state: 'training', startedMs: 0, plan: trainingPlan(settings, trace),
+  state: 'training', startedMs: 0, fingerprint: trace.fingerprint, plan: trainingPlan(settings, trace),
   report: { label: 'training', unit: 'iterations', done: 10, total: 100, stepsPerSecond: 1, checkpoints: [], models },
 });
 
@@ -42,6 +42,12 @@ describe('a training that runs', () => {
   it('keeps its places before the first report', () => {
     const settings = joint(1);
     expect(shownTraining(cellOf(settings), info(3), { ...runOf(settings, info(3), []), report: null })).toMatchObject({ layers: [0, 1, 2], forecasts: [], curves: [], losses: [] });
+  });
+
+  it('is shown on the trace that it was started on, not on another of the same shape', () => {
+    const run = runOf(joint(1), info(3), [model(0, 1)]);
+    expect(shownTraining(cellOf(joint(1)), info(3), run)).not.toBeNull();
+    expect(shownTraining(cellOf(joint(1)), info(3, fingerprintB), run)).toBeNull();
   });
 
   it('is not shown on a trace that lacks its layers', () => {
