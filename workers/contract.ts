@@ -200,6 +200,11 @@ export interface GpuWorkerApi {
   /** Chooses and checks the device; the answer is kept until the worker is replaced. */
   probe: Method<{ readonly prefer: 'auto' | BackendName }, DeviceInfo>;
   train: Method<TrainRequest, TrainResult, TrainReport>;
+  /** Forecasts with given weights, which all models have alike; nothing is trained. Rejects as `train` does. */
+  forecastWith: Method<
+    Omit<TrainRequest, 'resume'> & { readonly weights: NamedWeights },
+    { readonly device: DeviceInfo; readonly forecasts: readonly LayerForecast[] }
+  >;
   /** An ordinary TensorFlow.js layers model of the best weights: the parts of `model.json` and the weights' bytes. */
   exportModel: Method<
     {

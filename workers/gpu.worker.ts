@@ -2,6 +2,7 @@
 import { GatecastError } from '../src/errors.ts';
 import type { BackendName, GpuWorkerApi } from './contract.ts';
 import { chooseDevice, type TrainingDevice } from './lstm/device.ts';
+import { forecastWith } from './lstm/forecast.ts';
 import { trainModels } from './lstm/trainer.ts';
 import { giving, serve } from './serve.ts';
 
@@ -43,6 +44,12 @@ serve<GpuWorkerApi>({
       trainModels(request, used.engine, { signal, onProgress: (report) => work.onProgress(report) })
     ));
     return { device: used.info, models };
+  },
+
+  async forecastWith(request, work) {
+    const used = await chosen('auto');
+    const forecasts = await onDevice(used, work.signal, (signal) => forecastWith(request, used.engine, signal));
+    return { device: used.info, forecasts };
   },
 
   async exportModel(request) {

@@ -68,7 +68,7 @@ export async function share({ notebook, toaster }: App): Promise<void> {
 }
 
 /** Says what was done and offers to undo it, for as long as that is what an undo would undo. */
-function offerUndo({ notebook, toaster }: App, text: string): void {
+export function offerUndo({ notebook, toaster }: App, text: string): void {
   const done = notebook.undoLabel.peek();
   const { cells } = notebook.document.peek();
   const toast = toaster.show(text, { label: 'Undo', onSelect: () => notebook.undo() });

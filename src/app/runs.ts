@@ -6,17 +6,19 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { curvesOf } from '../cells/forecast/curves.ts';
 import { drawSoon } from '../charts/draw-queue.ts';
-import { cancelled, toErrorParts, type ErrorParts } from '../errors.ts';
+import { cancelled, throwIfAborted, toErrorParts, type ErrorParts } from '../errors.ts';
 import { grainSteps, type LstmSettings } from '../forecast/lstm.ts';
 import type { CellOf } from '../notebook/document.ts';
+import { cellOfKind, setSettings } from '../notebook/edits.ts';
 import { toForecastResult } from '../notebook/forecast-result.ts';
-import type { ForecastResult } from '../notebook/kinds/forecast-result.ts';
+import type { ForecastSettings } from '../notebook/kinds/forecast.ts';
+import type { ForecastResult, LoadedWeights } from '../notebook/kinds/forecast-result.ts';
 import type { NotebookStore } from '../notebook/store.ts';
-import type { BackendName, Checkpoint, DeviceInfo, ModelReport, ModelSpec, TrainReport } from '../../workers/contract.ts';
+import type { BackendName, BinnedHistory, Checkpoint, DeviceInfo, ModelReport, ModelSpec, TrainReport } from '../../workers/contract.ts';
 import { remember, remembered } from '../ui/remembered.ts';
 import { now } from './clock.ts';
 import type { Session } from './session.ts';
-import { trainWithRecovery } from './train-run.ts';
+import { forecastWithRecovery, trainWithRecovery } from './train-run.ts';
 
 export type ForecastCell = CellOf<'forecast'>;
 export type DevicePreference = 'auto' | BackendName;
@@ -43,6 +45,14 @@ export interface TrainingPlan {
   readonly horizonSteps: number;
 }
 
+/** A model that was trained elsewhere, and what a cell has to be to forecast with it. */
+export interface LoadedModel {
+  readonly settings: Partial<ForecastSettings>;
+  readonly plan: TrainingPlan;
+  readonly checkpoint: Checkpoint;
+  readonly weights: LoadedWeights;
+}
+
 export interface Runs {
   /** By cell id. */
   readonly active: ReadonlySignal<ReadonlyMap<string, Run>>;
@@ -52,6 +62,12 @@ export interface Runs {
   readonly preference: ReadonlySignal<DevicePreference>;
   prefer(preference: DevicePreference): void;
   start(cell: ForecastCell, plan: TrainingPlan): void;
+  /**
+   * Forecasts with a model's weights without training; its settings and the result become one step of the notebook.
+   * @returns whether it came to that: it did not where it was cancelled
+   * @throws GatecastError and has changed nothing
+   */
+  load(cellId: string, model: LoadedModel): Promise<boolean>;
   cancel(cellId: string): void;
   /** Takes a failure off a cell: its cause may be gone. */
   forgive(cellId: string): void;
@@ -88,16 +104,15 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
 
   const openFingerprint = (): string | undefined => session.trace.peek()?.info.fingerprint;
 
+  function historiesOf({ layers, originStep, settings }: TrainingPlan, signal: AbortSignal): Promise<readonly BinnedHistory[]> {
+    return session.workers.trace.call('binnedHistories', { layers, originStep, grainSteps: grainSteps(settings) }, { signal });
+  }
+
   async function train(cell: ForecastCell, plan: TrainingPlan, fingerprint: string, signal: AbortSignal): Promise<void> {
     const startedMs = performance.now();
     setRun(cell.id, { state: 'preparing', startedMs, fingerprint, plan, report: null });
-    const histories = await session.workers.trace.call(
-      'binnedHistories', { layers: plan.layers, originStep: plan.originStep, grainSteps: grainSteps(plan.settings) }, { signal },
-    );
-    // Pooled: one model learns from all layers. Joint, as in the paper: a model a layer.
-    const models: readonly ModelSpec[] = plan.settings.form === 'pooled'
-      ? [{ settings: plan.settings, seed: plan.seed, layers: plan.layers }]
-      : plan.layers.map((layer) => ({ settings: plan.settings, seed: plan.seed, layers: [layer] }));
+    const histories = await historiesOf(plan, signal);
+    const models = modelsOf(plan);
     /** What is kept when the run is cancelled; of checkpoints, the document keeps the first model's. */
     const newest: { report?: TrainReport; checkpoint?: Checkpoint } = {};
     /** Reports that came while the page was busy are told as one: the newest. */
@@ -144,6 +159,50 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     }
   }
 
+  /** Settings and result are changed together, at the end, so that a model that does not fit changes nothing. */
+  async function forecast(cellId: string, { settings, plan, checkpoint, weights }: LoadedModel, fingerprint: string, signal: AbortSignal): Promise<boolean> {
+    const startedMs = performance.now();
+    setRun(cellId, { state: 'preparing', startedMs, fingerprint, plan, report: null });
+    const histories = await historiesOf(plan, signal);
+    const { device: used, forecasts } = await forecastWithRecovery(
+      session.workers.gpu, { models: modelsOf(plan), histories, horizonSteps: plan.horizonSteps, weights: checkpoint.bestWeights },
+      { prefer: preference.peek(), signal, onDevice: (info) => void (device.value = info) },
+    );
+    throwIfAborted(signal);
+    device.value = used;
+    const cell = cellOfKind(notebook.document.peek(), cellId, 'forecast');
+    if (!cell) return false;
+    const result = toForecastResult({ ...cell.settings, ...settings }, fingerprint, {
+      forecasts, losses: [], curves: [], diverged: [], checkpoint, ended: 'loaded', weights, elapsedMs: performance.now() - startedMs,
+      backend: used.backend, engine: used.engine, adapter: used.adapter, version, time: now(),
+    });
+    notebook.edit(`Load ${weights.file}`, (document) => setSettings<'forecast'>(document, cellId, settings), { result: { cellId, result } });
+    return true;
+  }
+
+  /** Lets a cell's work wait for its turn; what the cell did before is cancelled. */
+  async function enqueue(id: string, plan: TrainingPlan, work: (fingerprint: string, signal: AbortSignal) => Promise<void>): Promise<void> {
+    const fingerprint = openFingerprint();
+    if (fingerprint === undefined) return;
+    controllers.get(id)?.abort();
+    const controller = new AbortController();
+    controllers.set(id, controller);
+    setFailure(id, null);
+    setRun(id, { state: 'waiting', startedMs: performance.now(), fingerprint, plan, report: null });
+    const mine = queue.then(async () => {
+      try {
+        if (!controller.signal.aborted) await work(fingerprint, controller.signal);
+      } finally {
+        if (controllers.get(id) === controller) {
+          controllers.delete(id);
+          setRun(id, null);
+        }
+      }
+    });
+    queue = mine.catch(() => {});
+    await mine;
+  }
+
   effect(() => {
     const fingerprint = session.trace.value?.info.fingerprint;
     for (const [id, run] of active.peek()) if (run.fingerprint !== fingerprint) cancel(id);
@@ -167,29 +226,32 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
       session.workers.gpu.kill(cancelled());
     },
     start(cell, plan) {
-      const fingerprint = openFingerprint();
-      if (fingerprint === undefined) return;
-      controllers.get(cell.id)?.abort();
-      const controller = new AbortController();
-      controllers.set(cell.id, controller);
-      setFailure(cell.id, null);
-      setRun(cell.id, { state: 'waiting', startedMs: performance.now(), fingerprint, plan, report: null });
-      const mine = queue.then(async () => {
+      void enqueue(cell.id, plan, async (fingerprint, signal) => {
         try {
-          if (!controller.signal.aborted) await train(cell, plan, fingerprint, controller.signal);
+          await train(cell, plan, fingerprint, signal);
         } catch (error) {
-          if (controllers.get(cell.id) === controller) setFailure(cell.id, toErrorParts(error));
-        } finally {
-          if (controllers.get(cell.id) === controller) {
-            controllers.delete(cell.id);
-            setRun(cell.id, null);
-          }
+          if (!signal.aborted) setFailure(cell.id, toErrorParts(error));
         }
       });
-      queue = mine;
+    },
+    async load(cellId, model) {
+      let loaded = false;
+      await enqueue(cellId, model.plan, async (fingerprint, signal) => {
+        try {
+          loaded = await forecast(cellId, model, fingerprint, signal);
+        } catch (error) {
+          if (!signal.aborted) throw error;
+        }
+      });
+      return loaded;
     },
     forgive(cellId) {
       if (failures.peek().has(cellId)) setFailure(cellId, null);
     },
   };
+}
+
+/** Pooled: one model has all layers. Joint, as in the paper: a model a layer. */
+function modelsOf({ settings, seed, layers }: TrainingPlan): readonly ModelSpec[] {
+  return settings.form === 'pooled' ? [{ settings, seed, layers }] : layers.map((layer) => ({ settings, seed, layers: [layer] }));
 }

@@ -1,10 +1,10 @@
 import type { BackendName, Checkpoint, DeviceInfo, LayerForecast, LossPoint } from '../../workers/contract.ts';
 import { packCheckpoint } from './checkpoint.ts';
 import type { ForecastSettings } from './kinds/forecast.ts';
-import type { ForecastResult, StoredCurve } from './kinds/forecast-result.ts';
+import type { ForecastResult, LoadedWeights, StoredCurve } from './kinds/forecast-result.ts';
 import { settingsKey } from './settings-key.ts';
 
-/** What training gave, and where it was done. */
+/** What training, or loading weights, gave, and where it was done. */
 export interface TrainingOutcome {
   readonly forecasts: readonly LayerForecast[];
   /** Of the first model. */
@@ -22,6 +22,8 @@ export interface TrainingOutcome {
   /** Of Gatecast. */
   readonly version: string;
   readonly time: Date;
+  /** Where nothing was trained. */
+  readonly weights?: LoadedWeights;
 }
 
 /**
@@ -50,6 +52,7 @@ export function toForecastResult(settings: ForecastSettings, fingerprint: string
       ...(outcome.engine === undefined ? {} : { engine: outcome.engine }),
       version: outcome.version.slice(0, 40),
       time: outcome.time.toISOString(),
+      ...(outcome.weights === undefined ? {} : { weights: { ...outcome.weights, file: outcome.weights.file.slice(0, 200) } }),
     },
     ...(checkpoint ? { checkpoint } : {}),
   };

@@ -13,6 +13,11 @@ import { parseResult } from './schema.ts';
 
 export type AnyResult = NonNullable<ResultOf<CellKind>>;
 
+export interface EditOptions {
+  readonly merge?: string;
+  readonly result?: { readonly cellId: string; readonly result: AnyResult };
+}
+
 export interface NotebookStore {
   /** The document with its results. */
   readonly document: ReadonlySignal<NotebookDocument>;
@@ -24,9 +29,10 @@ export interface NotebookStore {
   /**
    * One undo step. An edit that returns the document it was given is none. Results of cells that stay are kept
    * whatever the edit returns; a new cell brings its own.
+   * @param options.result a result that comes with the edit: undoing the edit brings the one before back
    * @param options.merge edits with the same key, each within a second of the one before, make one step: a slider's drag
    */
-  edit(label: string, change: (document: NotebookDocument) => NotebookDocument, options?: { readonly merge?: string }): void;
+  edit(label: string, change: (document: NotebookDocument) => NotebookDocument, options?: EditOptions): void;
   /** Another document in this one's place, as one undo step. */
   open(document: NotebookDocument, label?: string): void;
   /**
@@ -51,6 +57,8 @@ interface Step {
   readonly document: NotebookDocument;
   readonly era: number;
   readonly label: string;
+  /** The result that a cell has on the other side of the edit, where the edit came with one. */
+  readonly swaps?: { readonly cellId: string; readonly result: AnyResult | undefined };
 }
 
 interface History {
@@ -113,6 +121,19 @@ export function createNotebook(initial: NotebookDocument, options: NotebookOptio
     history.value = next;
   }
 
+  /** Puts the result that a step holds in the place of the cell's, and that one into the step. */
+  function swapped(step: Step): Step {
+    if (!step.swaps) return step;
+    const { cellId, result } = step.swaps;
+    const key = keyOf(step.era, cellId);
+    const next = new Map(results.peek());
+    const before = next.get(key);
+    if (result) next.set(key, result);
+    else next.delete(key);
+    results.value = next;
+    return { ...step, swaps: { cellId, result: before } };
+  }
+
   return {
     document,
     canUndo: computed(() => history.value.past.length > 0),
@@ -120,15 +141,18 @@ export function createNotebook(initial: NotebookDocument, options: NotebookOptio
     undoLabel: computed(() => (history.value.past.length > 0 ? history.value.present.label : null)),
     redoLabel: computed(() => history.value.future[0]?.label ?? null),
 
-    edit(label, change, { merge } = {}) {
+    edit(label, change, { merge, result: given } = {}) {
       const before = document.peek();
       const after = change(before);
-      if (after === before) return;
+      const about = given && after.cells.find(({ id }) => id === given.cellId);
+      const swaps = given && about && { cellId: given.cellId, result: parseResult(about.kind, given.result) };
+      if (after === before && !swaps) return;
       const { era } = history.peek().present;
       const stayed = new Set(before.cells.map((cell) => cell.id));
       batch(() => {
         results.value = gather(results.peek(), after.cells.filter((cell) => !stayed.has(cell.id)), era);
-        push({ document: { ...after, cells: after.cells.map((cell) => bare.get(cell) ?? withoutResult(cell)) }, era, label }, merge);
+        const step = { document: { ...after, cells: after.cells.map((cell) => bare.get(cell) ?? withoutResult(cell)) }, era, label };
+        push(swaps ? swapped({ ...step, swaps }) : step, merge);
       });
     },
 
@@ -154,13 +178,13 @@ export function createNotebook(initial: NotebookDocument, options: NotebookOptio
     undo() {
       const { past, present, future } = history.peek();
       const previous = past.at(-1);
-      if (previous) go({ past: past.slice(0, -1), present: previous, future: [present, ...future] });
+      if (previous) batch(() => go({ past: past.slice(0, -1), present: previous, future: [swapped(present), ...future] }));
     },
 
     redo() {
       const { past, present, future } = history.peek();
       const [next, ...rest] = future;
-      if (next) go({ past: [...past, present], present: next, future: rest });
+      if (next) batch(() => go({ past: [...past, present], present: swapped(next), future: rest }));
     },
   };
 }

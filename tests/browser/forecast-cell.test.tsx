@@ -38,7 +38,7 @@ function show(options: ForecastAppOptions) {
 }
 
 const finding = (): string => root.querySelector('.cell-finding')?.textContent ?? '';
-const status = (): string => root.querySelector('.cell-status')?.textContent ?? '';
+const status = (): string => root.querySelector('.forecast-status > :first-child')?.textContent ?? '';
 const skill = () => page.getByRole('group', { name: 'Skill of the LSTM by layer', exact: true });
 const curves = () => page.getByRole('img', { name: 'Validation loss of all layers by iteration', exact: true });
 

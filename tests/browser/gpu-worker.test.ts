@@ -135,11 +135,11 @@ describe('training', () => {
     });
   });
 
-  test('exports a model that names its weights file, and reads it back', async () => {
+  test('exports a model that names its weights file, reads it back, and forecasts with it as it did', async () => {
     const client = startClient();
     await client.call('probe', { prefer: 'wasm' });
     const asked = request({ iterations: 20, patience: 20 });
-    const { models: [{ checkpoint }] } = await client.call('train', asked);
+    const { models: [{ checkpoint, forecasts }] } = await client.call('train', asked);
     const exported = { spec: asked.models[0], experts: 4, horizonSteps: 500, checkpoint };
     const { modelJson, weights } = await client.call('exportModel', exported);
     const numbers = Object.values(checkpoint.bestWeights).reduce((sum, { values }) => sum + values.length, 0);
@@ -147,6 +147,8 @@ describe('training', () => {
     expect(modelJson).toContain('weights.bin');
     const back = await client.call('importModel', { modelJson, weights });
     expect(back).toMatchObject({ spec: exported.spec, experts: 4, horizonSteps: 500, checkpoint: { bestWeights: checkpoint.bestWeights } });
+    const again = await client.call('forecastWith', { ...asked, weights: back.checkpoint.bestWeights });
+    expect(again).toMatchObject({ device: { engine: 'simd' }, forecasts });
     await expect(client.call('importModel', { modelJson: '{}', weights })).rejects.toMatchObject({ code: 'bad-input' });
   });
 });

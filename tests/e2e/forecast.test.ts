@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright';
 import { startApp, type App, type Visit } from './harness.ts';
-import { cell, filled, finding } from './pages.ts';
+import { cell, filled, finding, traceFile } from './pages.ts';
 
 let app: App;
 beforeAll(async () => {
@@ -118,8 +118,9 @@ describe('the LSTM', () => {
     await expect.poll(() => forecast(page).locator('.cell-status').textContent(), { timeout: 60_000 }).toMatch(/Training, one model for 8 layers.* of 5,\d+ iterations · [\d,.]+ iterations\/s · .* left/);
     await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 60_000 }).toMatch(/^So far the LSTM is better than the sliding average on (\d|none) of 8 layers/);
     expect(await skill.getByRole('button').count()).toBe(8);
+    // The picture follows the sentence within half a second.
+    await expect.poll(described).toMatch(/mean of 8 layers: from 1 to/);
     const first = await described();
-    expect(first).toMatch(/mean of 8 layers: from 1 to/);
     await expect.poll(described, { timeout: 30_000 }).not.toBe(first);
 
     // Another layer of the same training, chosen in its picture while it runs.
@@ -236,6 +237,105 @@ describe('the LSTM', () => {
     const [zip] = await Promise.all([page.waitForEvent('download'), forecast(page).getByRole('button', { name: 'Model for TensorFlow.js' }).click()]);
     const bytes = readFileSync(await zip.path());
     for (const name of ['model.json', 'weights.bin', 'gatecast.json']) expect(bytes.includes(name)).toBe(true);
+    await close();
+  });
+});
+
+describe('a trained model', () => {
+  interface Exported {
+    readonly forecast: readonly { readonly shares: readonly number[] }[];
+    readonly provenance: { readonly weights?: { readonly file: string } } | null;
+  }
+  const forecastJson = async (page: Page): Promise<Exported> => {
+    const [json] = await Promise.all([page.waitForEvent('download'), forecast(page).getByRole('button', { name: 'Forecast as JSON' }).click()]);
+    return JSON.parse(readFileSync(await json.path(), 'utf8')) as Exported;
+  };
+  const status = (page: Page): Promise<string | null> => forecast(page).locator('.cell-status').textContent();
+  const modelFile = (page: Page): Locator => forecast(page).getByLabel('Load a trained model');
+
+  /** Trains a small one and exports it. */
+  async function exportSmall(page: Page, form: 'pooled' | 'joint'): Promise<{ readonly zip: { readonly name: string; readonly mimeType: string; readonly buffer: Buffer }; readonly json: Exported }> {
+    await smallLstm(page, 20);
+    await forecast(page).getByLabel('Form', { exact: true }).selectOption(form);
+    await runButton(page).click();
+    await expect.poll(() => state(page), { timeout: 60_000 }).toBe('fresh');
+    await forecast(page).getByText('Export', { exact: true }).click();
+    const [zip] = await Promise.all([page.waitForEvent('download'), forecast(page).getByRole('button', { name: /^Model for TensorFlow.js/ }).click()]);
+    return { zip: { name: zip.suggestedFilename(), mimeType: 'application/zip', buffer: readFileSync(await zip.path()) }, json: await forecastJson(page) };
+  }
+
+  test('that was exported forecasts the same when it is loaded, without training, and undo brings back what was there', async () => {
+    const { page, close, consoleErrors, policyViolations } = await openSmall();
+    const { zip, json } = await exportSmall(page, 'pooled');
+    for (const [label, value] of [['Hidden units', 5], ['Horizon', 300], ['Window', 300]] as const) await set(page, label, value);
+    await runButton(page).click();
+    await expect.poll(() => state(page), { timeout: 60_000 }).toBe('fresh');
+    const before = { json: await forecastJson(page), status: await status(page) };
+    expect(before.json.forecast).not.toEqual(json.forecast);
+
+    await modelFile(page).setInputFiles(zip);
+    await expect.poll(() => status(page), { timeout: 30_000 }).toMatch(new RegExp(`^Weights loaded from ${zip.name}; nothing was trained here. They forecast all 8 layers in`));
+    expect(await state(page)).toBe('fresh');
+    expect(await Promise.all(['Hidden units', 'Horizon', 'Window', 'Origin'].map((label) => number(page, label).inputValue()))).toEqual(['4', '400', '200', '3000']);
+    await expect.poll(() => finding(page, 'Forecast').textContent()).toMatch(/^The LSTM is better than .* of 8 layers.* the LSTM misses the mean load of layer 0/);
+    expect(await forecastJson(page)).toMatchObject({ forecast: json.forecast, provenance: { weights: { file: zip.name } } });
+    expect(await forecast(page).getByText('Nothing was trained here: the weights were loaded').count()).toBeGreaterThan(0);
+
+    await page.getByRole('button', { name: `Undo: Load ${zip.name}` }).click();
+    await expect.poll(() => number(page, 'Hidden units').inputValue()).toBe('5');
+    expect([await state(page), await status(page)]).toEqual(['fresh', before.status]);
+    expect(await forecastJson(page)).toEqual(before.json);
+    expect(consoleErrors).toEqual([]);
+    expect(policyViolations).toEqual([]);
+    await close();
+  });
+
+  test('outlives a reload, exports again, and trains anew when it is run', async () => {
+    const { page, close } = await openSmall();
+    const { zip, json } = await exportSmall(page, 'joint');
+    await modelFile(page).setInputFiles(zip);
+    await expect.poll(() => status(page), { timeout: 30_000 }).toMatch(/^Weights loaded from/);
+    await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
+    await page.reload();
+    await filled(page);
+    await expect.poll(() => status(page)).toMatch(/^Weights loaded from/);
+    await forecast(page).getByText('Export', { exact: true }).click();
+    expect((await forecastJson(page)).forecast).toEqual(json.forecast);
+    const [again] = await Promise.all([page.waitForEvent('download'), forecast(page).getByRole('button', { name: /^Model for TensorFlow.js/ }).click()]);
+    expect(again.suggestedFilename()).toBe(zip.name);
+    await runButton(page).click();
+    await expect.poll(() => status(page), { timeout: 60_000 }).toMatch(/^Trained after/);
+    await close();
+  });
+
+  test('on another trace says why it fits no layer, and what it forecast before stays told', async () => {
+    const { page, close, consoleErrors } = await openSmall();
+    const { zip } = await exportSmall(page, 'joint');
+    // The layer that is shown is forecast first, and the trace that comes does not have it.
+    await forecast(page).getByLabel('Layer', { exact: true }).selectOption('5');
+    await modelFile(page).setInputFiles(zip);
+    await expect.poll(() => status(page), { timeout: 30_000 }).toMatch(/They forecast all 8 layers in/);
+    const rows = Array.from({ length: 4000 }, (_, step) => `${step},5,5,4,6`);
+    const csv = ['step,layer0_expert0,layer0_expert1,layer1_expert0,layer1_expert1', ...rows].join('\n');
+    await traceFile(page).setInputFiles({ name: 'two-layers.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^two-layers/);
+    await expect.poll(() => status(page)).toMatch(/^Weights loaded from .* They forecast another trace in/);
+    await modelFile(page).setInputFiles(zip);
+    await expect.poll(() => forecast(page).getByRole('alert').textContent()).toMatch(/joint model of 8 experts, and the layers of .* have 2/);
+    expect(consoleErrors).toEqual([]);
+    await close();
+  });
+
+  test('that is none is refused with what to choose instead, and nothing changes', async () => {
+    const { page, close } = await openSmall();
+    await smallLstm(page, 20);
+    const before = await finding(page, 'Forecast').textContent();
+    await modelFile(page).setInputFiles({ name: 'trace.csv', mimeType: 'text/csv', buffer: Buffer.from('step,layer\n') });
+    await expect.poll(() => forecast(page).getByRole('alert').textContent()).toMatch(/could not be loaded.*trace.csv: no model.json was found.*Choose the .zip that Gatecast exported/);
+    expect(await finding(page, 'Forecast').textContent()).toBe(before);
+    expect(await page.getByRole('button', { name: /^Undo: Load/ }).count()).toBe(0);
+    await set(page, 'Horizon', 300);
+    await expect.poll(() => forecast(page).getByRole('alert').count()).toBe(0);
     await close();
   });
 });

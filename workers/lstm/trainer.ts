@@ -40,7 +40,7 @@ export async function trainModels(request: TrainRequest, engine: Engine, work: T
   }
 }
 
-function entryOf({ settings, seed }: ModelSpec, { network, examples }: Problem, { state }: Standing): Entry {
+export function entryOf({ settings, seed }: ModelSpec, { network, examples }: Problem, { state }: Standing): Entry {
   return { network, examples, state, drawing: { order: settings.drawOrder, seed, batchSize: settings.batchSize }, update: updateOf(settings) };
 }
 

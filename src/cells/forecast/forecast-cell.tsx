@@ -11,7 +11,7 @@ import { formatPercent } from '../../charts/format.ts';
 import type { ForecasterId } from '../../notebook/kinds/forecast.ts';
 import { changedSettings, isStale } from '../../notebook/settings-key.ts';
 import { CellFrame, RunSlot, keysOf, type CellFrameProps, type CellState } from '../../shell/index.ts';
-import { Button, ErrorPanel, Notice, formatCount } from '../../ui/index.ts';
+import { Button, ErrorPanel, FileButton, Notice, formatCount } from '../../ui/index.ts';
 import type { ForecastPicture, ForecastRequest, StepSpan } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
@@ -22,6 +22,7 @@ import { ExportButtons } from './export-buttons.tsx';
 import { capital, forecastFinding } from './finding.ts';
 import { ForecastControls, TrainingFields, forecasterNames, type ForecastControlsProps } from './forecast-controls.tsx';
 import { ForecastPictures, drawnColumns } from './forecast-pictures.tsx';
+import { seenWarning } from './loaded-model.ts';
 import { trainingPlan } from './plan.ts';
 import { ProvenanceView } from './provenance-view.tsx';
 import { RunStatus } from './run-status.tsx';
@@ -30,6 +31,7 @@ import { shownForecast } from './shown.ts';
 import { divergedText, layersFinding } from './skill.ts';
 import { shownTraining, type ShownTraining } from './training.ts';
 import { trainingProgress } from './training-progress.ts';
+import { useLoadModel } from './use-load-model.ts';
 import { useLayerScores, useVersion, type LayerScores } from './use-layer-scores.ts';
 
 export function ForecastCell(props: CellProps<'forecast'>) {
@@ -44,6 +46,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   const { info } = open;
   const { settings } = cell;
   const change = useChangeSettings<'forecast'>(cell.id);
+  const { load, problem: misfit, forget } = useLoadModel(cell.id);
   const cursor = useSignal<number | null>(null);
   /** The view while a handle is dragged: it must not move under the pointer. */
   const held = useSignal<StepSpan | null>(null);
@@ -85,6 +88,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   const loading = made === null && answer.value.loading;
 
   const start = (): void => {
+    forget();
     // The result is about this origin: one that was never chosen is written down, or choosing it later would look like a change.
     if (settings.originStep === null) change('origin', { originStep: span.originStep });
     runs.start({ ...cell, settings: { ...settings, originStep: span.originStep } }, trainingPlan(settings, info));
@@ -112,6 +116,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
     },
   ], [info, settings, view.fromStep, view.toStep]);
   const judged = useLayerScores(training, version, info, settings.coldShare);
+  const seen = training && !training.live && result ? seenWarning(result.provenance) : null;
   const diverged = training && divergedText(training.diverged.map((index) => layerLabel(info.layers[index].name)), training.layers.length);
   // While training, reports come several times a second: what does not depend on them is not drawn again.
   const controls: ForecastControlsProps = { info, settings, layer, experts, span, change };
@@ -124,7 +129,10 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   const live = training?.live ?? false;
   const details = useMemo(() => detailsOf(cell, trainingFields, made, open, live), [cell, trainingFields, made, open, live]);
   const error = picture ? undefined : problem ?? undefined;
-  useEffect(() => runs.forgive(cell.id), [settings, info.fingerprint]);
+  useEffect(() => {
+    runs.forgive(cell.id);
+    forget();
+  }, [settings, info.fingerprint]);
   return (
     <CellFrame
       {...frame}
@@ -132,12 +140,19 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
       finding={made && `${training ? allLayers(training, judged) : ''}${findingOf(made, name)}`}
       controls={fields}
       run={trained ? <RunSlot running={run !== undefined} label="Run" keys={keysOf('cell.run')} onRun={start} onCancel={cancel} /> : undefined}
-      status={trained ? <RunStatus run={run} result={result} layers={info.layers.length} /> : undefined}
+      status={trained ? (
+        <div class="forecast-status">
+          <RunStatus run={run} result={result} kept={before} info={info} />
+          <FileButton name="Load a trained model" accept=".zip,.json,.bin" multiple onFiles={load} />
+        </div>
+      ) : undefined}
       stale={stale ? { changes: changedSettings(cell, info.fingerprint).map((one) => one.text), keys: keysOf('cell.run'), onRun: start } : undefined}
       error={error && <ErrorPanel title="The forecast could not be drawn" error={error} />}
       details={details}
     >
       {failure && <ErrorPanel title="The LSTM could not be trained" error={failure} actions={<Button onClick={start}>Run again</Button>} />}
+      {misfit && <ErrorPanel title="The model could not be loaded" error={misfit} />}
+      {seen && <Notice level="warning">{seen}</Notice>}
       {trained && !result && !run && !failure && (
         <Notice>The LSTM has not been trained yet: the picture shows the sliding average. Run trains it on this machine.</Notice>
       )}

@@ -12,7 +12,7 @@ import { usePaced } from '../use-paced.ts';
 import { layerLabel } from '../resolve.ts';
 import { LayerFigures } from './layer-figures.tsx';
 import { errorSeries, forecastSeries, lossSeries } from './series.ts';
-import type { ShownTraining } from './training.ts';
+import { noLossText, type ShownTraining } from './training.ts';
 import type { LayerScores } from './use-layer-scores.ts';
 
 export interface ForecastPicturesProps {
@@ -124,7 +124,7 @@ function LossFigure({ info, training, exportName }: { readonly info: TraceInfo; 
     <Figure title={title} exportName={exportName} table={seriesTable(title, series, undefined, 1, { label: 'iteration', format: formatCount })}>
       <Lines
         label="Training and validation loss by iteration" series={series} xLabel="iteration" xWord="iteration" height={240}
-        steps={{ fromStep: 0, toStep: training.iterations + 1 }} y={{ label: 'loss' }} placeholder="No loss yet"
+        steps={{ fromStep: 0, toStep: training.iterations + 1 }} y={{ label: 'loss' }} placeholder={noLossText(training)}
       />
     </Figure>
   );

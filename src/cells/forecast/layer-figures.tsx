@@ -11,7 +11,7 @@ import { layerLabel } from '../resolve.ts';
 import { seriesTable } from '../tables.ts';
 import { curveSeries, relativeCurves } from './curves.ts';
 import { skillOf, skillStems, type LayerScore } from './skill.ts';
-import type { ShownTraining } from './training.ts';
+import { noLossText, type ShownTraining } from './training.ts';
 import type { LayerScores } from './use-layer-scores.ts';
 
 export interface LayerFiguresProps {
@@ -56,7 +56,7 @@ export function LayerFigures({ info, layer, training, judged, onLayer, exportNam
         <Lines
           label="Validation loss of all layers by iteration" series={series} steps={{ fromStep: 0, toStep: training.iterations + 1 }} xLabel="iteration" xWord="iteration"
           y={{ label: 'relative loss', log: true, limits: [0, 4], format: (value) => formatNumber(value) }} height={280} growing={training.live}
-          rules={[{ id: 'start', label: start, value: 1 }]} placeholder="No loss yet"
+          rules={[{ id: 'start', label: start, value: 1 }]} placeholder={noLossText(training)}
         />
       </Figure>
     </div>

@@ -14,8 +14,13 @@ export interface TrainedForecast {
   readonly mean: ArrayLike<number>;
 }
 
+/** What a picture of losses says before there are any. */
+export const noLossText = ({ loaded }: Pick<ShownTraining, 'loaded'>): string => (loaded ? 'Nothing was trained here: the weights were loaded' : 'No loss yet');
+
 export interface ShownTraining {
   readonly live: boolean;
+  /** Whether the weights were loaded, so that no loss was seen. */
+  readonly loaded: boolean;
   readonly form: TrainingPlan['settings']['form'];
   /** Layers that are trained, ascending. */
   readonly layers: readonly number[];
@@ -60,7 +65,7 @@ function keptTraining(result: ForecastResult, info: TraceInfo): ShownTraining {
   const { originStep, horizonSteps, windowSteps } = resolveForecast(settings, info);
   const plan = trainingPlan(settings, info);
   return {
-    live: false, form: plan.settings.form, originStep, horizonSteps, windowSteps,
+    live: false, loaded: result.ended === 'loaded', form: plan.settings.form, originStep, horizonSteps, windowSteps,
     layers: ascending(result.forecasts.map(({ layer }) => layer)),
     forecasts: result.forecasts, curves: result.curves, losses: result.losses, firstLayer: result.forecasts[0]?.layer ?? 0, diverged: result.diverged,
     iterations: lastIteration(result),
@@ -76,7 +81,7 @@ function liveTraining({ plan, report }: Run): ShownTraining {
   const models = report?.models ?? [];
   const layers = layersOf(plan);
   return {
-    live: true, form: plan.settings.form, originStep: plan.originStep, horizonSteps: plan.horizonSteps, windowSteps: plan.settings.windowSteps,
+    live: true, loaded: false, form: plan.settings.form, originStep: plan.originStep, horizonSteps: plan.horizonSteps, windowSteps: plan.settings.windowSteps,
     layers: ascending(plan.layers),
     forecasts: models.flatMap(({ forecasts }) => forecasts),
     curves: curvesOf(models, layers),

@@ -1,7 +1,22 @@
 import * as v from 'valibot';
 import type { BackendName, DeviceInfo } from '../../../workers/contract.ts';
-import { fingerprint, integer, list, maximumLayer, number, numbers, oneOf, pattern, record, text, yesNo } from '../fields.ts';
+import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, record, text, yesNo } from '../fields.ts';
 import type { ForecastSettings } from './forecast.ts';
+
+/** What weights were trained on: the steps of a trace before the origin. */
+export interface TrainedOn {
+  /** Of the trace. */
+  readonly fingerprint: string;
+  readonly originStep: number;
+}
+
+/** Weights that were trained elsewhere. */
+export interface LoadedWeights {
+  /** Name of the file that they came in. */
+  readonly file: string;
+  /** Missing where the file does not say it. */
+  readonly trainedOn?: TrainedOn;
+}
 
 /** Where a result comes from: enough to make it again. */
 export interface Provenance {
@@ -18,6 +33,8 @@ export interface Provenance {
   readonly version: string;
   /** ISO 8601, UTC. */
   readonly time: string;
+  /** Where nothing was trained. */
+  readonly weights?: LoadedWeights;
 }
 
 export interface StoredTensor {
@@ -70,8 +87,8 @@ export interface ForecastResult {
   readonly losses: readonly StoredLoss[];
   /** By layer; empty in results of versions that did not keep them. */
   readonly curves: readonly StoredCurve[];
-  /** Of all models; `diverged` when every one did. */
-  readonly ended: 'all-iterations' | 'no-improvement' | 'diverged' | 'cancelled';
+  /** Of all models; `diverged` when every one did. `loaded`: nothing was trained, the weights came from a file. */
+  readonly ended: 'all-iterations' | 'no-improvement' | 'diverged' | 'cancelled' | 'loaded';
   /** Layers whose models diverged: their forecasts are of the best weights before. */
   readonly diverged: readonly number[];
   readonly elapsedMs: number;
@@ -113,6 +130,8 @@ const storedForecast = v.pipe(
   v.check(({ blocks, mean }) => mean.length > 0 && mean.length % blocks === 0, 'the number of means is not blocks × experts'),
 );
 
+export const trainedOn: v.GenericSchema<unknown, TrainedOn> = v.object({ fingerprint, originStep: integer(0, maximumStep) });
+
 /** @param settings the schema of the settings, which a provenance repeats */
 export function forecastResult(settings: v.GenericSchema<unknown, ForecastSettings>): v.GenericSchema<unknown, ForecastResult> {
   return v.object({
@@ -120,7 +139,7 @@ export function forecastResult(settings: v.GenericSchema<unknown, ForecastSettin
     forecasts: list(storedForecast, 1000),
     losses: list(v.object({ iteration, train: loss, validation: loss }), mostPoints),
     curves: v.optional(list(v.object({ layer: integer(0, maximumLayer), points: list(v.object({ iteration, validation: loss }), mostPoints) }), 1000), []),
-    ended: oneOf(['all-iterations', 'no-improvement', 'diverged', 'cancelled']),
+    ended: oneOf(['all-iterations', 'no-improvement', 'diverged', 'cancelled', 'loaded']),
     diverged: v.optional(list(integer(0, maximumLayer), 1000), []),
     elapsedMs: number(0, 1e12),
     provenance: v.object({
@@ -132,6 +151,7 @@ export function forecastResult(settings: v.GenericSchema<unknown, ForecastSettin
       engine: v.optional(oneOf(['fused', 'simd', 'reference'] as const satisfies readonly DeviceInfo['engine'][])),
       version: text(40),
       time: pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/, 40, 'a time such as 2026-11-23T19:11:00Z'),
+      weights: v.optional(v.object({ file: text(200), trainedOn: v.optional(trainedOn) })),
     }),
     checkpoint: v.optional(checkpoint),
   });

@@ -1,11 +1,14 @@
 import { signal } from '@preact/signals';
 import { describe, expect, it, vi } from 'vitest';
-import { createRuns, type ForecastCell, type TrainingPlan } from '../../../src/app/runs.ts';
+import { createRuns, type ForecastCell, type LoadedModel, type TrainingPlan } from '../../../src/app/runs.ts';
 import type { OpenTrace, Session } from '../../../src/app/session.ts';
 import { trainingPlan } from '../../../src/cells/forecast/plan.ts';
-import { cancelled } from '../../../src/errors.ts';
-import type { NotebookStore } from '../../../src/notebook/store.ts';
-import type { ModelReport, TraceInfo, TrainReport } from '../../../workers/contract.ts';
+import { GatecastError, cancelled } from '../../../src/errors.ts';
+import { defaultDocument } from '../../../src/notebook/default-document.ts';
+import { cellOfKind } from '../../../src/notebook/edits.ts';
+import { isStale } from '../../../src/notebook/settings-key.ts';
+import { createNotebook, type NotebookStore } from '../../../src/notebook/store.ts';
+import type { Checkpoint, ModelReport, TraceInfo, TrainReport } from '../../../workers/contract.ts';
 import { fingerprintA, fingerprintB, lstmSettings } from '../notebook/results.ts';
 
 const traceOf = (fingerprint: string): OpenTrace => {
@@ -78,5 +81,65 @@ describe('a run', () => {
     await expect.poll(() => seen.at(-1)).toBe(30);
     expect(seen).toEqual([undefined, 30]);
     stop();
+  });
+});
+
+describe('a loaded model', () => {
+  const checkpoint: Checkpoint = {
+    version: 2, model: 0, iteration: 0, bestLoss: Infinity, bestIteration: 0, rateScale: 1, cutAt: 0, diverged: false, losses: [], moments: {},
+    weights: {}, bestWeights: { 'output.bias': { shape: [1], values: Float32Array.of(2) } },
+  };
+  const change = { forecaster: 'lstm' as const, originStep: 500, windowSteps: 300, horizonSteps: 200, seed: 9 };
+  const model: LoadedModel = { settings: change, plan: trainingPlan({ ...settings, ...change }, traceOf(fingerprintA).info), checkpoint, weights: { file: 'small.zip' } };
+  const device = { backend: 'wasm', engine: 'simd', fallbackAdapter: false, selfCheck: { state: 'passed', elapsedMs: 1 } };
+
+  function open(forecast: (request: unknown) => Promise<unknown>) {
+    const notebook = createNotebook(defaultDocument());
+    const workers = {
+      trace: { call: () => Promise.resolve([]) },
+      gpu: { call: (method: string, request: unknown) => (method === 'probe' ? Promise.resolve(device) : forecast(request)) },
+    };
+    const runs = createRuns({ trace: signal(traceOf(fingerprintA)), workers } as unknown as Session, notebook, '0');
+    return { notebook, runs, cell: () => cellOfKind(notebook.document.value, 'forecast', 'forecast') };
+  }
+
+  it('becomes settings and result of its cell in one step, which undo takes back', async () => {
+    const asked: unknown[] = [];
+    const { notebook, runs, cell } = open((request) => {
+      asked.push(request);
+      return Promise.resolve({ device, forecasts: [{ layer: 0, blocks: 1, mean: Float64Array.of(0.25, 0.75) }] });
+    });
+    const before = notebook.document.value;
+    expect(await runs.load('forecast', model)).toBe(true);
+    expect(asked).toMatchObject([{ models: [{ seed: 9, layers: [0] }], horizonSteps: 200, weights: checkpoint.bestWeights }]);
+    expect(cell()).toMatchObject({ settings: change, result: { ended: 'loaded', losses: [], forecasts: [{ mean: [0.25, 0.75] }], provenance: { engine: 'simd', weights: { file: 'small.zip' } } } });
+    expect(isStale(cell()!, fingerprintA)).toBe(false);
+    expect([notebook.undoLabel.value, runs.active.value.size]).toEqual(['Load small.zip', 0]);
+    notebook.undo();
+    expect(notebook.document.value).toEqual(before);
+    expect(notebook.canUndo.value).toBe(false);
+  });
+
+  it('that cannot forecast here changes nothing, and the next run starts', async () => {
+    const { notebook, runs } = open(() => Promise.reject(new GatecastError({ code: 'bad-setting', message: 'too short' })));
+    const before = notebook.document.value;
+    await expect(runs.load('forecast', model)).rejects.toMatchObject({ message: 'too short' });
+    expect([notebook.document.value, runs.active.value.size, runs.failures.value.size]).toEqual([before, 0, 0]);
+    runs.start({ ...cell('forecast'), settings }, plan);
+    await expect.poll(() => runs.failures.value.get('forecast')?.message).toBe('too short');
+  });
+
+  it('whose loading is cancelled changes nothing and is no error', async () => {
+    let end = (): void => {};
+    const { notebook, runs } = open(() => new Promise((_resolve, reject) => {
+      end = () => reject(cancelled());
+    }));
+    const before = notebook.document.value;
+    const loading = runs.load('forecast', model);
+    await expect.poll(() => runs.active.value.get('forecast')?.state).toBe('preparing');
+    runs.cancel('forecast');
+    end();
+    expect(await loading).toBe(false);
+    expect(notebook.document.value).toBe(before);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trainWithRecovery } from '../../../src/app/train-run.ts';
+import { forecastWithRecovery, trainWithRecovery } from '../../../src/app/train-run.ts';
 import { GatecastError, type ErrorCode } from '../../../src/errors.ts';
 import type { WorkerClient } from '../../../workers/client.ts';
 import type { Checkpoint, DeviceInfo, GpuWorkerApi, TrainRequest, TrainResult } from '../../../workers/contract.ts';
@@ -72,5 +72,16 @@ describe('training that loses its device', () => {
     const controller = new AbortController();
     controller.abort();
     await expect(run(['device-lost'], controller.signal).result).rejects.toMatchObject({ code: 'device-lost' });
+  });
+});
+
+describe('forecasting with loaded weights', () => {
+  it('goes on on a new worker where the device is lost, and passes other errors on', async () => {
+    const again = failing(['device-lost']);
+    const asked = { models: [], histories: [], horizonSteps: 1, weights: {} };
+    const options = { prefer: 'auto' as const, signal: new AbortController().signal, onDevice: () => {} };
+    expect(await forecastWithRecovery(again.client, asked, options)).toBe(done);
+    expect(again.asked).toMatchObject({ prefer: ['auto', 'auto'], killed: 1 });
+    await expect(forecastWithRecovery(failing(['bad-setting']).client, asked, options)).rejects.toMatchObject({ code: 'bad-setting' });
   });
 });

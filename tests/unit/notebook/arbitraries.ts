@@ -43,7 +43,7 @@ const forecastResult = fc.record({
   ),
   losses: fc.array(fc.record({ iteration: fc.nat(5000), train: loss, validation: loss }), { maxLength: 4 }),
   curves: fc.array(fc.record({ layer: fc.nat(59), points: fc.array(fc.record({ iteration: fc.nat(5000), validation: loss }), { maxLength: 4 }) }), { maxLength: 3 }),
-  ended: fc.constantFrom('all-iterations' as const, 'no-improvement' as const, 'diverged' as const, 'cancelled' as const),
+  ended: fc.constantFrom('all-iterations' as const, 'no-improvement' as const, 'diverged' as const, 'cancelled' as const, 'loaded' as const),
   diverged: fc.array(fc.nat(59), { maxLength: 3 }),
   elapsedMs: fc.nat(1e7),
   provenance: fc.record({
@@ -55,6 +55,7 @@ const forecastResult = fc.record({
     engine: fc.constantFrom('fused' as const, 'simd' as const, 'reference' as const),
     version: fc.constantFrom('0.1.0', 'test'),
     time: fc.constantFrom('2026-11-23T19:11:00.000Z', '2027-01-01T00:00:00Z'),
+    weights: fc.record({ file: fc.string({ maxLength: 30 }), trainedOn: fc.record({ fingerprint, originStep: fc.nat(1e6) }) }, { requiredKeys: ['file'] }),
   }, { requiredKeys: ['settings', 'seed', 'fingerprint', 'backend', 'version', 'time'] }),
   checkpoint: fc.record({
     version: fc.constant(2 as const), model: fc.nat(3), iteration: fc.nat(5000), bestLoss: fc.option(loss), bestIteration: fc.nat(5000),

@@ -32,6 +32,10 @@ describe('undo and redo', () => {
     fc.integer({ min: 1, max: 9999 }).map((windowSteps): Action => (store) => drag(store, windowSteps)),
     fc.constantFrom('gpt-moe-125m-16e', 'gpt-moe-small-8e-top1').map((id): Action => (store) => store.edit('Open sample', (d) => setTrace(d, { kind: 'sample', id }))),
     notebook.map((document): Action => (store) => store.open(document)),
+    fc.integer({ min: 1, max: 9999 }).map((windowSteps): Action => (store) => {
+      const cell = store.document.value.cells.find(({ kind }) => kind === 'forecast');
+      if (cell) store.edit('Load', (d) => setSettings<'forecast'>(d, cell.id, { windowSteps }), { result: { cellId: cell.id, result: resultOf(lstmSettings({ windowSteps })) } });
+    }),
     fc.constant<Action>((store) => store.undo()),
     fc.constant<Action>((store) => store.redo()),
   );
@@ -142,6 +146,34 @@ describe('results', () => {
     expect(findCell(store.document.value, 'forecast')).toBeUndefined();
     store.undo();
     expect(resultIn(store)).toEqual(resultOf());
+  });
+
+  test('that come with an edit go with it, and the one before comes back', () => {
+    const { store } = withClock();
+    const [first, loaded, trained] = [1, 2, 3].map((seed) => resultOf(lstmSettings({ seed })));
+    store.setResult('forecast', first);
+    store.edit('Load', (document) => setSettings<'forecast'>(document, 'forecast', { seed: 2 }), { result: { cellId: 'forecast', result: loaded } });
+    expect(resultIn(store)).toEqual(loaded);
+    store.undo();
+    expect(resultIn(store)).toEqual(first);
+    store.redo();
+    expect(resultIn(store)).toEqual(loaded);
+    store.setResult('forecast', trained);
+    store.undo();
+    expect(resultIn(store)).toEqual(first);
+    store.redo();
+    expect(resultIn(store)).toEqual(trained);
+  });
+
+  test('that come with an edit are a step even where no setting changes, and one that no file would take changes nothing', () => {
+    const { store } = withClock();
+    const before = store.document.value;
+    refusal(() => store.edit('Load', (document) => document, { result: { cellId: 'forecast', result: { ...resultOf(), elapsedMs: -1 } } }));
+    expect([store.document.value, store.canUndo.value]).toEqual([before, false]);
+    store.edit('Load', (document) => document, { result: { cellId: 'forecast', result: resultOf() } });
+    expect(store.undoLabel.value).toBe('Load');
+    store.undo();
+    expect(resultIn(store)).toBeUndefined();
   });
 
   test('of a cell that nothing can bring back go nowhere', () => {

@@ -1,0 +1,29 @@
+import { throwIfAborted } from '../../src/errors.ts';
+import type { GpuWorkerApi, LayerForecast } from '../contract.ts';
+import { breathe } from '../serve.ts';
+import { flat, startFrom } from './checkpoint.ts';
+import type { Engine } from './engine.ts';
+import { problemsOf } from './problems.ts';
+import { entryOf } from './trainer.ts';
+
+/**
+ * Forecasts of models that were trained before, on this trace or another one: as a training of them would give at its end.
+ * Rejects with `bad-setting` when the weights are of another network or a history is too short to train on.
+ */
+export async function forecastWith({ weights, ...request }: GpuWorkerApi['forecastWith']['request'], engine: Engine, signal: AbortSignal): Promise<readonly LayerForecast[]> {
+  const problems = problemsOf(request);
+  const session = await engine.open(request.models.map((spec, model) => (
+    entryOf(spec, problems[model], startFrom(flat(problems[model].network, weights)))
+  )));
+  try {
+    const forecasts: LayerForecast[] = [];
+    for (const [model, problem] of problems.entries()) {
+      forecasts.push(...problem.forecasts(await session.forecast(model)));
+      await breathe();
+      throwIfAborted(signal);
+    }
+    return forecasts;
+  } finally {
+    session.close();
+  }
+}
