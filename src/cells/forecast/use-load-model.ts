@@ -31,7 +31,9 @@ export function useLoadModel(id: string): LoadModel {
       const model = loadedModel(cell.settings, info, imported, weights);
       if (await runs.load(id, model)) offerUndo(app, `Loaded ${weights.file} and forecast ${layersInWords(model.plan.layers, info)} with it`);
     } catch (error) {
-      setProblem(toErrorParts(error));
+      const parts = toErrorParts(error);
+      // Another device was chosen meanwhile: that is no fault of the files.
+      if (parts.code !== 'cancelled') setProblem(parts);
     }
   }
   return { load: (files) => void load(files), problem, forget: () => setProblem(null) };
