@@ -22,6 +22,9 @@ export function scratchBytes(task: Pick<Task, 'shape' | 'variant' | 'slots' | 'c
   };
 }
 
+/** Bytes of a slot's history. */
+export const historyBytes = ({ parts }: Pick<Task, 'parts'>): number => LOOKS_KEPT * (LOOK_NUMBERS + parts) * 4;
+
 /** All buffers but `data`. */
 export function bufferBytes(task: Task, entries: readonly Entry[]): Partial<Record<Resource, number>> {
   const { shape: { quads }, slots } = task;
@@ -37,6 +40,6 @@ export function bufferBytes(task: Task, entries: readonly Entry[]): Partial<Reco
     gradient: slots * (quads + 1) * 16, squares: slots * reduceGroups(task) * 4,
     rowLosses: slots * task.validations * 4,
     forecasts: Math.max(1, ...entries.map(({ examples, network }) => examples.queries.length * forecastCount(network))) * 4,
-    history: (models + 1) * LOOKS_KEPT * (LOOK_NUMBERS + task.parts) * 4,
+    history: (models + 1) * historyBytes(task),
   };
 }

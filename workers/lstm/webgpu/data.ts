@@ -1,8 +1,6 @@
 /** Examples on their way to the GPU: everything in one array of words, float numbers by their bits, and where it lies there. */
 import type { Examples } from '../examples.ts';
-
-/** Place of `bases` where targets are residuals of the reference. */
-const noBases = 0xffffffff;
+import { noBases } from './structs.ts';
 
 /** Places of one model's examples, in words; names as in `jobFields`. */
 export interface Placed {

@@ -2,10 +2,11 @@
 import type { Entry } from '../engine.ts';
 import type { Phase } from '../course.ts';
 import { pack, type Placed } from './data.ts';
-import { bufferBytes } from './buffers.ts';
+import { bufferBytes, historyBytes } from './buffers.ts';
 import { jobOf, standingOf, type Standing } from './jobs.ts';
 import { places, scatter } from './layout.ts';
 import { PART_STRIDE, type Compiled, type Pipelines } from './pipelines.ts';
+import type { Range } from './read.ts';
 import { jobFields, partFields, stateFields, structBytes, writeStruct } from './structs.ts';
 import { kernelsOf, type Kernels, type Launch } from './wgsl/index.ts';
 import type { Task } from './wgsl/piece.ts';
@@ -153,6 +154,12 @@ export class Group {
 
   #writeOutside(model: number, standing = standingOf(this.#entries[model].state)): void {
     this.writeSlots([model], () => ({ phase: null, standing }), this.outside);
+  }
+
+  /** Where the kernels tell of `count` slots from `first` on: states, then history. */
+  told(first: number, count: number): readonly Range[] {
+    const range = (buffer: GPUBuffer, size: number): Range => ({ buffer, from: first * size, size: count * size });
+    return [range(this.buffers.states!, structBytes(stateFields)), range(this.buffers.history!, historyBytes(this.task))];
   }
 
   /** Place of a part's values in the parts buffer; written at its first use. */

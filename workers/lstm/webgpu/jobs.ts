@@ -25,7 +25,7 @@ export function jobOf({ examples, drawing, update }: Entry, placed: ReadonlyMap<
     ...placed.get(examples),
     model, seed: drawing.seed, shuffled: drawing.order === 'shuffled' ? 1 : 0,
     series: examples.series, hop: examples.hop, targetHop: examples.targetHop, channels: examples.channels,
-    bound: Math.min(examples.clip, 3e38),
+    bound: Math.min(examples.clip, noLoss),
     rate: update.learningRate, decay: update.weightDecay, coupled: update.decay === 'coupled' ? 1 : 0, clip: update.clipNorm,
     dropInput: dropThreshold(update.inputDropout), keepInput: 1 / (1 - update.inputDropout),
     dropLayer: dropThreshold(update.layerDropout), keepLayer: 1 / (1 - update.layerDropout),

@@ -14,7 +14,7 @@ import { collect } from './layout.ts';
 import { planLaunches } from './launches.ts';
 import type { Pipelines } from './pipelines.ts';
 import { candidates, taskOf, type DeviceLimits, type Launching } from './plan.ts';
-import { read, whole, type Range } from './read.ts';
+import { read, type Range } from './read.ts';
 import { noLoss, readStruct, stateFields } from './structs.ts';
 import type { Tuner } from './tune.ts';
 
@@ -131,7 +131,7 @@ export class WebGpuSession implements Session {
 
   /** Submits the commands, reads where the launch's models stand, and tells what is new. */
   async #standings(launched: Launched, group: Group, taking: readonly number[], encoder: GPUCommandEncoder): Promise<readonly Advance[]> {
-    const [states, history] = await read(this.#device, [whole(group.buffers.states!), whole(group.buffers.history!)], encoder);
+    const [states, history] = await read(this.#device, group.told(0, taking.length), encoder);
     const lines = new Float32Array(history);
     return taking.map((at, slot) => {
       const member = launched.members[at];
@@ -168,9 +168,9 @@ export class WebGpuSession implements Session {
     const pass = encoder.beginComputePass();
     group.lookAt(pass, at, member.standing);
     pass.end();
-    const [states, history] = await read(this.#device, [whole(group.buffers.states!), whole(group.buffers.history!)], encoder);
-    member.standing = readStruct(stateFields, states, group.outside);
-    return { ...lookOf(new Float32Array(history), group, group.outside, 0, { ...member, phase: null }), train: NaN };
+    const [states, history] = await read(this.#device, group.told(group.outside, 1), encoder);
+    member.standing = readStruct(stateFields, states, 0);
+    return { ...lookOf(new Float32Array(history), group, 0, 0, { ...member, phase: null }), train: NaN };
   }
 
   async forecast(model: number): Promise<Float32Array> {

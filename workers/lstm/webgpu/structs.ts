@@ -42,7 +42,9 @@ export const partFields = [
 export const schedules = { constant: 0, linear: 1, cosine: 2, plateau: 3 } as const;
 export const ends = ['running', 'limit', 'patience', 'diverged'] as const;
 export const noPatience = 0xffffffff;
-/** Larger than any loss, and finite: kernels may not rely on infinity. */
+/** Place of `bases` where targets are residuals of the reference. */
+export const noBases = 0xffffffff;
+/** Larger than any loss or bound, and finite: kernels may not rely on infinity. */
 export const noLoss = 3e38;
 
 type Names<Fields extends readonly Field[]> = Fields[number][0];

@@ -1,4 +1,5 @@
 /** Which way to cut a launch is fastest: tried once a shape and card, and remembered. */
+import { relativeError, tolerance } from '../self-check.ts';
 import type { Task } from './wgsl/piece.ts';
 import { variantName } from './variant.ts';
 
@@ -25,8 +26,6 @@ export interface Tuner {
 
 /** Variants that are measured: the first ones are the likely ones. */
 const MOST_TRIED = 4;
-/** Largest relative difference (L2) of the gradients of two variants: the order of sums stays far under it. */
-const TOLERANCE = 1e-3;
 
 /** Equal for launches that the same variant suits: counts of models by powers of two. */
 function launchKey({ shape, batchSize, normed, dropping }: Task, models: number): string {
@@ -35,16 +34,6 @@ function launchKey({ shape, batchSize, normed, dropping }: Task, models: number)
 
 /** Whether a variant relies on which threads are neighbouring lanes, which WebGPU does not promise. */
 const usesLanes = ({ variant }: Task): boolean => variant.lanes || variant.layers.some(({ kind }) => kind === 'quads');
-
-function differs(mine: Float32Array, right: Float32Array): boolean {
-  let difference = 0;
-  let norm = 0;
-  for (let i = 0; i < right.length; i++) {
-    difference += (mine[i] - right[i]) ** 2;
-    norm += right[i] ** 2;
-  }
-  return !(difference <= TOLERANCE ** 2 * norm);
-}
 
 /** @param card name of the adapter, and what else the choice depends on */
 export function createTuner(card: string, memory: TuningMemory): Tuner {
@@ -61,7 +50,7 @@ export function createTuner(card: string, memory: TuningMemory): Tuner {
       for (const task of tasks.slice(0, MOST_TRIED)) {
         if (task === plain) continue;
         const trial = await attempt(task).catch(() => null);
-        if (!trial || trial.stepMs >= bestMs || (right && differs(trial.gradient, right.gradient))) continue;
+        if (!trial || trial.stepMs >= bestMs || (right && relativeError([trial.gradient], [right.gradient]) > tolerance)) continue;
         best = task;
         bestMs = trial.stepMs;
       }

@@ -26,7 +26,7 @@ export function backwardQuads(task: Task, layer: number, cut: QuadCut): Piece {
   const slopes = (g: number): string => `{
       let row = ${4 * g}u + lane;
       ${top ? '' : `var above = cells[${cellsAt(layer + 1, 't')} + row * H + u].x;
-      ${task.dropping ? 'above *= dropFactor(sKey[row], 0x80000000u + t * UNITS + u, jobs[slot].dropLayer, jobs[slot].keepLayer);' : ''}
+      ${task.dropping ? 'above *= betweenFactor(slot, sKey[row], t, u);' : ''}
       dh${g} += above;`}
       let s = slopesOf(g${g}, c${g}, before${g}.x, dh${g}, dc${g});
       dc${g} = s.c; biasSlope += s.z; sSlope[row * H + u] = s.z; c${g} = before${g}.x;

@@ -31,7 +31,7 @@ export function backwardRegisters(task: Task, layer: number, cut: RegisterCut, m
   /** Sum of the parts of what goes back to row `k` of the passed-back rows. */
   const gathered = (name: string, k: string): string => `var ${name} = 0.0; ${repeat(backSplits, (s) => `${name} += sSum[(${s}u * ROWS + row) * ${back / 4}u + ((${k}) >> 2u)][u & 3u];`)}`;
   const fromAbove = (p: number): string => (top ? '' : `above${p} = cells[${cellsAt(layer + 1, 't')} + row * H + u].x;
-      ${task.dropping ? `above${p} *= dropFactor(sKey[row], 0x80000000u + t * UNITS + u, jobs[slot].dropLayer, jobs[slot].keepLayer);` : ''}`);
+      ${task.dropping ? `above${p} *= betweenFactor(slot, sKey[row], t, u);` : ''}`);
 
   return {
     shared: [

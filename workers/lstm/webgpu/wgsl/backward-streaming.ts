@@ -28,7 +28,7 @@ export function backwardStreaming(task: Task, layer: number, cut: StreamCut): Pi
         return `var before${j} = 0.0;
       if (t > 0u) { before${j} = cells[o + ${r}u * H - ROWS * H].x; }
       ${top ? '' : `var above${j} = cells[above + ${r}u * H].x;
-      ${dropBelow ? `above${j} *= dropFactor(key${r}, 0x80000000u + t * UNITS + u, jobs[slot].dropLayer, jobs[slot].keepLayer);` : ''}
+      ${dropBelow ? `above${j} *= betweenFactor(slot, key${r}, t, u);` : ''}
       dh${r} += above${j};`}
       let s${j} = slopesOf(gates[o + ${r}u * H], cells[o + ${r}u * H].x, before${j}, dh${r}, dc${r});
       dc${r} = s${j}.c;

@@ -60,7 +60,7 @@ function loadInputs(task: Task, layer: number, train: boolean, t: string): strin
     const drop = task.dropping && train;
     const h = (c: number): string => {
       const value = `cells[o + (g * 4u + ${c}u) * H].y`;
-      return drop ? `${value} * dropFactor(sKey[g * 4u + ${c}u], 0x80000000u + ${t} * UNITS + k, jobs[slot].dropLayer, jobs[slot].keepLayer)` : value;
+      return drop ? `${value} * betweenFactor(slot, sKey[g * 4u + ${c}u], ${t}, k)` : value;
     };
     return `for (var i = lid; i < ${x * quads}u; i += THREADS) {
       let k = i % H; let g = i / H; let o = ${cellsAt(layer - 1, t)} + k;

@@ -1,4 +1,6 @@
 /** Functions that several kernels share, in WGSL. The hashes repeat `src/random.ts` and `draws.ts` word by word. */
+import { BETWEEN } from '../../draws.ts';
+import { noPatience } from '../structs.ts';
 
 export const hashes = `
 fn mixed(value: u32) -> u32 {
@@ -69,9 +71,12 @@ export const dropping = `
 fn dropFactor(key: u32, place: u32, threshold: u32, keep: f32) -> f32 { return select(keep, 0.0, folded(key, place) < threshold); }
 fn dropFactors(key: u32, place: u32, threshold: u32, keep: f32) -> vec4f {
   return vec4f(dropFactor(key, place, threshold, keep), dropFactor(key, place + 1u, threshold, keep), dropFactor(key, place + 2u, threshold, keep), dropFactor(key, place + 3u, threshold, keep));
-}`;
+}
+// What the second layer sees of a unit of the first one, and of four.
+fn betweenFactor(slot: u32, key: u32, t: u32, unit: u32) -> f32 { return dropFactor(key, ${BETWEEN}u + t * UNITS + unit, jobs[slot].dropLayer, jobs[slot].keepLayer); }
+fn betweenFactors(slot: u32, key: u32, t: u32, unit: u32) -> vec4f { return dropFactors(key, ${BETWEEN}u + t * UNITS + unit, jobs[slot].dropLayer, jobs[slot].keepLayer); }`;
 
 /** Whether a slot's model has steps left in its phase. */
 export const running = `
 fn running(slot: u32) -> bool { return states[slot].ended == 0u && states[slot].iteration < jobs[slot].end; }
-fn due(slot: u32) -> bool { return part.always == 1u || (jobs[slot].patience != 0xffffffffu && states[slot].lossSteps > 0u); }`;
+fn due(slot: u32) -> bool { return part.always == 1u || (jobs[slot].patience != ${noPatience}u && states[slot].lossSteps > 0u); }`;

@@ -1,6 +1,6 @@
 /** All kernels of a task: those of a training step, in order, those of a look, and the one that forecasts. */
 import type { LayerCut } from '../variant.ts';
-import { cells, draws, dropping, finiteness, hashes, running } from './functions.ts';
+import { cells, draws, dropping, hashes, running } from './functions.ts';
 import { forwardRegisters } from './forward-registers.ts';
 import { forwardQuads } from './forward-quads.ts';
 import { forwardStreaming } from './forward-streaming.ts';
@@ -122,7 +122,7 @@ function forwardKernel(task: Task, layer: number, cut: LayerCut, train: boolean)
     constants: constantsOf(task, cut.threads),
     shared: together(sampled ? sampleShared(options) : [], way.shared, top?.shared ?? [], back?.shared ?? []),
     functions: [
-      hashes, ...(train ? [draws] : []), cells, dropping, finiteness, running, sampleFunctions(shape, options),
+      hashes, ...(train ? [draws] : []), cells, dropping, running, sampleFunctions(shape, options),
       way.functions, top?.functions ?? '', last && train ? headBack(shape) : '',
     ].join('\n'),
     subgroups: cut.kind === 'quads' || (variant.lanes && cut.kind === 'registers'),

@@ -2,7 +2,7 @@
  * After a validation: each model's loss, whether it is its best, whether its phase goes on (`judge` in `course.ts`),
  * and a line of its history. Then the best weights are kept, by another dispatch.
  */
-import { noPatience, schedules } from '../structs.ts';
+import { noLoss, noPatience, schedules } from '../structs.ts';
 import type { Task } from './piece.ts';
 import { finiteness } from './functions.ts';
 import { kernel, reads, writes, type Kernel } from './source.ts';
@@ -55,7 +55,7 @@ export function judgeKernel({ parts, validations }: Task): Kernel {
   states[slot].improved = 0u;
   if (part.always == 1u) {
     // A look from outside: it is the best where nothing was seen yet.
-    if (states[slot].best >= 3e38 && isFinite(loss)) { states[slot].best = loss; states[slot].bestAt = iteration; states[slot].improved = 1u; }
+    if (states[slot].best >= ${noLoss} && isFinite(loss)) { states[slot].best = loss; states[slot].bestAt = iteration; states[slot].improved = 1u; }
     return;
   }
   states[slot].lossSum = 0.0;

@@ -27,7 +27,7 @@ export function matrixGradient(task: Task, layer: number, cut: StreamCut): { rea
   const threads = gradientThreads(cut);
   const tilesDown = Math.ceil(rows / tileRows);
   const h = (c: string, place: string): string => (layer > 0 && task.dropping && c === 'x'
-    ? `cells[${place}].y * dropFactor(key, 0x80000000u + t * UNITS + k + (${place} - o), jobs[slot].dropLayer, jobs[slot].keepLayer)`
+    ? `cells[${place}].y * betweenFactor(slot, key, t, k + (${place} - o))`
     : `cells[${place}].y`);
   const quadOfH = (kind: string): string => `vec4f(${['o', 'o + 1u', 'o + 2u', 'o + 3u'].map((place) => h(kind, place)).join(', ')})`;
   const below = layer === 0

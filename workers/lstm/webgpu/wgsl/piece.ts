@@ -91,7 +91,7 @@ export function inputsOf(task: Task, layer: number, listed: boolean): Inputs {
   return {
     quads, prepare: () => '',
     read: (_, target, t) => `{ let o = ${cellsAt(layer - 1, t)} + row * H + q * 4u; ${target} = vec4f(cells[o].y, cells[o + 1u].y, cells[o + 2u].y, cells[o + 3u].y);
-      ${task.dropping && !listed ? `${target} *= dropFactors(sKey[row], 0x80000000u + ${t} * UNITS + q * 4u, jobs[slot].dropLayer, jobs[slot].keepLayer);` : ''} }`,
+      ${task.dropping && !listed ? `${target} *= betweenFactors(slot, sKey[row], ${t}, q * 4u);` : ''} }`,
   };
 }
 

@@ -1,5 +1,7 @@
 /** How a workgroup finds the samples of its rows and reads their windows: the kernels' half of `examples.ts`. */
+import { ANCHOR_FIELDS } from '../../examples.ts';
 import type { Shape } from '../shape.ts';
+import { noBases } from '../structs.ts';
 import type { Shared } from './source.ts';
 import { repeat } from './source.ts';
 
@@ -34,7 +36,7 @@ export function findSamples({ listed, dropping }: SampleOptions): string {
     ${dropping ? 'sKey[i] = key;' : ''}`}
     let series = jobs[slot].series;
     let one = n % series;
-    let anchor = jobs[slot].anchors + (n / series) * 4u;
+    let anchor = jobs[slot].anchors + (n / series) * ${ANCHOR_FIELDS}u;
     sWindow[i] = jobs[slot].windows + data[anchor] + one * INPUTS;
     sTarget[i] = jobs[slot].windows + data[anchor + 1u] + one * INPUTS;
     sSide[i] = data[anchor + 2u] * series + one;
@@ -47,7 +49,7 @@ ${normed ? `
 fn referenceAt(slot: u32, row: u32, input: u32) -> f32 { return number(jobs[slot].norms + (sSide[row] * INPUTS + input) * 2u); }
 fn scaleAt(slot: u32, row: u32, input: u32) -> f32 { return number(jobs[slot].norms + (sSide[row] * INPUTS + input) * 2u + 1u); }` : ''}
 fn baseAt(slot: u32, row: u32, one: u32, channel: u32) -> f32 {
-  if (jobs[slot].bases != 0xffffffffu) { return number(jobs[slot].bases + sSide[row] * ${shape.targets}u + one); }
+  if (jobs[slot].bases != ${noBases}u) { return number(jobs[slot].bases + sSide[row] * ${shape.targets}u + one); }
   return ${normed ? 'referenceAt(slot, row, channel)' : '0.0'};
 }
 fn factorAt(slot: u32, row: u32, channel: u32) -> f32 { return ${normed ? 'scaleAt(slot, row, channel)' : '1.0'}; }
