@@ -67,7 +67,7 @@ export interface TraceWorkerApi {
 export interface ForecastWorkerApi {
   /** Gives the worker a layer; later requests name it by fingerprint and layer. */
   loadLayer: Method<LayerBlock, null>;
-  /** Rejects with `bad-setting` and where "layer" when the layer was not loaded. */
+  /** Rejects with `bad-setting` and where "layer" when the layer, or another one that the request names, was not loaded. */
   forecast: Method<ForecastRequest, ForecastPicture>;
 }
 

@@ -15,7 +15,9 @@ serve<ForecastWorkerApi>({
   async forecast(request) {
     const started = performance.now();
     const { shares, comparisons } = layers.get(request.fingerprint, request.layer);
-    const made = await forecastPicture(shares, request, comparisons);
+    const { forecaster } = request;
+    const others = forecaster.kind === 'cheap' ? (forecaster.others ?? []).map((layer) => layers.get(request.fingerprint, layer).shares) : [];
+    const made = await forecastPicture(shares, request, comparisons, others);
     const picture = { ...made, elapsedMs: performance.now() - started };
     const { errorByStep, lines } = picture;
     const arrays = [

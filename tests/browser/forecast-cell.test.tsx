@@ -11,6 +11,7 @@ import { AppContext, useApp } from '../../src/app/context.ts';
 import { ForecastCell } from '../../src/cells/forecast/forecast-cell.tsx';
 import type { OpenTrace } from '../../src/app/session.ts';
 import type { CellOf } from '../../src/notebook/document.ts';
+import { cheapForecasters } from '../../src/forecast/registry.ts';
 import { Progress } from '../../src/ui/index.ts';
 import { forecastApp, type ForecastAppOptions } from '../gallery/forecast-app.ts';
 
@@ -152,6 +153,49 @@ describe('a training that is done', () => {
     const named = [...root.querySelectorAll('.gc-lines')].find((one) => one.querySelector('[aria-label^="Validation loss of all"]'))?.querySelectorAll('svg.gc-layer[data-export] > g > text');
     expect([...named ?? []].map((text) => text.textContent)).toEqual(expect.arrayContaining(['mean', 'layer 3']));
     expect([...named ?? []].filter((text) => text.textContent?.startsWith('layer')).length).toBe(3);
+  });
+});
+
+describe('forecasters without training', () => {
+  const choose = (id: string): Promise<void> => page.getByRole('combobox', { name: 'Forecaster', exact: true }).selectOptions(id);
+
+  test.each(cheapForecasters)('$id can be chosen, and its forecast is drawn and judged', async ({ id, label, phrase }) => {
+    show({ layers: 3, situation: 'empty' });
+    await choose(id);
+    await expect.poll(finding).toContain(`, ${phrase}`);
+    await expect.poll(finding).toMatch(/misses the mean load of layer 2 by [\d.]+\s%/);
+    await expect.element(page.getByRole('table', { name: 'Errors over the horizon' }).getByRole('row', { name: label }).first()).toBeVisible();
+  });
+
+  test('show the parameters that they have, and follow them', async () => {
+    show({ layers: 3, situation: 'empty' });
+    await choose('damped-holt');
+    await expect.element(page.getByRole('slider', { name: 'Slope rate' })).toBeVisible();
+    await expect.element(page.getByRole('spinbutton', { name: 'Window' })).toBeDisabled();
+    await expect.poll(finding).toContain('the damped Holt smoothing misses');
+    const before = finding();
+    await page.getByRole('spinbutton', { name: 'Level rate' }).fill('0.9');
+    await expect.poll(finding).not.toBe(before);
+    await page.getByText('More settings').click();
+    await expect.element(page.getByRole('spinbutton', { name: 'Block' })).toBeVisible();
+    await choose('ridge');
+    await expect.element(page.getByRole('combobox', { name: 'Learns from' })).toHaveValue('half');
+    expect(page.getByRole('slider', { name: 'Slope rate' }).query()).toBeNull();
+  });
+
+  test('that learn from all layers do so in the cell', async () => {
+    show({ layers: 3, situation: 'empty', settings: { forecaster: 'ridge' } });
+    await expect.poll(finding).toContain('the ridge on averages misses');
+    const all = finding();
+    await page.getByRole('combobox', { name: 'Learns from' }).selectOptions('layer');
+    await expect.poll(finding).not.toBe(all);
+  });
+
+  test('have no accessibility violations', async () => {
+    show({ layers: 3, situation: 'empty', settings: { forecaster: 'shrunken-trend' } });
+    await expect.poll(finding).toContain('the shrunken trend misses');
+    const { violations } = await axe.run(root);
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
   });
 });
 

@@ -25,10 +25,10 @@ async function open(): Promise<Bench & { readonly name: string; readonly check: 
   };
 }
 
-/** Every way to cut a shape that the engine knows, or the first `most`; the fastest with its kernels apart. */
-async function bestOf(bench: Bench, shape: BenchShape, most: number, options: Parameters<typeof timeTask>[3] = {}): Promise<{ readonly best: Timing; readonly all: readonly Timing[] }> {
+/** The first `most` ways to cut a shape of those that the engine takes, or of all. */
+async function bestOf(bench: Bench, shape: BenchShape, most: number, wide: boolean, options: Parameters<typeof timeTask>[3] = {}): Promise<{ readonly best: Timing; readonly all: readonly Timing[] }> {
   const entries = entriesOf(shape);
-  const tasks = tasksOf(entries, bench).slice(0, most);
+  const tasks = tasksOf(entries, bench, wide).slice(0, most);
   const all: Timing[] = [];
   for (const task of tasks) {
     try {
@@ -37,22 +37,21 @@ async function bestOf(bench: Bench, shape: BenchShape, most: number, options: Pa
       print(`    ${shapeName(shape)}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  const fastest = all.reduce((a, b) => (b.stepMs < a.stepMs ? b : a));
-  const task = tasks.find((one) => all.indexOf(fastest) >= 0 && one === tasks[all.indexOf(fastest)])!;
-  return { best: await timeTask(bench, task, entries, { ...options, apart: true }), all };
+  return { best: all.reduce((a, b) => (b.stepMs < a.stepMs ? b : a)), all };
 }
 
-/** The table of shapes: median ms a step of the fastest variant, against its goal. */
-async function table(which = rows.map((_, i) => i), most = 16, blockMs = 60): Promise<unknown> {
+/** The table of shapes: median ms a step of the fastest variant, against its goal; `wide`: all ways to cut that there are. */
+async function table(which = rows.map((_, i) => i), { most = 16, blockMs = 60, wide = false } = {}): Promise<unknown> {
   const bench = await open();
   print(`adapter ${bench.name}; self-check within ${(await bench.check()).toExponential(1)}`);
   const results: unknown[] = [];
   for (const i of which) {
     const { goalMs, ...shape } = rows[i];
-    const { best, all } = await bestOf(bench, shape, most, { blockMs });
+    const { best, all } = await bestOf(bench, shape, wide ? Infinity : most, wide, { blockMs, apart: true });
     print(`${shapeName(shape)}: ${best.stepMs.toFixed(4)} ms (goal ${goalMs}), ${(flopsOf(shape) / best.stepMs / 1e9).toFixed(1)} TFLOP/s, ${best.variant}, ${best.megabytes.toFixed(0)} MB, compiled in ${Math.max(...all.map(({ compileMs }) => compileMs)).toFixed(0)} ms`);
-    print(`    kernels ${Object.entries(best.kernels).map(([name, ms]) => `${name} ${ms.toFixed(4)}`).join(', ')}`);
-    for (const { variant, stepMs } of all.toSorted((a, b) => a.stepMs - b.stepMs)) print(`    ${stepMs.toFixed(4)}  ${variant}`);
+    for (const { variant, stepMs, kernels } of all.toSorted((a, b) => a.stepMs - b.stepMs)) {
+      print(`    ${stepMs.toFixed(4)}  ${variant}: ${Object.entries(kernels).map(([name, ms]) => `${name} ${ms.toFixed(4)}`).join(', ')}`);
+    }
     results.push({ ...shape, goalMs, ...best, all: all.map(({ variant, stepMs }) => [variant, stepMs]) });
   }
   return results;
@@ -65,7 +64,7 @@ async function cost(most = 4, blockMs = 40): Promise<unknown> {
   for (const [axis, values] of Object.entries(axes)) {
     const points: [number, number][] = [];
     for (const value of values) {
-      const { best } = await bestOf(bench, { ...middle, [axis]: value }, most, { blockMs, blocks: 3 });
+      const { best } = await bestOf(bench, { ...middle, [axis]: value }, most, false, { blockMs, blocks: 3 });
       points.push([value, best.stepMs]);
     }
     const mean = (pick: (point: [number, number]) => number): number => points.reduce((sum, point) => sum + pick(point), 0) / points.length;

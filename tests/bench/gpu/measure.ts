@@ -4,8 +4,10 @@ import type { Entry } from '../../../workers/lstm/engine.ts';
 import { Group } from '../../../workers/lstm/webgpu/group.ts';
 import { standingOf } from '../../../workers/lstm/webgpu/jobs.ts';
 import { planLaunches } from '../../../workers/lstm/webgpu/launches.ts';
+import { inPieces } from '../../../workers/lstm/webgpu/pieces.ts';
 import type { Pipelines } from '../../../workers/lstm/webgpu/pipelines.ts';
-import { candidates, type DeviceLimits } from '../../../workers/lstm/webgpu/plan.ts';
+import { chainsOf, quadsOf, registersOf, streamChainsOf, streamingOf } from '../../../workers/lstm/webgpu/cuts.ts';
+import { candidates, taskOf, withLanes, type DeviceLimits, type Launching } from '../../../workers/lstm/webgpu/plan.ts';
 import { variantName } from '../../../workers/lstm/webgpu/variant.ts';
 import type { Task } from '../../../workers/lstm/webgpu/wgsl/piece.ts';
 
@@ -27,10 +29,26 @@ export interface Timing {
 
 export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-/** Ways to cut the launch of these models, the likeliest first. */
-export function tasksOf(entries: readonly Entry[], { limits }: Bench): readonly Task[] {
+/** Ways to cut the launch of these models, the likeliest first; `wide`: every way that fits the device. */
+export function tasksOf(entries: readonly Entry[], { limits }: Bench, wide: boolean): readonly Task[] {
   const [{ launching }] = planLaunches(entries, limits);
-  return candidates(launching, limits);
+  return wide ? everyTask(launching, limits) : candidates(launching, limits);
+}
+
+function everyTask(launching: Launching, limits: DeviceLimits): readonly Task[] {
+  const rows = launching.models * launching.batchSize < 2048 ? [1, 2, 4, 8] : [4, 8, 12, 16, 24, 32];
+  const cuts = [
+    ...rows.flatMap((count) => [1, 2, 4, 8, 16].flatMap((splits) => [true, false].map((split) => registersOf(launching, count, splits, split)))),
+    ...rows.filter((count) => count % 4 === 0).flatMap((count) => [1, 2, 4].flatMap((units) => [2, 4].map((splits) => quadsOf(launching, count, units, splits)))),
+    ...rows.flatMap((count) => [2, 4, 8].flatMap((splits) => [2, 4, 8].map((back) => chainsOf(launching, count, splits, back)))),
+    ...rows.flatMap((count) => [4, 8, 12, 16].map((each) => streamingOf(launching, count, each))),
+    ...rows.flatMap((count) => [4, 8, 12].flatMap((each) => [2, 4].map((back) => streamChainsOf(launching, count, each, back)))),
+  ];
+  return cuts.flatMap((cut) => {
+    if (!cut || cut.rows > launching.batchSize) return [];
+    const task = taskOf(launching, withLanes(cut, limits), limits);
+    return task ? [task] : [];
+  });
 }
 
 /** @param blockMs time of a block of steps, ms @param blocks blocks of which the median is taken */
@@ -43,22 +61,21 @@ export async function timeTask(bench: Bench, task: Task, entries: readonly Entry
     const all = entries.map((_, at) => at);
     const endless = (at: number): Phase => ({ samples: entries[at].examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: null });
     group.writeSlots(all, (at) => ({ phase: endless(at), standing: standingOf(entries[at].state) }));
-    const run = async (steps: number): Promise<number> => {
-      const encoder = device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      for (let n = 0; n < steps; n++) group.step(pass, all.length);
-      pass.end();
+    const run = async (steps: number, stepMs = 0): Promise<number> => {
       const start = performance.now();
+      const encoder = inPieces(device, steps, stepMs, (pass) => { group.step(pass, all.length); });
       device.queue.submit([encoder.finish()]);
       await device.queue.onSubmittedWorkDone();
       return (performance.now() - start) / steps;
     };
     await run(1);
     const rough = await run(3);
-    const steps = Math.max(1, Math.min(400, Math.round(blockMs / Math.max(0.005, rough))));
-    await run(steps);
+    const some = Math.max(1, Math.round(10 / rough));
+    const warm = await run(some, rough);
+    const steps = Math.max(1, Math.round(blockMs / warm));
+    await run(steps, warm);
     const times: number[] = [];
-    for (let block = 0; block < blocks; block++) times.push(await run(steps));
+    for (let block = 0; block < blocks; block++) times.push(await run(steps, warm));
     const kernels: Record<string, number> = {};
     if (apart && device.features.has('timestamp-query')) {
       for (const label of group.stepKernels) kernels[label] = await timeKernel(bench, group, label, all.length, Math.max(1, Math.round(steps / 2)));

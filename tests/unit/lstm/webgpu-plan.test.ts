@@ -17,9 +17,9 @@ import { networkOf } from './entries.ts';
 /** What every WebGPU adapter gives. */
 const least: DeviceLimits = {
   maxStorageBufferBindingSize: 128 * 2 ** 20, maxComputeWorkgroupStorageSize: 16_384, maxComputeInvocationsPerWorkgroup: 256,
-  maxComputeWorkgroupSizeX: 256, maxComputeWorkgroupsPerDimension: 65_535, subgroups: false, software: false,
+  maxComputeWorkgroupSizeX: 256, maxComputeWorkgroupsPerDimension: 65_535, lanes: 0, software: false,
 };
-const large: DeviceLimits = { ...least, maxStorageBufferBindingSize: 2 ** 31 - 4, maxComputeWorkgroupStorageSize: 49_152, maxComputeInvocationsPerWorkgroup: 1024, maxComputeWorkgroupSizeX: 1024, subgroups: true };
+const large: DeviceLimits = { ...least, maxStorageBufferBindingSize: 2 ** 31 - 4, maxComputeWorkgroupStorageSize: 49_152, maxComputeInvocationsPerWorkgroup: 1024, maxComputeWorkgroupSizeX: 1024, lanes: 32 };
 
 const launchingOf = (network: Parameters<typeof networkOf>[0], rest: Partial<Launching> = {}): Launching => (
   { shape: shapeOf(networkOf(network)), batchSize: 64, models: 1, normed: true, dropping: false, validations: 64, parts: 1, ...rest }
@@ -99,16 +99,16 @@ describe('ways to cut a launch', () => {
   });
 
   test('without subgroups exchange nothing between lanes', () => {
-    for (const { variant } of candidates(launchingOf({ inputs: 16, hidden: 64, targets: 16 }), { ...large, subgroups: false })) {
-      expect(variant.lanes).toBe(false);
-      expect(variant.layers.some(({ kind }) => kind === 'quads')).toBe(false);
+    for (const { variant } of candidates(launchingOf({ inputs: 16, hidden: 64, targets: 16 }), { ...large, lanes: 0 })) {
+      expect(variant.lanes).toBe(0);
+      expect(variant.layers.some(({ forward: { kind } }) => kind === 'quads')).toBe(false);
     }
   });
 
   test('stream where a matrix is larger than the registers', () => {
     const found = candidates(launchingOf({ inputs: 64, hidden: 256, targets: 64 }, { batchSize: 256 }), large);
     expect(found.length).toBeGreaterThan(0);
-    expect(found.every(({ variant }) => variant.layers[0].kind === 'streaming')).toBe(true);
+    expect(found.every(({ variant }) => variant.layers[0].forward.kind === 'streaming')).toBe(true);
   });
 });
 
@@ -158,7 +158,7 @@ describe('a block of steps', () => {
 
 describe('tuning', () => {
   const tasks = candidates(launchingOf({ inputs: 4, hidden: 16, targets: 4 }, { batchSize: 256 }), large);
-  const plain = tasks.find(({ variant }) => !variant.lanes && variant.layers.every(({ kind }) => kind !== 'quads'))!;
+  const plain = tasks.find(({ variant }) => variant.lanes === 0)!;
   const right = Float32Array.of(1, 2, 3);
   const memory = (): { readonly kept: Map<string, string>; read(key: string): Promise<string | undefined>; write(key: string, variant: string): Promise<void> } => {
     const kept = new Map<string, string>();

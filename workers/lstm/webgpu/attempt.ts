@@ -4,6 +4,7 @@ import type { Entry } from '../engine.ts';
 import { Group } from './group.ts';
 import { standingOf } from './jobs.ts';
 import type { Pipelines } from './pipelines.ts';
+import { inPieces } from './pieces.ts';
 import { read, whole } from './read.ts';
 import type { Trial } from './tune.ts';
 import type { Task } from './wgsl/piece.ts';
@@ -19,19 +20,16 @@ export async function attempt(device: GPUDevice, pipelines: Pipelines, task: Tas
     const all = entries.map((_, at) => at);
     const endless = (at: number): Phase => ({ samples: entries[at].examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: null });
     group.writeSlots(all, (at) => ({ phase: endless(at), standing: standingOf(entries[at].state) }));
-    const run = async (steps: number, models = all.length): Promise<number> => {
-      const encoder = device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      for (let n = 0; n < steps; n++) group.step(pass, models);
-      pass.end();
+    const run = async (steps: number, models = all.length, stepMs = 0): Promise<number> => {
       const began = performance.now();
+      const encoder = inPieces(device, steps, stepMs, (pass) => { group.step(pass, models); });
       await read(device, [whole(group.buffers.states!)], encoder);
       return (performance.now() - began) / steps;
     };
     await run(1, 1);
     const [numbers] = await read(device, [{ buffer: group.buffers.gradient!, from: 0, size: task.shape.quads * 16 }]);
     const rough = await run(TRIED_STEPS);
-    return { stepMs: await run(Math.max(TRIED_STEPS, Math.ceil(TRIED_MS / rough))), gradient: new Float32Array(numbers) };
+    return { stepMs: await run(Math.max(TRIED_STEPS, Math.ceil(TRIED_MS / rough)), all.length, rough), gradient: new Float32Array(numbers) };
   } finally {
     group.destroy();
   }

@@ -1,6 +1,7 @@
 /** Bytes of the buffers of a launch. */
 import type { Entry } from '../engine.ts';
 import { forecastCount } from '../network.ts';
+import { hasProduct } from './variant.ts';
 import { jobFields, stateFields, structBytes } from './structs.ts';
 import { restStride } from './wgsl/head.ts';
 import { LOOK_NUMBERS, LOOKS_KEPT } from './wgsl/judge.ts';
@@ -18,7 +19,7 @@ export function scratchBytes(task: Pick<Task, 'shape' | 'variant' | 'slots' | 'c
     gates: cells * 16, cells: cells * 8,
     matrixParts: slots * sliceLayout({ shape, slices }).stride * 16,
     restParts: slots * chunk * restStride(shape, variant.rows) * 16,
-    ...(variant.layers[0].kind === 'streaming' ? { inputs: slots * chunk * bins * variant.rows * layers[0].x * 4 } : {}),
+    ...(hasProduct(variant.layers[0].backward) ? { inputs: slots * chunk * bins * variant.rows * layers[0].x * 4 } : {}),
   };
 }
 

@@ -17,7 +17,7 @@ export function deviceLimits({ device, info }: GpuDevice): DeviceLimits {
     maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
     maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
     maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
-    subgroups: device.features.has('subgroups'),
+    lanes: device.features.has('subgroups') ? 2 ** Math.floor(Math.log2(Math.min(32, Math.max(1, info.subgroupMinSize ?? 4)))) : 0,
     software: isSoftware(info),
   };
 }

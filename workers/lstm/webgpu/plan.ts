@@ -1,7 +1,8 @@
 /** How much of a launch fits on the device at a time, and which ways to cut it are worth trying. */
 import { scratchBytes } from './buffers.ts';
 import type { Shape } from './shape.ts';
-import { quadCut, registerCut, streamCut, variantName, type LayerCut, type Variant } from './variant.ts';
+import { hardwareCuts, registersOf, softwareCuts } from './cuts.ts';
+import { hasProduct, variantName, type Variant } from './variant.ts';
 import { kernelsOf } from './wgsl/index.ts';
 import { gradientTiles, pairsAtOnce } from './wgsl/matrix-gradient.ts';
 import type { Task } from './wgsl/piece.ts';
@@ -13,7 +14,8 @@ export interface DeviceLimits {
   readonly maxComputeInvocationsPerWorkgroup: number;
   readonly maxComputeWorkgroupSizeX: number;
   readonly maxComputeWorkgroupsPerDimension: number;
-  readonly subgroups: boolean;
+  /** Fewest threads of a subgroup, a power of 2 up to 32; 0 without the feature. */
+  readonly lanes: number;
   /** Software wants few threads and many rows a workgroup. */
   readonly software: boolean;
 }
@@ -33,8 +35,10 @@ export interface Launching {
 /** Most bytes of one scratch buffer, though the adapter may give more: other pages use the GPU as well. */
 const MOST_SCRATCH = 2 ** 30;
 
-/** Workgroups that fill a large card: slices of a matrix gradient are made until there are as many. */
-const MANY_GROUPS = 528;
+/** Workgroups that fill a large card: slices of a matrix gradient are made until there are as many; fewer for one model, which has less to sum. */
+const MANY_GROUPS = 1056;
+const ONE_MODELS_GROUPS = 528;
+const MOST_SLICES = 64;
 
 /** A launch cut by a variant, sized to the device; null where it does not fit. */
 export function taskOf({ shape, models, ...rest }: Launching, variant: Variant, limits: DeviceLimits): Task | null {
@@ -42,10 +46,10 @@ export function taskOf({ shape, models, ...rest }: Launching, variant: Variant, 
   const { bins } = shape;
   const tiles = Math.ceil(rest.batchSize / rows);
   const most = Math.min(limits.maxStorageBufferBindingSize, MOST_SCRATCH);
-  const slicesFor = (slots: number, chunk: number): number[] => variant.layers.map((cut, layer) => {
-    if (cut.kind !== 'streaming') return chunk;
-    const enough = Math.ceil(MANY_GROUPS / (gradientTiles({ shape }, layer, cut) * slots));
-    return Math.max(1, Math.min(64, Math.ceil((chunk * bins) / pairsAtOnce(cut, rows)), enough));
+  const slicesFor = (slots: number, chunk: number): number[] => variant.layers.map(({ backward }, layer) => {
+    if (!hasProduct(backward)) return chunk;
+    const enough = Math.ceil((slots === 1 ? ONE_MODELS_GROUPS : MANY_GROUPS) / (gradientTiles({ shape }, layer, backward) * slots));
+    return Math.max(1, Math.min(MOST_SLICES, Math.ceil((chunk * bins) / pairsAtOnce(backward, rows)), enough));
   });
   const fits = (slots: number, chunk: number): Task | null => {
     const slices = slicesFor(slots, chunk);
@@ -65,68 +69,28 @@ export function taskOf({ shape, models, ...rest }: Launching, variant: Variant, 
 
 function withinWorkgroup(task: Task, limits: DeviceLimits): boolean {
   const { variant: { rows, lanes }, shape } = task;
-  if ((lanes || task.variant.layers.some(({ kind }) => kind === 'quads')) && !limits.subgroups) return false;
+  if (lanes > limits.lanes || task.variant.layers.some(({ forward: { kind, threads } }) => kind === 'quads' && (lanes < 4 || threads % lanes !== 0))) return false;
   if (shape.network.candidates > 0 && !outputsShared(shape, rows)) return false;
   const { main, step, listed, look } = kernelsOf(task);
   return [...main, ...step, ...listed, ...look].every(({ kernel: { threads, shared } }) => (
     threads <= limits.maxComputeInvocationsPerWorkgroup && threads <= limits.maxComputeWorkgroupSizeX && shared <= limits.maxComputeWorkgroupStorageSize
-  )) && task.variant.layers.every(({ threads }) => threads >= rows);
+  )) && task.variant.layers.every(({ forward, backward }) => forward.threads >= rows && backward.threads >= rows);
 }
-
-/** Models and rows from which on a card is full: then what counts is arithmetic, before it the chain of dependent bins. */
-const MANY_ROWS = 2048;
 
 /** Ways to cut a launch, the likeliest first; those that do not fit the device are left out. */
 export function candidates(launching: Launching, limits: DeviceLimits): readonly Task[] {
-  const many = launching.models * launching.batchSize >= MANY_ROWS;
-  const cuts = limits.software ? softwareCuts(launching) : many ? fullCuts(launching) : chainCuts(launching);
+  const cuts = limits.software ? softwareCuts(launching) : hardwareCuts(launching);
   // What runs on the default limits, whatever the size; the last one exchanges nothing between lanes.
   const small = [2, 1, 1].map((rows) => registersOf(launching, rows, 1, true));
-  return [...cuts, ...streamingCuts(launching, many || limits.software ? [[8, 8], [16, 8], [8, 4], [4, 4]] : [[4, 4], [8, 4], [8, 8]]), ...small]
+  return [...cuts, ...small]
     .filter((variant) => variant !== null)
     // More rows than the batch has, padded to tiles, would idle.
     .filter(({ rows }) => rows <= Math.max(4, 2 ** Math.ceil(Math.log2(launching.batchSize))))
-    .map((variant, i, all) => taskOf(launching, { ...variant, lanes: variant.lanes && limits.subgroups && !limits.software && i < all.length - 1 }, limits))
+    .map((variant, i, all) => taskOf(launching, i < all.length - 1 && !limits.software ? withLanes(variant, limits) : variant, limits))
     .filter((task, i, all): task is Task => task !== null && all.findIndex((one) => one && variantName(one.variant) === variantName(task.variant)) === i);
 }
 
-type Cut = Variant | null;
-
-/** Software runs workgroups one after the other: few threads, many rows. */
-function softwareCuts(launching: Launching): Cut[] {
-  const { hidden } = launching.shape;
-  return [8, 4, 2].map((rows) => registersOf(launching, rows, Math.max(1, Math.ceil(rows / hidden)), false));
+/** A variant that exchanges numbers lane to lane where the device can. */
+export function withLanes(variant: Variant, { lanes }: DeviceLimits): Variant {
+  return { ...variant, lanes: lanes >= 4 && variant.layers.every(({ forward }) => forward.kind !== 'streaming') ? lanes : 0 };
 }
-
-function fullCuts(launching: Launching): Cut[] {
-  return [
-    quadsOf(launching, 8), registersOf(launching, 8, 4, true), quadsOf(launching, 16), registersOf(launching, 4, 4, true),
-    quadsOf(launching, 4), ...[8, 4].flatMap((rows) => [2, 8, 1].map((splits) => registersOf(launching, rows, splits, true))),
-    registersOf(launching, 4, 4, false), registersOf(launching, 2, 4, false),
-  ];
-}
-
-function chainCuts(launching: Launching): Cut[] {
-  return [
-    registersOf(launching, 2, 4, false), registersOf(launching, 1, 4, false), quadsOf(launching, 4), registersOf(launching, 2, 2, false),
-    ...[4, 2, 1].flatMap((rows) => [4, 8, 2, 1].map((splits) => registersOf(launching, rows, splits, false))), registersOf(launching, 2, 4, true),
-  ];
-}
-
-function variantOf({ shape }: Launching, rows: number, cutLayer: (layer: number) => LayerCut | null, split: boolean): Cut {
-  const layers = shape.layers.map((_, layer) => cutLayer(layer)).filter((cut) => cut !== null);
-  if (layers.length < shape.layers.length) return null;
-  const registers = layers.every(({ kind }) => kind === 'registers');
-  return { rows, layers, merged: registers && layers.length === 1 && !split, lanes: registers };
-}
-
-/** @param splits threads a hidden unit @param split both ways in dispatches of their own, which leaves each more registers */
-const registersOf = (launching: Launching, rows: number, splits: number, split: boolean): Cut => (
-  variantOf(launching, rows, (layer) => registerCut(launching.shape, launching.shape.layers[layer], splits * launching.shape.hidden), split)
-);
-
-const quadsOf = (launching: Launching, rows: number): Cut => variantOf(launching, rows, (layer) => quadCut(launching.shape, launching.shape.layers[layer]), true);
-
-const streamingCuts = (launching: Launching, sizes: readonly (readonly [number, number])[]): Cut[] => sizes.map(([rows, threadRows]) => (
-  variantOf(launching, rows, (layer) => streamCut(launching.shape, launching.shape.layers[layer], rows, threadRows), true)
-));

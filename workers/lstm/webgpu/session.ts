@@ -14,6 +14,7 @@ import { collect } from './layout.ts';
 import { planLaunches } from './launches.ts';
 import type { Pipelines } from './pipelines.ts';
 import { candidates, taskOf, type DeviceLimits, type Launching } from './plan.ts';
+import { inPieces } from './pieces.ts';
 import { read, type Range } from './read.ts';
 import { noLoss, readStruct, stateFields } from './structs.ts';
 import type { Tuner } from './tune.ts';
@@ -110,18 +111,15 @@ export class WebGpuSession implements Session {
     group.writeSlots(taking, (at) => members[at]);
     const left = Math.max(...taking.map((at) => members[at].phase!.until - members[at].standing.iteration));
     const steps = blockSteps(launched.stepMs, launched.since, left);
-    const encoder = this.#device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (let n = 1; n <= steps; n++) {
+    const began = performance.now();
+    const encoder = inPieces(this.#device, steps, launched.stepMs, (pass, n) => {
       group.step(pass, taking.length);
       launched.since++;
-      if (launched.since === VALIDATE_EVERY || n >= left) {
+      if (launched.since === VALIDATE_EVERY || n + 1 >= left) {
         group.look(pass, taking.length);
         launched.since = 0;
       }
-    }
-    pass.end();
-    const began = performance.now();
+    });
     const advances = await this.#standings(launched, group, taking, encoder);
     const stepMs = (performance.now() - began) / steps;
     // The first blocks hold what happens once; a slower one may be another program's doing.

@@ -36,7 +36,9 @@ export const partFields = [
   ['always', 'u32'],
   /** 1: gradients are added to those of chunks before. */
   ['adds', 'u32'],
-  ['spare0', 'u32'], ['spare1', 'u32'], ['spare2', 'u32'],
+  /** Always 0, which compilers do not know: keeps them from reading at the start what is to be read at every bin. */
+  ['zero', 'u32'],
+  ['spare0', 'u32'], ['spare1', 'u32'],
 ] as const satisfies readonly Field[];
 
 export const schedules = { constant: 0, linear: 1, cosine: 2, plateau: 3 } as const;

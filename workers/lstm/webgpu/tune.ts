@@ -33,7 +33,7 @@ function launchKey({ shape, batchSize, normed, dropping }: Task, models: number)
 }
 
 /** Whether a variant relies on which threads are neighbouring lanes, which WebGPU does not promise. */
-const usesLanes = ({ variant }: Task): boolean => variant.lanes || variant.layers.some(({ kind }) => kind === 'quads');
+const usesLanes = ({ variant }: Task): boolean => variant.lanes > 0;
 
 /** @param card name of the adapter, and what else the choice depends on */
 export function createTuner(card: string, memory: TuningMemory): Tuner {

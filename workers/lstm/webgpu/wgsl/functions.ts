@@ -40,17 +40,17 @@ fn drawn(job: u32, step: u32, row: u32, key: u32) -> u32 {
 
 /**
  * Gates from what goes into them, and slopes of what goes in from slopes of h and c. tanh is 2 · sigmoid(2x) − 1, which
- * loses its digits near 0, where most of a small network lives: there it is the series. Exponents are clamped, since
- * exp of large numbers need not be finite or 0 on every driver.
+ * loses its digits near 0, where most of a small network lives: there it is the series. Exponents are bounded,
+ * since exp of large numbers need not be finite on every driver.
  */
 export const cells = `
-fn sigmoid4(z: vec4f) -> vec4f { return 1.0 / (1.0 + exp(-clamp(z, vec4f(-40.0), vec4f(40.0)))); }
+fn sigmoid4(z: vec4f) -> vec4f { return 1.0 / (1.0 + exp(-max(z, vec4f(-40.0)))); }
 fn tanhOf(z: f32, sigmoidOfTwice: f32) -> f32 {
   let q = z * z;
   let series = z * (1.0 + q * (-0.33333334 + q * (0.13333334 + q * (-0.053968254 + q * 0.021869488))));
   return select(2.0 * sigmoidOfTwice - 1.0, series, abs(z) < 0.3);
 }
-fn tanh1(z: f32) -> f32 { return tanhOf(z, 1.0 / (1.0 + exp(-clamp(2.0 * z, -40.0, 40.0)))); }
+fn tanh1(z: f32) -> f32 { return tanhOf(z, 1.0 / (1.0 + exp(-max(2.0 * z, -40.0)))); }
 fn tanh4(z: vec4f) -> vec4f { let s = sigmoid4(2.0 * z); return vec4f(tanhOf(z.x, s.x), tanhOf(z.y, s.y), tanhOf(z.z, s.z), tanhOf(z.w, s.w)); }
 fn gatesOf(z: vec4f) -> vec4f {
   let s = sigmoid4(z * vec4f(1.0, 1.0, 2.0, 1.0));

@@ -1,11 +1,11 @@
 /** All kernels of a task: those of a training step, in order, those of a look, and the one that forecasts. */
-import type { LayerCut } from '../variant.ts';
+import { hasProduct, type BackwardCut, type ForwardCut, type ProductCut } from '../variant.ts';
 import { cells, draws, dropping, hashes, running } from './functions.ts';
 import { forwardRegisters } from './forward-registers.ts';
 import { forwardQuads } from './forward-quads.ts';
 import { forwardStreaming } from './forward-streaming.ts';
 import { backwardRegisters } from './backward-registers.ts';
-import { backwardQuads } from './backward-quads.ts';
+import { backwardChain } from './backward-chain.ts';
 import { backwardStreaming } from './backward-streaming.ts';
 import { gradientThreads, gradientTiles, matrixGradient } from './matrix-gradient.ts';
 import { head, headBack } from './head.ts';
@@ -47,21 +47,18 @@ export function kernelsOf(task: Task): Kernels {
   const { layers } = task.variant;
   const backward = layers.flatMap((_, i): Launch[] => {
     const layer = layers.length - 1 - i;
-    const cut = layers[layer];
+    const { backward } = layers[layer];
     if (task.variant.merged) return [];
-    if (cut.kind !== 'streaming') return [tiled(backwardKernel(task, layer, cut))];
-    return [
-      tiled(backwardKernel(task, layer, cut)),
-      { kernel: gradientKernel(task, layer), extent: { kind: 'slices', x: gradientTiles(task, layer, cut), layer } },
-    ];
+    const way = tiled(backwardKernel(task, layer, backward));
+    return hasProduct(backward) ? [way, { kernel: gradientKernel(task, layer, backward), extent: { kind: 'slices', x: gradientTiles(task, layer, backward), layer } }] : [way];
   });
   return {
-    main: [...layers.map((cut, layer) => tiled(forwardKernel(task, layer, cut, true))), ...backward],
+    main: [...layers.map((_, layer) => tiled(forwardKernel(task, layer, true))), ...backward],
     step: [
       { kernel: reduceKernel(task), extent: { kind: 'slots', x: reduceGroups(task) } },
       { kernel: updateKernel(task), extent: { kind: 'slots', x: updateGroups(task) } },
     ],
-    listed: layers.map((cut, layer) => tiled(forwardKernel(task, layer, cut, false))),
+    listed: layers.map((_, layer) => tiled(forwardKernel(task, layer, false))),
     look: [
       { kernel: judgeKernel(task), extent: { kind: 'slots', x: 1 } },
       { kernel: keepKernel(task), extent: { kind: 'slots', x: keepGroups(task) } },
@@ -82,7 +79,7 @@ function together(...lists: readonly (readonly Shared[])[]): readonly Shared[] {
   return [...byName.values()];
 }
 
-function forwardPiece(task: Task, layer: number, cut: LayerCut, train: boolean): Piece {
+function forwardPiece(task: Task, layer: number, cut: ForwardCut, train: boolean): Piece {
   switch (cut.kind) {
     case 'registers': return forwardRegisters(task, layer, cut, train);
     case 'quads': return forwardQuads(task, layer, cut, train);
@@ -90,22 +87,23 @@ function forwardPiece(task: Task, layer: number, cut: LayerCut, train: boolean):
   }
 }
 
-function backwardPiece(task: Task, layer: number, cut: LayerCut): Piece {
+function backwardPiece(task: Task, layer: number, cut: BackwardCut): Piece {
   switch (cut.kind) {
     case 'registers': return backwardRegisters(task, layer, cut, false);
-    case 'quads': return backwardQuads(task, layer, cut);
+    case 'chain': return backwardChain(task, layer, cut);
     case 'streaming': return backwardStreaming(task, layer, cut);
   }
 }
 
-function forwardKernel(task: Task, layer: number, cut: LayerCut, train: boolean): Kernel {
+function forwardKernel(task: Task, layer: number, train: boolean): Kernel {
   const { shape, variant } = task;
+  const { forward: cut, backward } = variant.layers[layer];
   const last = layer + 1 === shape.layers.length;
   const merged = train && variant.merged;
   const options = sampleOptions(task, !train);
   const way = forwardPiece(task, layer, cut, train);
   const top: Piece | null = last ? head(task, cut.threads, train) : null;
-  const back = merged && cut.kind === 'registers' ? backwardRegisters(task, layer, cut, true) : null;
+  const back = merged && backward.kind === 'registers' ? backwardRegisters(task, layer, backward, true) : null;
   const sampled = layer === 0 || last || task.dropping;
   const keepsGates = train;
   const keepsCells = train || !last;
@@ -114,7 +112,7 @@ function forwardKernel(task: Task, layer: number, cut: LayerCut, train: boolean)
     uses: [
       ...reads('weights', 'data', 'jobs', 'states'),
       ...writes(...(keepsGates ? ['gates'] as const : []), ...(keepsCells || layer > 0 ? ['cells'] as const : [])),
-      ...writes(...(train && cut.kind === 'streaming' && layer === 0 ? ['inputs'] as const : [])),
+      ...writes(...(train && hasProduct(backward) && layer === 0 ? ['inputs'] as const : [])),
       ...writes(...(train && last ? ['restParts'] as const : []), ...(back ? ['matrixParts'] as const : [])),
       ...writes(...(!train && last ? ['rowLosses', 'forecasts'] as const : [])),
     ],
@@ -125,7 +123,7 @@ function forwardKernel(task: Task, layer: number, cut: LayerCut, train: boolean)
       hashes, ...(train ? [draws] : []), cells, dropping, running, sampleFunctions(shape, options),
       way.functions, top?.functions ?? '', last && train ? headBack(shape) : '',
     ].join('\n'),
-    subgroups: cut.kind === 'quads' || (variant.lanes && cut.kind === 'registers'),
+    subgroups: variant.lanes > 0,
     body: `
   let tile = wid.x + part.tile;
   let slot = wid.y + part.slot;
@@ -151,11 +149,12 @@ function keepSlopes({ shape }: Task, layer: number): string {
   for (var i = lid; i < ROWS * ${shape.hidden}u; i += THREADS) { cells[slopes + i] = vec2f(dhOf(base, outs, i / H, i % H), 0.0); }`;
 }
 
-function backwardKernel(task: Task, layer: number, cut: LayerCut): Kernel {
+function backwardKernel(task: Task, layer: number, cut: BackwardCut): Kernel {
   const { shape } = task;
-  const registers = cut.kind !== 'streaming';
+  const registers = !hasProduct(cut);
   const options = sampleOptions(task, false);
   const piece = backwardPiece(task, layer, cut);
+  const { threads } = cut;
   // Windows are read again where their gradient is summed in registers; what was dropped is hashed again.
   const sampled = registers && (layer === 0 || task.dropping);
   return kernel({
@@ -164,10 +163,10 @@ function backwardKernel(task: Task, layer: number, cut: LayerCut): Kernel {
       ...reads(...(registers ? ['weights'] as const : ['transposed'] as const), ...(sampled ? ['data'] as const : []), 'jobs', 'states'),
       ...writes('gates', 'cells', 'restParts', ...(registers ? ['matrixParts'] as const : [])),
     ],
-    threads: cut.threads,
-    constants: constantsOf(task, cut.threads),
+    threads,
+    constants: constantsOf(task, threads),
     shared: together(sampled ? sampleShared(options) : [], piece.shared),
-    subgroups: cut.kind === 'quads',
+    subgroups: task.variant.lanes > 0,
     functions: [hashes, cells, dropping, running, ...(sampled ? [draws, sampleFunctions(shape, options)] : []), piece.functions].join('\n'),
     body: `
   let tile = wid.x + part.tile;
@@ -181,9 +180,7 @@ function backwardKernel(task: Task, layer: number, cut: LayerCut): Kernel {
   });
 }
 
-function gradientKernel(task: Task, layer: number): Kernel {
-  const cut = task.variant.layers[layer];
-  if (cut.kind !== 'streaming') throw new Error('only a streaming layer has a matrix gradient of its own');
+function gradientKernel(task: Task, layer: number, cut: ProductCut): Kernel {
   const { body, shared } = matrixGradient(task, layer, cut);
   return kernel({
     label: `matrix gradient ${layer}`,

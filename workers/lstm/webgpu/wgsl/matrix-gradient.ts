@@ -1,22 +1,25 @@
 /**
- * The matrix gradient of a streaming layer: the product of what it read (x | h, of all rows and bins) with the slopes
+ * The matrix gradient as a product of its own: that of what it read (x | h, of all rows and bins) with the slopes
  * of its gates. A thread sums eight rows of the matrix times two units; workgroups share the rows and bins in slices.
  */
-import type { StreamCut } from '../variant.ts';
+import type { Product } from '../variant.ts';
 import { cellsAt, sliceLayout, storePart, type Task } from './piece.ts';
 import { repeat, type Shared } from './source.ts';
 
-/** Bins of a tile that are loaded at a time. */
-export const pairsAtOnce = ({ depth }: StreamCut, batchRows: number): number => (depth === batchRows ? Math.max(1, 16 / depth) : 1);
+/** Rows of the matrix a thread. */
+const LINE = 8;
 
-export const gradientThreads = ({ tileRows, tileUnits }: StreamCut): number => (tileRows / 8) * (tileUnits / 2);
+/** Bins of a tile that are loaded at a time. */
+export const pairsAtOnce = ({ depth }: Product, batchRows: number): number => (depth === batchRows ? Math.max(1, Math.floor(16 / depth)) : 1);
+
+export const gradientThreads = ({ tileRows, tileUnits }: Product): number => (tileRows / LINE) * (tileUnits / 2);
 
 /** Tiles of a layer's matrix. */
-export function gradientTiles({ shape }: Pick<Task, 'shape'>, layer: number, { tileRows, tileUnits }: StreamCut): number {
+export function gradientTiles({ shape }: Pick<Task, 'shape'>, layer: number, { tileRows, tileUnits }: Product): number {
   return Math.ceil(shape.layers[layer].rows / tileRows) * (shape.hidden / tileUnits);
 }
 
-export function matrixGradient(task: Task, layer: number, cut: StreamCut): { readonly body: string; readonly shared: readonly Shared[] } {
+export function matrixGradient(task: Task, layer: number, cut: Product): { readonly body: string; readonly shared: readonly Shared[] } {
   const { shape, variant: { rows: batchRows } } = task;
   const { x, rows } = shape.layers[layer];
   const { tileRows, tileUnits, depth } = cut;
@@ -31,12 +34,29 @@ export function matrixGradient(task: Task, layer: number, cut: StreamCut): { rea
     : `cells[${place}].y`);
   const quadOfH = (kind: string): string => `vec4f(${['o', 'o + 1u', 'o + 2u', 'o + 3u'].map((place) => h(kind, place)).join(', ')})`;
   const below = layer === 0
-    ? `v = inputs[((wid.z * CHUNK + tile) * BINS + t) * ROWS * ${x / 4}u + r * ${x / 4}u + k / 4u];`
-    : `let o = ${at(layer - 1, 't')} + r * H + k; ${task.dropping ? 'let key = rowKey(jobs[slot].seed, step, min((part.tile + tile) * ROWS + r, BATCH - 1u));' : ''} v = ${quadOfH('x')};`;
+    ? `inputs[((wid.z * CHUNK + tile) * BINS + t) * ROWS * ${x / 4}u + r * ${x / 4}u + k / 4u]`
+    : '';
+  /** Stages of a chunk. */
+  const turns = pairs > 1 ? 1 : batchRows / depth;
+  const rightItems = Math.ceil((held * tileUnits) / threads);
+  const leftItems = Math.ceil((held * tileRows) / 4 / threads);
+  /** Runs code for item `i` of a thread, `per` a place; `n` and the place within are in scope. */
+  const each = (i: number, count: number, per: number, code: string): string => `{ let item = lid + ${i * threads}u; ${(i + 1) * threads > count ? `if (item < ${count}u) ` : ''}{ let n = item / ${per}u; let q = item % ${per}u; ${code} } }`;
+  const where = `let pair = chunk * ${pairs}u + n / ${depth}u; let r = r0 + n % ${depth}u; let tile = pair / BINS; let t = pair % BINS; let exists = pair < tilesHere * BINS;`;
+  /** Reads a stage, into variables. */
+  const read = `{
+    let chunk = wid.y + (stage / ${turns}u) * groups.y; let r0 = (stage % ${turns}u) * ${depth}u;
+    ${repeat(rightItems, (i) => each(i, held * tileUnits, tileUnits, `${where} right${i} = vec4f(0.0); if (exists) { right${i} = gates[${at(layer, 't')} + r * H + u0 + q]; }`))}
+    ${repeat(leftItems, (i) => each(i, (held * tileRows) / 4, tileRows / 4, `${where} let k = k0 + q * 4u; left${i} = vec4f(0.0);
+      if (exists) {
+        if (k < ${x}u) { ${layer === 0 ? `left${i} = ${below};` : `let o = ${at(layer - 1, 't')} + r * H + k; ${task.dropping ? 'let key = rowKey(jobs[slot].seed, step, min((part.tile + tile) * ROWS + r, BATCH - 1u));' : ''} left${i} = ${quadOfH('x')};`} }
+        else if (k < ${rows}u && t > 0u) { let o = ${at(layer, '(t - 1u)')} + r * H + k - ${x}u; left${i} = ${quadOfH('h')}; }
+      }`))}
+  }`;
   return {
     shared: [
-      { name: 'sLeft', type: 'vec4f', length: (held * tileRows) / 4 },
-      { name: 'sRight', type: 'vec4f', length: held * tileUnits },
+      { name: 'sLeft', type: 'vec4f', length: held, inner: [LINE / 4, tileRows / LINE] },
+      { name: 'sRight', type: 'vec4f', length: held, inner: [2, half] },
     ],
     body: `
   let slot = wid.z + part.slot;
@@ -45,36 +65,28 @@ export function matrixGradient(task: Task, layer: number, cut: StreamCut): { rea
   let k0 = (wid.x % ${tilesDown}u) * ${tileRows}u; let u0 = (wid.x / ${tilesDown}u) * ${tileUnits}u;
   let column = lid % ${half}u; let line = lid / ${half}u;
   let tilesHere = min(CHUNK, TILES - part.tile);
-  ${repeat(8, (i) => `var a${i} = vec4f(0.0); var b${i} = vec4f(0.0);`)}
-  for (var chunk = wid.y; chunk * ${pairs}u < tilesHere * BINS; chunk += groups.y) {
-    for (var r0 = 0u; r0 < ${pairs > 1 ? depth : batchRows}u; r0 += ${depth}u) {
-      workgroupBarrier();
-      for (var i = lid; i < ${held * tileUnits}u; i += ${threads}u) {
-        let n = i / ${tileUnits}u; let pair = chunk * ${pairs}u + n / ${depth}u; let r = r0 + n % ${depth}u;
-        var z = vec4f(0.0);
-        if (pair < tilesHere * BINS) { let tile = pair / BINS; let t = pair % BINS; z = gates[${at(layer, 't')} + r * H + u0 + i % ${tileUnits}u]; }
-        sRight[i] = z;
-      }
-      for (var i = lid; i < ${(held * tileRows) / 4}u; i += ${threads}u) {
-        let n = i / ${tileRows / 4}u; let pair = chunk * ${pairs}u + n / ${depth}u; let r = r0 + n % ${depth}u;
-        let tile = pair / BINS; let t = pair % BINS; let k = k0 + (i % ${tileRows / 4}u) * 4u;
-        var v = vec4f(0.0);
-        if (pair < tilesHere * BINS) {
-          if (k < ${x}u) { ${below} }
-          else if (k < ${rows}u && t > 0u) { let o = ${at(layer, '(t - 1u)')} + r * H + k - ${x}u; v = ${quadOfH('h')}; }
-        }
-        sLeft[i] = v;
-      }
-      workgroupBarrier();
-      for (var r = 0u; r < ${held}u; r++) {
-        let x0 = sLeft[r * ${tileRows / 4}u + line * 2u]; let x1 = sLeft[r * ${tileRows / 4}u + line * 2u + 1u];
-        let y0 = sRight[r * ${tileUnits}u + column]; let y1 = sRight[r * ${tileUnits}u + column + ${half}u];
-        ${['x', 'y', 'z', 'w'].map((c, i) => `a${i} += x0.${c} * y0; b${i} += x0.${c} * y1; a${i + 4} += x1.${c} * y0; b${i + 4} += x1.${c} * y1;`).join('\n        ')}
-      }
+  let chunks = (tilesHere * BINS + ${pairs - 1}u) / ${pairs}u;
+  let stages = select(0u, (chunks - wid.y + groups.y - 1u) / groups.y, wid.y < chunks) * ${turns}u;
+  ${repeat(LINE, (i) => `var a${i} = vec4f(0.0); var b${i} = vec4f(0.0);`)}
+  ${repeat(rightItems, (i) => `var right${i} = vec4f(0.0);`)}
+  ${repeat(leftItems, (i) => `var left${i} = vec4f(0.0);`)}
+  var stage = 0u;
+  ${read}
+  // What the next stage needs is on its way while this one is summed.
+  for (; stage < stages;) {
+    workgroupBarrier();
+    ${repeat(rightItems, (i) => each(i, held * tileUnits, tileUnits, `sRight[n][q / ${half}u][q % ${half}u] = right${i};`))}
+    ${repeat(leftItems, (i) => each(i, (held * tileRows) / 4, tileRows / 4, `sLeft[n][q % ${LINE / 4}u][q / ${LINE / 4}u] = left${i};`))}
+    workgroupBarrier();
+    stage++;
+    ${read}
+    for (var r = 0u; r < ${held}u; r++) {
+      let y0 = sRight[r][0][column]; let y1 = sRight[r][1][column];
+      ${repeat(LINE / 4, (q) => `{ let v = sLeft[r][${q}][line]; ${['x', 'y', 'z', 'w'].map((c, i) => `a${4 * q + i} += v.${c} * y0; b${4 * q + i} += v.${c} * y1;`).join(' ')} }`)}
     }
   }
   let place = wid.z * ${stride}u + ${offsets[layer]}u + wid.y * ${rows}u * H + u0 + column;
-  ${repeat(8, (i) => `{ let k = k0 + line * 8u + ${i}u; if (k < ${rows}u) { ${storePart(task, 'matrixParts', 'place + k * H', `a${i}`)} ${storePart(task, 'matrixParts', `place + k * H + ${half}u`, `b${i}`)} } }`)}`,
+  ${repeat(LINE, (i) => `{ let k = k0 + line * ${LINE}u + ${i}u; if (k < ${rows}u) { ${storePart(task, 'matrixParts', 'place + k * H', `a${i}`)} ${storePart(task, 'matrixParts', `place + k * H + ${half}u`, `b${i}`)} } }`)}`,
   };
   /** Cells of a layer at bin `t` of the chunk's tile `tile`. */
   function at(one: number, t: string): string {

@@ -1,6 +1,6 @@
 /** What the kernels of a layer have in common: who does what, and where its cells lie. */
 import type { Shape } from '../shape.ts';
-import type { Variant } from '../variant.ts';
+import { hasProduct, type Variant } from '../variant.ts';
 import { fillItem, prepareItem, readItem, type SampleOptions } from './samples.ts';
 import type { Shared } from './source.ts';
 import { repeat } from './source.ts';
@@ -56,6 +56,13 @@ export function constantsOf({ shape, variant, batchSize, tiles, chunk }: Task, t
 export function storePart({ tiles, chunk }: Task, buffer: 'matrixParts' | 'restParts', place: string, value: string): string {
   if (chunk === tiles) return `${buffer}[${place}] = ${value};`;
   return `{ let at = ${place}; var total = ${value}; if (part.adds == 1u) { total += ${buffer}[at]; } ${buffer}[at] = total; }`;
+}
+
+/** Keeps a quad of the first layer's inputs at bin `t` where the matrix gradient is a product of its own. */
+export function keepInputs({ shape, variant }: Task, layer: number, train: boolean, t: string, row: string, quad: string, value: string): string {
+  if (layer > 0 || !train || !hasProduct(variant.layers[0].backward)) return '';
+  const quads = shape.layers[0].x / 4;
+  return `inputs[((wid.y * CHUNK + wid.x) * BINS + ${t}) * ROWS * ${quads}u + ${row} * ${quads}u + ${quad}] = ${value};`;
 }
 
 /** First cell of bin `t` of a layer's tile. */

@@ -1,54 +1,68 @@
 /**
- * Four neighbouring lanes, a quad, share a unit: each multiplies a quarter of its rows of the matrix for four rows of the
- * batch, then they exchange sums lane to lane, so that lane `j` ends with row `j`'s. No sums go through workgroup memory.
+ * Four lanes share units: each multiplies a quarter of their rows of the matrix for four rows of the batch, then they
+ * exchange sums lane to lane, so that lane `j` of the four ends with row `j`'s. No sums go through workgroup memory.
+ * The four lie a quarter of the subgroup apart: neighbours then read the same numbers at once.
  */
-import type { QuadCut } from '../variant.ts';
-import { inputsOf, type Task } from './piece.ts';
+import { sampleOptions, cellsAt, type Task } from './piece.ts';
 import { repeat } from './source.ts';
 
-export const quadFunctions = `
+/** @param lanes of a subgroup */
+export const quadFunctions = (lanes: number): string => `
 // Lane j gets the sum of all four lanes' value of row j.
 fn rowOfLane(a0: vec4f, a1: vec4f, a2: vec4f, a3: vec4f, lane: u32) -> vec4f {
   let odd = (lane & 1u) == 1u;
   let high = (lane & 2u) == 2u;
-  let m0 = select(a0, a1, odd) + quadSwapX(select(a1, a0, odd));
-  let m1 = select(a2, a3, odd) + quadSwapX(select(a3, a2, odd));
-  return select(m0, m1, high) + quadSwapY(select(m1, m0, high));
+  let m0 = select(a0, a1, odd) + subgroupShuffleXor(select(a1, a0, odd), ${lanes / 4}u);
+  let m1 = select(a2, a3, odd) + subgroupShuffleXor(select(a3, a2, odd), ${lanes / 4}u);
+  return select(m0, m1, high) + subgroupShuffleXor(select(m1, m0, high), ${lanes / 2}u);
 }
-// The value of every lane, in their order.
-fn ofLanes(h: f32) -> vec4f { return vec4f(quadBroadcast(h, 0u), quadBroadcast(h, 1u), quadBroadcast(h, 2u), quadBroadcast(h, 3u)); }
-// Lane j gets component j of every lane.
-fn turned(x: vec4f, lane: u32) -> vec4f {
-  let x0 = quadBroadcast(x, 0u); let x1 = quadBroadcast(x, 1u); let x2 = quadBroadcast(x, 2u); let x3 = quadBroadcast(x, 3u);
-  return vec4f(x0[lane], x1[lane], x2[lane], x3[lane]);
-}`;
+// The value of all four lanes, in their order, for lane 0.
+fn ofLanes(h: f32) -> vec4f { return vec4f(h, subgroupShuffleXor(h, ${lanes / 4}u), subgroupShuffleXor(h, ${lanes / 2}u), subgroupShuffleXor(h, ${(3 * lanes) / 4}u)); }`;
 
-/** Inputs of a tile, read a quad of a row's inputs a lane and kept with the rows side by side. */
+/** Inputs of a tile, read an input of four rows a thread and kept with the rows side by side. */
 export interface QuadInputs {
+  /** Declares what is read ahead, and what is read once. */
   readonly prepare: string;
-  /** Declares what is read ahead. */
-  readonly declare: string;
   /** Reads bin `t`. */
   read(t: string): string;
-  /** Puts what was read into `sIn`, from quad `from` on. */
-  put(from: string): string;
+  /** Puts what was read into a half of `sIn`. */
+  put(half: string): string;
 }
 
-export function quadInputs(task: Task, layer: number, { threads }: QuadCut, listed: boolean): QuadInputs {
-  const quads = task.shape.layers[layer].x / 4;
-  const groups = task.variant.rows / 4;
-  const count = quads * task.variant.rows;
+export function quadInputs(task: Task, layer: number, threads: number, listed: boolean): QuadInputs {
+  const { shape, variant } = task;
+  const { x } = shape.layers[layer];
+  const groups = variant.rows / 4;
+  const count = x * groups;
   const items = Math.ceil(count / threads);
-  const inputs = inputsOf(task, layer, listed);
-  /** Whole quads of lanes are in or out: `count` is a multiple of 4. */
+  const { normed, dropping } = sampleOptions(task, listed);
   const each = (i: number, code: string): string => {
     const guard = (i + 1) * threads > count ? `if (item < ${count}u) ` : '';
-    return `{ let item = lid + ${i * threads}u; ${guard}{ let q = (item >> 2u) % ${quads}u; let g = (item >> 2u) / ${quads}u; let row = g * 4u + (item & 3u); ${code} } }`;
+    return `{ let item = lid + ${i * threads}u; ${guard}{ let k = item % ${x}u; let g = item / ${x}u; ${code} } }`;
   };
+  const rows = (value: (row: string) => string): string => `vec4f(${[0, 1, 2, 3].map((r) => value(`(g * 4u + ${r}u)`)).join(', ')})`;
+  if (layer > 0) {
+    const below = (t: string) => (row: string): string => `cells[${cellsAt(layer - 1, t)} + ${row} * H + k].y${dropping && !listed ? ` * betweenFactor(slot, sKey[${row}], ${t}, k)` : ''}`;
+    return {
+      prepare: repeat(items, (i) => `var x${i} = vec4f(0.0);`),
+      read: (t) => repeat(items, (i) => each(i, `x${i} = ${rows(below(t))};`)),
+      put: (half) => repeat(items, (i) => each(i, put(half, i))),
+    };
+  }
+  const exists = shape.inputs === x ? '' : 'if (k < INPUTS) ';
+  const norm = (i: number): string => (normed ? `x${i} = clamp((x${i} - mean${i}) * factor${i}, vec4f(-jobs[slot].bound), vec4f(jobs[slot].bound));` : '');
+  const drop = (i: number, t: string): string => (dropping && !listed
+    ? `x${i} *= ${rows((row) => `dropFactor(sKey[${row}], ${t} * INPUTS + k, jobs[slot].dropInput, jobs[slot].keepInput)`)};`
+    : '');
   return {
-    prepare: inputs.prepare(items, each),
-    declare: repeat(items, (i) => `var x${i} = vec4f(0.0);`),
-    read: (t) => repeat(items, (i) => each(i, inputs.read(i, `x${i}`, t))),
-    put: (from) => repeat(items, (i) => each(i, `sIn[${from} + (q * 4u + (item & 3u)) * ${groups}u + g] = turned(x${i}, item & 3u);`)),
+    prepare: `let hop = jobs[slot].hop;
+  ${repeat(items, (i) => `var x${i} = vec4f(0.0);
+  ${normed ? `var mean${i} = vec4f(0.0); var factor${i} = vec4f(0.0);
+  ${each(i, `${exists}{ mean${i} = ${rows((row) => `referenceAt(slot, ${row}, k)`)}; factor${i} = ${rows((row) => `scaleAt(slot, ${row}, k)`)}; }`)}` : ''}`)}`,
+    read: (t) => repeat(items, (i) => each(i, `${exists}{ let o = ${t} * hop + k; x${i} = ${rows((row) => `number(sWindow[${row}] + o)`)}; ${norm(i)} ${drop(i, t)} }`)),
+    put: (half) => repeat(items, (i) => each(i, put(half, i))),
   };
+  function put(half: string, i: number): string {
+    return `sIn[${half}][k & 3u][(k >> 2u) * ${groups}u + g] = x${i};`;
+  }
 }

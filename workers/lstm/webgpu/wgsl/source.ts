@@ -56,11 +56,16 @@ export interface Kernel {
 export const reads = (...names: readonly Resource[]): readonly Use[] => names.map((resource) => ({ resource, written: false }));
 export const writes = (...names: readonly Resource[]): readonly Use[] => names.map((resource) => ({ resource, written: true }));
 
-/** A variable in workgroup memory. */
+/**
+ * A variable in workgroup memory; WGSL fills it with zeros at the start. What is indexed by constants stands in `inner`
+ * dimensions: browsers guard every index that varies with a comparison of its own, and constant ones with none.
+ */
 export interface Shared {
   readonly name: string;
   readonly type: 'f32' | 'u32' | 'vec4f';
   readonly length: number;
+  /** Dimensions below the first, outermost first. */
+  readonly inner?: readonly number[];
 }
 
 export interface KernelParts {
@@ -77,7 +82,12 @@ export interface KernelParts {
 
 const typeBytes = { f32: 4, u32: 4, vec4f: 16 } as const;
 
-export const sharedBytes = (shared: readonly Shared[]): number => shared.reduce((sum, { type, length }) => sum + Math.ceil((typeBytes[type] * length) / 16) * 16, 0);
+/** Elements of all dimensions. */
+const sizeOf = ({ length, inner = [] }: Shared): number => inner.reduce((size, dimension) => size * dimension, length);
+
+export const sharedBytes = (shared: readonly Shared[]): number => shared.reduce((sum, one) => sum + Math.ceil((typeBytes[one.type] * sizeOf(one)) / 16) * 16, 0);
+
+const typeOf = ({ type, length, inner = [] }: Shared): string => [length, ...inner].reduceRight((element: string, dimension) => `array<${element}, ${dimension}>`, type);
 
 export function kernel({ label, uses, threads, constants, shared, functions, body, subgroups = false }: KernelParts): Kernel {
   const bindings = uses.map(({ resource, written }, i) => `@group(0) @binding(${i}) var<storage, ${written ? 'read_write' : 'read'}> ${resource}: ${resources[resource]};`);
@@ -87,7 +97,7 @@ export function kernel({ label, uses, threads, constants, shared, functions, bod
     ...Object.entries(constants).map(([name, value]) => `const ${name} = ${value}u;`),
     ...bindings,
     `@group(0) @binding(${uses.length}) var<uniform> part: Part;`,
-    ...shared.map(({ name, type, length }) => `var<workgroup> ${name}: array<${type}, ${length}>;`),
+    ...shared.map((one) => `var<workgroup> ${one.name}: ${typeOf(one)};`),
     functions,
     `@compute @workgroup_size(${threads}) fn main(@builtin(local_invocation_index) lid: u32, @builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) groups: vec3u) {`,
     body,

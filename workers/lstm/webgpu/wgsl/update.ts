@@ -1,6 +1,7 @@
 /** Adam and AdamW: each model by its own rate, clip and decay (`course.ts` has the formulas). */
 import { BETA1, BETA2, EPSILON } from '../../course.ts';
 import { schedules } from '../structs.ts';
+import { hasProduct } from '../variant.ts';
 import type { Task } from './piece.ts';
 import { reduceGroups } from './reduce.ts';
 import { finiteness } from './functions.ts';
@@ -10,15 +11,15 @@ const THREADS = 256;
 
 export const updateGroups = ({ shape }: Task): number => Math.ceil((shape.quads + 1) / THREADS);
 
-/** Floats of a model's transposed matrices; 0 where no layer streams. */
+/** Floats of a model's transposed matrices; 0 where no layer reads them. */
 export function transposedNumbers({ shape: { layers, hidden }, variant }: Pick<Task, 'shape' | 'variant'>): number {
-  return variant.layers.some(({ kind }) => kind === 'streaming') ? layers.length * 4 * hidden * layers.at(-1)!.back : 0;
+  return variant.layers.some(({ backward }) => hasProduct(backward)) ? layers.length * 4 * hidden * layers.at(-1)!.back : 0;
 }
 
-/** Writes quad `i` of model `m` to the transposed matrices of streaming layers. */
+/** Writes quad `i` of model `m` to the transposed matrices of layers whose way back reads them. */
 function transposeQuad({ shape: { layers, hidden }, variant }: Task, quad: string): string {
   const block = hidden * layers.at(-1)!.back;
-  return layers.map(({ matrix, back, backFrom, rows }, layer) => (variant.layers[layer].kind !== 'streaming' ? '' : `
+  return layers.map(({ matrix, back, backFrom, rows }, layer) => (!hasProduct(variant.layers[layer].backward) ? '' : `
     if (i >= ${matrix + backFrom * hidden}u && i < ${matrix + rows * hidden}u) {
       let k = (i - ${matrix}u) / ${hidden}u - ${backFrom}u; let u = (i - ${matrix}u) % ${hidden}u;
       let place = (m * ${layers.length}u + ${layer}u) * ${4 * block}u + u * ${back}u + k;

@@ -1,0 +1,25 @@
+/**
+ * How well every forecaster without training forecasts the recorded traces, or how long a forecast takes. Runs in Node
+ * on one core; the whole table takes two minutes:
+ *
+ *   node tests/bench/forecast-quality.mjs [horizons=1000,2000] [from=2000] [every=250] [traces=0,1,2] [forecasters=ridge,combination]
+ *   node tests/bench/forecast-quality.mjs speed
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'vite';
+
+// Built first, as the app is: unbuilt, functions of other files are called through getters, which halves the speed.
+const outDir = await mkdtemp(join(tmpdir(), 'gatecast-'));
+const words = process.argv.slice(2);
+const print = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
+try {
+  await build({ configFile: false, logLevel: 'error', build: { ssr: fileURLToPath(new URL('./forecast-quality.ts', import.meta.url)), outDir, target: 'es2022', emptyOutDir: true } });
+  /** @type {typeof import('./forecast-quality.ts')} */
+  const module = await import(pathToFileURL(join(outDir, 'forecast-quality.js')).href);
+  await (words[0] === 'speed' ? module.measureSpeed(print) : module.measureQuality(words, fileURLToPath(new URL('../../samples', import.meta.url)), print));
+} finally {
+  await rm(outDir, { recursive: true });
+}

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backtest } from '../../src/forecast/backtest.ts';
+import { candidateWindows } from '../../src/forecast/choose-window.ts';
+import type { Forecaster, ParameterValues } from '../../src/forecast/contract.ts';
+import { historyBefore } from '../../src/forecast/history.ts';
+import { layerShares, type LayerShares } from '../../src/forecast/layer-shares.ts';
+import { cheapForecaster, cheapForecasters } from '../../src/forecast/registry.ts';
+import { gaussian, random } from '../../src/random.ts';
+import { openTrace } from '../../src/trace/open.ts';
+import { samples } from '../../src/trace/samples.ts';
+import { bytesSource } from '../../src/trace/sources.ts';
+
+/** A line of the table. */
+interface Line {
+  readonly name: string;
+  readonly forecaster: Forecaster;
+  readonly values: ParameterValues;
+  /** Whether the other layers are at hand. */
+  readonly pooled: boolean;
+}
+
+/** Every forecaster with its defaults, and where it has choices with all of them; combinations without the other layers as well. */
+function linesOf(forecasters: readonly Forecaster[]): readonly Line[] {
+  return forecasters.flatMap((forecaster) => {
+    const choices = forecaster.parameters.flatMap((parameter): ParameterValues[] => (
+      parameter.kind === 'choice' ? parameter.choices.filter(({ value }) => value !== parameter.default).map(({ value }) => ({ [parameter.id]: value })) : []
+    ));
+    // A ridge has a choice for that.
+    const ways = forecaster.id === 'combination' ? [true, false] : [forecaster.pools ?? false];
+    return [{}, ...choices].flatMap((values) => ways.map((pooled) => ({
+      name: [forecaster.id, ...Object.values(values), ...(forecaster.pools && !pooled ? ['(layer alone)'] : [])].join(' '), forecaster, values, pooled,
+    })));
+  });
+}
+
+async function openSample(folder: string, id: string): Promise<readonly LayerShares[]> {
+  const bytes = await readFile(join(folder, `${id}.npz`));
+  const { trace } = await openTrace(bytesSource(bytes, `${id}.npz`));
+  return trace.layers.map(({ values, experts }) => layerShares(values, trace.steps, experts));
+}
+
+/** Load error of the horizon's mean in %, mean over layers and origins. */
+async function loadError(layers: readonly LayerShares[], { forecaster, values, pooled }: Line, origins: { readonly from: number; readonly every: number }, horizonSteps: number): Promise<number> {
+  let sum = 0;
+  let count = 0;
+  for (const layer of layers) {
+    const others = pooled ? layers.filter((other) => other !== layer) : [];
+    const settings = { firstOriginStep: origins.from, lastOriginStep: Infinity, everySteps: origins.every, horizonSteps, coldShare: 0 };
+    for await (const { scores } of backtest(layer, forecaster, values, settings, { others })) {
+      sum += scores.loadBlock;
+      count++;
+    }
+  }
+  return sum / count;
+}
+
+/** @param words of the command line: `name=value` @param folder of the samples */
+export async function measureQuality(words: readonly string[], folder: string, print: (line: string) => void): Promise<void> {
+  const given = new Map(words.map((word): [string, string] => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
+  const numbers = (name: string, otherwise: string): number[] => (given.get(name) ?? otherwise).split(',').map(Number);
+  const horizons = numbers('horizons', '1000,2000');
+  const traces = await Promise.all(numbers('traces', '0,1,2').map(async (index) => ({ id: samples[index].id, layers: await openSample(folder, samples[index].id) })));
+  const origins = { from: numbers('from', '2000')[0], every: numbers('every', '250')[0] };
+  const lines = linesOf(given.get('forecasters')?.split(',').map(cheapForecaster) ?? cheapForecasters);
+  print(`load error of the mean of ${horizons.join(' / ')} steps, %, mean over layers and origins from ${origins.from} every ${origins.every}`);
+  print(`| | ${traces.map(({ id }) => id).join(' | ')} |`);
+  const row = async (name: string, errorOf: (layers: readonly LayerShares[], horizon: number) => Promise<number>): Promise<void> => {
+    const cells: string[] = [];
+    for (const { layers } of traces) {
+      const errors: string[] = [];
+      for (const horizon of horizons) errors.push((await errorOf(layers, horizon)).toFixed(2));
+      cells.push(errors.join(' / '));
+    }
+    print(`| ${name} | ${cells.join(' | ')} |`);
+  };
+  const average = (windowSteps: number): Line => ({ name: 'average', forecaster: cheapForecaster('sliding-average'), values: { windowSteps }, pooled: false });
+  await row('average, best window in hindsight', async (layers, horizon) => {
+    const byWindow: number[] = [];
+    for (const window of candidateWindows) byWindow.push(await loadError(layers, average(window), origins, horizon));
+    return Math.min(...byWindow);
+  });
+  for (const line of lines) await row(line.name, (layers, horizon) => loadError(layers, line, origins, horizon));
+}
+
+/** Median time of fit and forecast, by size of a layer. The others of a pool are as large. */
+export async function measureSpeed(print: (line: string) => void): Promise<void> {
+  const sizes = [{ experts: 16, rows: 8000, layers: 12 }, { experts: 64, rows: 8000, layers: 8 }, { experts: 256, rows: 20_000, layers: 4 }];
+  print('milliseconds a forecast of 1,000 steps, median of 30');
+  for (const { experts, rows, layers } of sizes) {
+    const next = random(1);
+    const made = Array.from({ length: layers }, () => layerShares(
+      Float32Array.from({ length: rows * experts }, () => Math.max(0, 1 + 0.2 * gaussian(next))), Float64Array.from({ length: rows }, (_, row) => row), experts,
+    ));
+    print(`${layers} layers of ${experts} experts, ${rows} rows`);
+    for (const { name, forecaster, values, pooled } of linesOf(cheapForecasters)) {
+      const times: number[] = [];
+      for (let i = 0; i < 30; i++) {
+        const history = historyBefore(made[0], rows - i, pooled ? made.slice(1) : []);
+        const started = performance.now();
+        (await forecaster.fit(history, values)).forecast(1000);
+        times.push(performance.now() - started);
+      }
+      print(`  ${name}: ${times.toSorted((a, b) => a - b)[15].toFixed(2)}`);
+    }
+  }
+}
