@@ -36,13 +36,13 @@ beforeAll(async () => {
 
 afterAll(() => gpu?.device.destroy());
 
-/** The engine, made to cut launches in the first way that `wanted` accepts, on a device of other limits. */
-function cutting(wanted: (task: Task) => boolean, limits: Partial<DeviceLimits> = {}): Engine {
+/** The engine, made to cut launches in the first way that `wanted` accepts, on a device of other limits; `changed`: a little otherwise. */
+function cutting(wanted: (task: Task) => boolean, limits: Partial<DeviceLimits> = {}, changed: (task: Task) => Task = (task) => task): Engine {
   const tuner: Tuner = {
     async choose(tasks) {
       const task = tasks.find(wanted);
       if (!task) throw new Error(`none of ${tasks.length} ways to cut the launch is the wanted one`);
-      return task;
+      return changed(task);
     },
   };
   return { open: async (entries) => new WebGpuSession(gpu.device, pipelines, { ...deviceLimits(gpu), ...limits }, entries, tuner) };
@@ -56,6 +56,7 @@ describe.skipIf(!found.found)(`on ${found.found ? found.name : 'no adapter'}, th
 
 describe.skipIf(!found.found)('the fused engine agrees with the plain one', () => {
   const hard: GridCase = { network: { inputs: 3, targets: 1, layers: 2, hidden: 12, statics: 2, dense: 4 }, updates: [{ inputDropout: 0.3, layerDropout: 0.4 }, {}] };
+  const sixteen: GridCase = { ...hard, network: { ...hard.network, hidden: 16 } };
   const plain: GridCase = { network: { inputs: 2, targets: 2, hidden: 16, bins: 5 }, updates: [{}, { clipNorm: 0 }] };
   const hardware: Partial<DeviceLimits> = { software: false };
 
@@ -72,8 +73,7 @@ describe.skipIf(!found.found)('the fused engine agrees with the plain one', () =
   }, 120_000);
 
   test('with matrices shared by quads, two layers with dropout', async () => {
-    const two: GridCase = { ...hard, network: { ...hard.network, hidden: 16 } };
-    await expectAgreement(cutting(({ variant }) => variant.layers.every(({ forward: { kind } }) => kind === 'quads'), hardware), two);
+    await expectAgreement(cutting(({ variant }) => variant.layers.every(({ forward: { kind } }) => kind === 'quads'), hardware), sixteen);
   }, 120_000);
 
   test('with matrices read through the cache, one layer', async () => {
@@ -82,6 +82,27 @@ describe.skipIf(!found.found)('the fused engine agrees with the plain one', () =
 
   test('with matrices read through the cache, two layers with dropout', async () => {
     await expectAgreement(cutting(({ variant }) => variant.layers.every(({ forward: { kind } }) => kind === 'streaming')), hard);
+  }, 120_000);
+
+  /** Registers as scarce as a large matrix finds them: most of it is read at every bin. */
+  const scarce = (task: Task): Task => ({
+    ...task,
+    variant: {
+      ...task.variant,
+      layers: task.variant.layers.map(({ forward, backward }) => ({
+        forward: forward.kind === 'registers' ? { ...forward, kept: 4 } : forward,
+        backward: backward.kind === 'chain' ? { ...backward, kept: 1 } : backward,
+      })),
+    },
+  });
+  const isChain = ({ variant }: Task): boolean => variant.layers.every(({ forward, backward }) => forward.kind === 'registers' && forward.rows > 4 && backward.kind === 'chain' && backward.backUnits > 1);
+
+  test('with a part of the matrix in registers and the rest read at every bin', async () => {
+    await expectAgreement(cutting(isChain, hardware, scarce), plain);
+  }, 120_000);
+
+  test('with a part of the matrices in registers, two layers with dropout', async () => {
+    await expectAgreement(cutting(isChain, hardware, scarce), sixteen);
   }, 120_000);
 
   test('without subgroups', async () => {

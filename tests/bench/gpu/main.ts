@@ -5,7 +5,7 @@ import { referenceEngine } from '../../../workers/lstm/reference/engine.ts';
 import { checkNumbers, relativeError } from '../../../workers/lstm/self-check.ts';
 import { createWebGpuEngine, deviceLimits } from '../../../workers/lstm/webgpu/engine.ts';
 import { Pipelines } from '../../../workers/lstm/webgpu/pipelines.ts';
-import { median, tasksOf, timeTask, type Bench, type Timing } from './measure.ts';
+import { median, tasksOf, timeTask, warmUp, type Bench, type Timing } from './measure.ts';
 import { axes, entriesOf, flopsOf, middle, rows, shapeName, type BenchShape } from './shapes.ts';
 
 type Print = (line: string) => void;
@@ -28,6 +28,7 @@ async function open(): Promise<Bench & { readonly name: string; readonly check: 
 /** The first `most` ways to cut a shape of those that the engine takes, or of all. */
 async function bestOf(bench: Bench, shape: BenchShape, most: number, wide: boolean, options: Parameters<typeof timeTask>[3] = {}): Promise<{ readonly best: Timing; readonly all: readonly Timing[] }> {
   const entries = entriesOf(shape);
+  await warmUp(bench);
   const tasks = tasksOf(entries, bench, wide).slice(0, most);
   const all: Timing[] = [];
   for (const task of tasks) {
@@ -41,7 +42,7 @@ async function bestOf(bench: Bench, shape: BenchShape, most: number, wide: boole
 }
 
 /** The table of shapes: median ms a step of the fastest variant, against its goal; `wide`: all ways to cut that there are. */
-async function table(which = rows.map((_, i) => i), { most = 16, blockMs = 60, wide = false } = {}): Promise<unknown> {
+async function table(which = rows.map((_, i) => i), { most = 10, blockMs = 60, wide = false } = {}): Promise<unknown> {
   const bench = await open();
   print(`adapter ${bench.name}; self-check within ${(await bench.check()).toExponential(1)}`);
   const results: unknown[] = [];

@@ -9,6 +9,7 @@ import type { Pipelines } from '../../../workers/lstm/webgpu/pipelines.ts';
 import { chainsOf, quadsOf, registersOf, streamChainsOf, streamingOf } from '../../../workers/lstm/webgpu/cuts.ts';
 import { candidates, taskOf, withLanes, type DeviceLimits, type Launching } from '../../../workers/lstm/webgpu/plan.ts';
 import { variantName } from '../../../workers/lstm/webgpu/variant.ts';
+import { entriesOf } from './shapes.ts';
 import type { Task } from '../../../workers/lstm/webgpu/wgsl/piece.ts';
 
 export interface Bench {
@@ -49,6 +50,12 @@ function everyTask(launching: Launching, limits: DeviceLimits): readonly Task[] 
     const task = taskOf(launching, withLanes(cut, limits), limits);
     return task ? [task] : [];
   });
+}
+
+/** A GPU idles at a low clock: gives it work for a while. */
+export async function warmUp(bench: Bench): Promise<void> {
+  const entries = entriesOf({ B: 256, T: 64, F: 16, H: 64, M: 12 });
+  await timeTask(bench, tasksOf(entries, bench, false)[0], entries, { blockMs: 100, blocks: 4 });
 }
 
 /** @param blockMs time of a block of steps, ms @param blocks blocks of which the median is taken */

@@ -73,10 +73,10 @@ export function hardwareCuts(launching: Launching): readonly Cut[] {
 
 function fullCuts(launching: Launching): readonly Cut[] {
   return [
-    quadsOf(launching, 8, 2, 4), ...streams(launching, [[12, 12], [8, 8]]), quadsOf(launching, 8, 2, 2), registersOf(launching, 8, 4, true),
-    streamChainsOf(launching, 8, 8, 2), quadsOf(launching, 4, 2, 2), registersOf(launching, 4, 4, true), registersOf(launching, 4, 2, true),
-    ...[8, 4].flatMap((rows) => [8, 1].map((splits) => registersOf(launching, rows, splits, true))),
-    registersOf(launching, 4, 4, false), registersOf(launching, 2, 4, false), ...streams(launching, [[24, 12], [16, 8], [8, 4], [4, 4]]),
+    quadsOf(launching, 8, 2, 4), quadsOf(launching, 4, 2, 2), registersOf(launching, 4, 4, true), registersOf(launching, 8, 4, true),
+    ...streams(launching, [[12, 12], [8, 8]]), streamChainsOf(launching, 8, 8, 2), ...streams(launching, [[24, 12]]),
+    quadsOf(launching, 8, 2, 2), ...[8, 4].flatMap((rows) => [2, 8, 1].map((splits) => registersOf(launching, rows, splits, true))),
+    registersOf(launching, 4, 4, false), registersOf(launching, 2, 4, false), ...streams(launching, [[16, 8], [8, 4], [4, 4]]),
   ];
 }
 
