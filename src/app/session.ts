@@ -46,7 +46,7 @@ export interface Session {
   /** Shows why something could not be opened, where opening is shown. */
   reportOpenError(name: string, error: ErrorParts): void;
   dismissError(): void;
-  /** A forecast of one layer, judged; the forecast worker gets the layer first where it does not hold it. */
+  /** A forecast of one layer, judged; the forecast worker gets the layers that it needs first where it does not hold them. */
   forecast(request: Omit<ForecastRequest, 'fingerprint'>): Promise<ForecastPicture>;
 }
 
@@ -216,17 +216,18 @@ export function createSession(notebook: NotebookStore): Session {
       const open = trace.peek();
       if (!open) throw new GatecastError({ code: 'bad-setting', message: 'no trace is open' });
       const { fingerprint } = open.info;
+      const layers = [request.layer, ...(request.forecaster.kind === 'cheap' ? request.forecaster.others ?? [] : [])];
       const ask = async (): Promise<ForecastPicture> => {
-        await loadLayer(fingerprint, request.layer);
+        await Promise.all(layers.map((layer) => loadLayer(fingerprint, layer)));
         return workers.forecast.call('forecast', { ...request, fingerprint });
       };
       try {
         return await ask();
       } catch (error) {
-        // The worker died or was replaced, or made room for other layers: it gets this one again, once.
+        // The worker died or was replaced, or made room for other layers: it gets these again, once.
         if (!(error instanceof GatecastError) || (error.where !== 'layer' && error.code !== 'worker-died')) throw error;
         if (error.code === 'worker-died') loaded.layers.clear();
-        else loaded.layers.delete(request.layer);
+        else for (const layer of layers) loaded.layers.delete(layer);
         return ask();
       }
     },

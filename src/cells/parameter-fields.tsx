@@ -18,9 +18,9 @@ function ParameterField({ parameter, value, onChange }: { readonly parameter: Pa
   }
   const shared = {
     label: parameter.label, help: parameter.help, unit: parameter.unit, min: parameter.minimum, max: parameter.maximum,
-    integer: parameter.kind === 'integer', value: Number(value),
+    integer: parameter.kind === 'integer', step: parameter.step, value: Number(value),
   };
-  return parameter.scale === 'log'
-    ? <SliderField {...shared} scale="log" onInput={onChange} />
-    : <NumberField {...shared} step={parameter.step} onCommit={onChange} onInput={onChange} />;
+  return parameter.scale
+    ? <SliderField {...shared} scale={parameter.scale} onInput={onChange} />
+    : <NumberField {...shared} onCommit={onChange} onInput={onChange} />;
 }

@@ -27,20 +27,21 @@ export interface OriginScores {
  * Rolling-origin evaluation of one layer: at every origin the forecaster is fitted anew on what is known there.
  * Origins without any known step, or whose horizon the trace does not hold whole, are left out.
  * Rejects with `bad-setting` when no origin is left, and `cancelled`.
+ * @param options.others the trace's other layers, for forecasters that learn from them as well
  */
 export async function* backtest(
   layer: LayerShares,
   forecaster: Forecaster,
   values: ParameterValues,
   settings: BacktestSettings,
-  { signal, onProgress }: WorkOptions = {},
+  { signal, onProgress, others }: WorkOptions & { readonly others?: readonly LayerShares[] } = {},
 ): AsyncGenerator<OriginScores, void, undefined> {
   const origins = originsOf(layer, settings);
   const { horizonSteps, coldShare } = settings;
   for (const [done, originStep] of origins.entries()) {
     throwIfAborted(signal);
     onProgress?.({ done, total: origins.length, unit: 'origins', label: `origin ${originStep}` });
-    const model = await forecaster.fit(historyBefore(layer, originStep), values, { signal });
+    const model = await forecaster.fit(historyBefore(layer, originStep, others), values, { signal });
     const truth = truthFrom(layer, originStep, horizonSteps, coldShare);
     if (!truth) continue;
     yield { originStep, scores: judge(truth, model.forecast(horizonSteps)).scores, coldExperts: truth.coldExperts };

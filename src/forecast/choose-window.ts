@@ -64,6 +64,7 @@ export const chosenAverage: Forecaster = {
   id: 'chosen-average',
   label: 'Sliding average, window chosen on the past',
   help: 'Repeats the mean shares of the last steps; how many is what would have forecast the recent past best.',
+  phrase: 'the sliding average, its window chosen on the past,',
   cost: 'cheap',
   parameters: [],
   fit(history) {

@@ -14,6 +14,8 @@ export interface History {
   readonly shares: Float32Array;
   /** Running sums of `shares`, `[rows + 1][experts]`, first row 0: the mean of any window in O(experts). */
   readonly cumulative: Float64Array;
+  /** The trace's other layers before the same origin, where they are at hand: what is learnt may be pooled over layers. */
+  readonly others?: readonly History[];
 }
 
 /**
@@ -46,6 +48,7 @@ export type Parameter =
       readonly minimum: number;
       readonly maximum: number;
       readonly step?: number;
+      /** Of the slider that a form shows; without one it shows a field. */
       readonly scale?: 'linear' | 'log';
       readonly default: number;
       /** What it does, one sentence. */
@@ -71,6 +74,10 @@ export interface Forecaster {
   readonly label: string;
   /** One sentence: what it does. */
   readonly help: string;
+  /** "the last value", in sentences. */
+  readonly phrase: string;
+  /** Learns from the trace's other layers too where the history has them: they are worth loading. */
+  readonly pools?: boolean;
   /** Cheap forecasters follow sliders; the others have Run. */
   readonly cost: 'cheap' | 'training';
   readonly parameters: readonly Parameter[];

@@ -29,18 +29,22 @@ export interface Comparison {
 export type Comparisons = Map<string, Comparison>;
 const comparisonsKept = 4;
 
-/** Everything that the Forecast cell draws. Rejects with `bad-setting`. */
+/**
+ * Everything that the Forecast cell draws. Rejects with `bad-setting`.
+ * @param others the layers that the request names, for forecasters that learn from them as well
+ */
 export async function forecastPicture(
   layer: LayerShares,
   request: Omit<ForecastRequest, 'fingerprint' | 'layer'>,
   comparisons: Comparisons = new Map(),
+  others: readonly LayerShares[] = [],
 ): Promise<Omit<ForecastPicture, 'elapsedMs'>> {
   const { originStep, horizonSteps, drawn } = request;
   if (!(horizonSteps >= 1)) {
     throw new GatecastError({ code: 'bad-setting', where: 'horizon', message: `a horizon of ${horizonSteps} steps is empty`, remedy: 'choose at least 1 step' });
   }
   checkExperts(drawn.experts, layer.experts);
-  const history = historyBefore(layer, originStep);
+  const history = historyBefore(layer, originStep, others);
   const forecast = await makeForecast(history, request);
   const { averageMean, averageWindowSteps, judged } = await comparisonAt(layer, history, request, comparisons);
   const judgement = judged && judge(judged.truth, forecast);

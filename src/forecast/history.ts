@@ -7,10 +7,11 @@ import type { LayerShares } from './layer-shares.ts';
  * The one place that cuts a layer at an origin: rows with a step before `originStep` are known, nothing else is.
  * The arrays are views that end there. Rejects with `bad-setting` when nothing is known, or when the origin lies
  * after the step that would come next.
+ * @param others the trace's other layers, cut at the same origin
  */
-export function historyBefore(layer: LayerShares, originStep: number): History {
+export function historyBefore(layer: LayerShares, originStep: number, others: readonly LayerShares[] = []): History {
   const rows = rowAtStep(layer.steps, originStep);
-  const { experts, steps } = layer;
+  const { steps } = layer;
   const next = endStep(steps);
   if (rows === 0 || originStep > next) {
     throw new GatecastError({
@@ -20,12 +21,18 @@ export function historyBefore(layer: LayerShares, originStep: number): History {
       remedy: steps.length > 0 ? `choose an origin after step ${steps[0]}, up to ${next}` : 'open a trace that has steps',
     });
   }
+  const known = firstRows(layer, rows);
+  return others.length === 0 ? known : { ...known, others: others.map((other) => historyBefore(other, originStep)) };
+}
+
+/** The history as it was when `rows` rows were known, at least one. */
+export function firstRows({ experts, steps, shares, cumulative }: Omit<History, 'rows' | 'others'>, rows: number): History {
   return {
     experts,
     rows,
     steps: steps.subarray(0, rows),
-    shares: layer.shares.subarray(0, rows * experts),
-    cumulative: layer.cumulative.subarray(0, (rows + 1) * experts),
+    shares: shares.subarray(0, rows * experts),
+    cumulative: cumulative.subarray(0, (rows + 1) * experts),
   };
 }
 

@@ -6,6 +6,7 @@ export const lastValue: Forecaster = {
   id: 'last-value',
   label: 'Last value',
   help: 'Repeats the shares of the last known step.',
+  phrase: 'the last value',
   cost: 'cheap',
   parameters: [],
   fit({ shares, rows, experts }) {

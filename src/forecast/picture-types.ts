@@ -20,7 +20,13 @@ export interface ForecastRequest {
   readonly layer: number;
   /** What forecasts: a cheap forecaster of the worker, or a forecast made elsewhere (the LSTM's). */
   readonly forecaster:
-    | { readonly kind: 'cheap'; readonly id: string; readonly values: ParameterValues }
+    | {
+        readonly kind: 'cheap';
+        readonly id: string;
+        readonly values: ParameterValues;
+        /** Layers that it learns from beside the one that it forecasts. */
+        readonly others?: readonly number[];
+      }
     | { readonly kind: 'given'; readonly blocks: number; readonly mean: Float64Array };
   /** The forecast knows steps before this one and forecasts from it on. */
   readonly originStep: number;

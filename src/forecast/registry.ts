@@ -1,11 +1,21 @@
 import { GatecastError } from '../errors.ts';
 import { chosenAverage } from './choose-window.ts';
+import { chosenHolt, chosenSmoothing } from './chosen-smoothing.ts';
+import { chosenTrend } from './chosen-trend.ts';
+import { combination } from './combination.ts';
 import type { Forecaster } from './contract.ts';
+import { dampedHolt } from './damped-holt.ts';
+import { exponentialSmoothing } from './exponential-smoothing.ts';
 import { lastValue } from './last-value.ts';
+import { ridge } from './ridge.ts';
+import { shrunkenTrend } from './shrunken-trend.ts';
 import { slidingAverage } from './sliding-average.ts';
+import { theta } from './theta.ts';
 
 /** Forecasters that need no training and follow sliders. */
-export const cheapForecasters: readonly Forecaster[] = [lastValue, slidingAverage, chosenAverage];
+export const cheapForecasters: readonly Forecaster[] = [
+  lastValue, slidingAverage, chosenAverage, exponentialSmoothing, chosenSmoothing, dampedHolt, chosenHolt, theta, shrunkenTrend, chosenTrend, ridge, combination,
+];
 
 /** Rejects with `bad-setting` for an id that no cheap forecaster has. */
 export function cheapForecaster(id: string): Forecaster {

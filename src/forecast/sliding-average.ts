@@ -16,6 +16,7 @@ export const slidingAverage: Forecaster = {
   id: 'sliding-average',
   label: 'Sliding average',
   help: 'Repeats the mean shares of the last steps.',
+  phrase: 'the sliding average',
   cost: 'cheap',
   parameters: [{
     id: 'windowSteps', label: 'Window', kind: 'integer', unit: 'steps',

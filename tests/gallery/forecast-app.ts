@@ -137,7 +137,8 @@ export function forecastApp({ layers, situation, form = 'pooled', iteration = 14
       async forecast({ layer, ...request }: Omit<ForecastRequest, 'fingerprint'>) {
         asked.push(layer);
         if (answerMs > 0) await new Promise((resolve) => setTimeout(resolve, answerMs));
-        return { ...await forecastPicture(shares[layer], request, comparisons[layer]), elapsedMs: 1 };
+        const others = request.forecaster.kind === 'cheap' ? (request.forecaster.others ?? []).map((other) => shares[other]) : [];
+        return { ...await forecastPicture(shares[layer], request, comparisons[layer], others), elapsedMs: 1 };
       },
     },
     runs: {

@@ -8,7 +8,7 @@ import type { Run } from '../../app/runs.ts';
 import type { OpenTrace } from '../../app/session.ts';
 import type { Handle } from '../../charts/handles.tsx';
 import { formatPercent } from '../../charts/format.ts';
-import type { ForecasterId } from '../../notebook/kinds/forecast.ts';
+import { forecasterOf } from '../../notebook/kinds/forecast.ts';
 import { changedSettings, isStale } from '../../notebook/settings-key.ts';
 import { CellFrame, RunSlot, keysOf, type CellFrameProps, type CellState } from '../../shell/index.ts';
 import { Button, ErrorPanel, FileButton, Notice, formatCount } from '../../ui/index.ts';
@@ -20,7 +20,7 @@ import { useChangeSettings } from '../use-settings.ts';
 import { useTurn } from '../use-turn.ts';
 import { ExportButtons } from './export-buttons.tsx';
 import { capital, forecastFinding } from './finding.ts';
-import { ForecastControls, TrainingFields, forecasterNames, type ForecastControlsProps } from './forecast-controls.tsx';
+import { ForecastControls, RareFields, TrainingFields, rareParameters, usesWindow, type ForecastControlsProps } from './forecast-controls.tsx';
 import { ForecastPictures, drawnColumns } from './forecast-pictures.tsx';
 import { seenWarning } from './loaded-model.ts';
 import { trainingPlan } from './plan.ts';
@@ -106,10 +106,10 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
       id: 'origin', label: 'origin', main: true, step: span.originStep, min: span.firstOrigin, max: span.lastOrigin, stride: info.strideSteps,
       onMove: move((step) => change('origin', { originStep: step })),
     },
-    ...(settings.forecaster === 'last-value' ? [] : [{
+    ...(usesWindow(settings) ? [{
       id: 'window', label: 'window start', step: span.originStep - span.windowSteps, min: Math.max(view.fromStep, span.originStep - span.longestWindow), max: span.originStep - info.strideSteps, stride: info.strideSteps,
       onMove: move((step) => change('window', { windowSteps: span.originStep - step })),
-    }]),
+    }] : []),
     {
       id: 'horizon', label: 'horizon end', step: span.originStep + span.horizonSteps, min: span.originStep + info.strideSteps, max: span.originStep + span.longestHorizon, stride: info.strideSteps,
       onMove: move((step) => change('horizon', { horizonSteps: step - span.originStep })),
@@ -121,13 +121,13 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   // While training, reports come several times a second: what does not depend on them is not drawn again.
   const controls: ForecastControlsProps = { info, settings, layer, experts, span, change };
   const fields = useMemo(() => <ForecastControls {...controls} />, [info, settings]);
-  const trainingFields = useMemo(() => <TrainingFields {...controls} />, [info, settings]);
+  const moreFields = useMemo(() => (trained ? <TrainingFields {...controls} /> : <RareFields {...controls} />), [info, settings]);
   const scoreTable = useMemo(
     () => made && <ScoreTable picture={made.picture} forecaster={scoreName(made.label, settings.forecaster)} coldShare={settings.coldShare} />,
     [made, settings.forecaster, settings.coldShare],
   );
   const live = training?.live ?? false;
-  const details = useMemo(() => detailsOf(cell, trainingFields, made, open, live), [cell, trainingFields, made, open, live]);
+  const details = useMemo(() => detailsOf(cell, moreFields, made, open, live), [cell, moreFields, made, open, live]);
   const error = picture ? undefined : problem ?? undefined;
   useEffect(() => {
     runs.forgive(cell.id);
@@ -171,8 +171,8 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
 const none: readonly never[] = [];
 
 /** Name in the table: what is shown, which before a first training is not yet the LSTM. */
-function scoreName(label: string, forecaster: ForecasterId): string {
-  return forecaster === 'lstm' && label !== 'LSTM' ? capital(label) : forecasterNames[forecaster];
+function scoreName(label: string, forecaster: string): string {
+  return forecaster === 'lstm' && label !== 'LSTM' ? capital(label) : forecasterOf(forecaster).label;
 }
 
 /** A picture with the question that it answers: while a newer one is under way, the two must not be mixed. */
@@ -208,11 +208,12 @@ function findingOf({ picture, request, phrase }: Made, layer: string): string {
   }, (value) => formatPercent(value / 100), formatCount);
 }
 
-function detailsOf(cell: CellProps<'forecast'>['cell'], trainingFields: ComponentChildren, made: Made | null, open: OpenTrace, live: boolean): CellFrameProps['details'] {
+function detailsOf(cell: CellProps<'forecast'>['cell'], moreFields: ComponentChildren, made: Made | null, open: OpenTrace, live: boolean): CellFrameProps['details'] {
   const { settings } = cell;
   const trained = settings.forecaster === 'lstm';
   return [
-    ...(trained ? [{ id: 'training', summary: 'Training settings', content: trainingFields }] : []),
+    ...(trained ? [{ id: 'training', summary: 'Training settings', content: moreFields }] : []),
+    ...(rareParameters(settings).length > 0 ? [{ id: 'more', summary: 'More settings', content: moreFields }] : []),
     ...(trained && cell.result ? [{ id: 'provenance', summary: 'Provenance', content: <ProvenanceView result={cell.result} /> }] : []),
     ...(made ? [{ id: 'export', summary: 'Export', content: <ExportButtons cell={cell} info={open.info} live={live} made={made} /> }] : []),
   ];

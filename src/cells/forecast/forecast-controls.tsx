@@ -1,18 +1,13 @@
 import type { TraceInfo } from '../../../workers/contract.ts';
+import type { Parameter } from '../../forecast/contract.ts';
 import { lstmParameters } from '../../forecast/lstm.ts';
-import type { ForecasterId, ForecastSettings } from '../../notebook/kinds/forecast.ts';
+import { forecasterOf, forecasters, type ForecastSettings } from '../../notebook/kinds/forecast.ts';
 import { Details, NumberField, SelectField, SliderField } from '../../ui/index.ts';
 import { ExpertsField } from '../experts-field.tsx';
 import { LayerField } from '../layer-field.tsx';
 import { ParameterFields, type ParameterFieldsProps } from '../parameter-fields.tsx';
 import type { ForecastSpan } from '../resolve.ts';
 import type { ChangeSettings } from '../use-settings.ts';
-
-export const forecasterNames: Record<ForecasterId, string> = {
-  'last-value': 'Last value',
-  'sliding-average': 'Sliding average',
-  lstm: 'LSTM',
-};
 
 export interface ForecastControlsProps {
   readonly info: TraceInfo;
@@ -23,30 +18,44 @@ export interface ForecastControlsProps {
   readonly change: ChangeSettings<'forecast'>;
 }
 
-const lstmValue = (settings: ForecastSettings, id: string): number | string | undefined => settings.values['lstm']?.[id];
+/** Whether the forecaster looks at a window that the cell sets. */
+export const usesWindow = ({ forecaster }: ForecastSettings): boolean => forecasterOf(forecaster).parameters.some(({ id }) => id === 'windowSteps');
 
-const changeLstm = (props: ForecastControlsProps, label: string, id: string, value: number | string): void =>
-  props.change(label.toLowerCase(), { values: { ...props.settings.values, lstm: { ...props.settings.values['lstm'], [id]: value } } });
+/** Fields for some of the chosen forecaster's own parameters. */
+function OwnFields({ settings, change, parameters }: Pick<ForecastControlsProps, 'settings' | 'change'> & { readonly parameters: readonly Parameter[] }) {
+  const values = settings.values[settings.forecaster] ?? {};
+  const onChange: ParameterFieldsProps['onChange'] = ({ id, label }, value) =>
+    change(label.toLowerCase(), { values: { ...settings.values, [settings.forecaster]: { ...values, [id]: value } } });
+  return <ParameterFields parameters={parameters} values={values} onChange={onChange} />;
+}
+
+/** Those of a forecaster without training that are rarely changed. */
+export function rareParameters({ forecaster }: ForecastSettings): readonly Parameter[] {
+  return forecaster === 'lstm' ? [] : forecasterOf(forecaster).parameters.filter(({ advanced }) => advanced);
+}
+
+/** Those that stand with the other controls: of the LSTM, whose settings are many, its form alone. */
+function mainParameters({ forecaster }: ForecastSettings): readonly Parameter[] {
+  return forecasterOf(forecaster).parameters.filter(({ id, advanced }) => (forecaster === 'lstm' ? id === 'form' : id !== 'windowSteps' && !advanced));
+}
 
 export function ForecastControls(props: ForecastControlsProps) {
   const { info, settings, layer, experts, span, change } = props;
   const stride = info.strideSteps;
-  const form = lstmParameters.find((parameter) => parameter.id === 'form');
   return (
     <>
-      <SelectField<ForecasterId>
+      <SelectField
         label="Forecaster"
+        help={forecasterOf(settings.forecaster).help}
         value={settings.forecaster}
-        choices={(Object.keys(forecasterNames) as ForecasterId[]).map((id) => ({ value: id, label: forecasterNames[id] }))}
+        choices={forecasters.map(({ id, label }) => ({ value: id, label }))}
         onChange={(value) => change('forecaster', { forecaster: value })}
       />
-      {settings.forecaster === 'lstm' && form?.kind === 'choice' && (
-        <SelectField label={form.label} help={form.help} value={String(lstmValue(settings, 'form') ?? form.default)} choices={form.choices} onChange={(value) => changeLstm(props, form.label, 'form', value)} />
-      )}
+      <OwnFields settings={settings} change={change} parameters={mainParameters(settings)} />
       <LayerField info={info} layer={layer} onChange={(value) => change('layer', { layer: value })} />
       <SliderField
         label="Window" unit="steps" help="How many past steps the forecaster looks at." integer scale="log"
-        min={stride} max={span.longestWindow} value={span.windowSteps} disabled={settings.forecaster === 'last-value'}
+        min={stride} max={span.longestWindow} value={span.windowSteps} disabled={!usesWindow(settings)}
         onInput={(value) => change('window', { windowSteps: value })}
       />
       <SliderField
@@ -64,18 +73,22 @@ export function ForecastControls(props: ForecastControlsProps) {
   );
 }
 
+/** Rarely changed parameters of a forecaster that needs no training. */
+export function RareFields({ settings, change }: Pick<ForecastControlsProps, 'settings' | 'change'>) {
+  return <div class="training-fields"><OwnFields settings={settings} change={change} parameters={rareParameters(settings)} /></div>;
+}
+
 /** The LSTM's own settings, all but its form, which stands with the other controls; rarely changed ones are folded away. */
 export function TrainingFields(props: ForecastControlsProps) {
   const { settings, change } = props;
   const own = lstmParameters.filter(({ id }) => id !== 'form' && id !== 'windowSteps');
   const values = settings.values['lstm'] ?? {};
-  const onChange: ParameterFieldsProps['onChange'] = (parameter, value) => changeLstm(props, parameter.label, parameter.id, value);
   const rare = own.filter(({ advanced }) => advanced);
   const changed = rare.filter((parameter) => (values[parameter.id] ?? parameter.default) !== parameter.default).length;
   return (
     <>
       <div class="training-fields">
-        <ParameterFields parameters={own.filter(({ advanced }) => !advanced)} values={values} onChange={onChange} />
+        <OwnFields settings={settings} change={change} parameters={own.filter(({ advanced }) => !advanced)} />
         <NumberField
           label="Seed" help="The number that all random choices are made from. The same seed on the same machine gives the same result."
           min={0} max={2 ** 32 - 1} integer value={settings.seed} onInput={(value) => change('seed', { seed: value })}
@@ -84,7 +97,7 @@ export function TrainingFields(props: ForecastControlsProps) {
       {rare.length > 0 && (
         <div class="training-more">
           <Details summary={changed > 0 ? `More settings, ${changed} changed` : 'More settings'}>
-            <div class="training-fields"><ParameterFields parameters={rare} values={values} onChange={onChange} /></div>
+            <div class="training-fields"><OwnFields settings={settings} change={change} parameters={rare} /></div>
           </Details>
         </div>
       )}

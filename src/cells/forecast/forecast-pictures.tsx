@@ -73,11 +73,12 @@ export function ForecastPictures(props: ForecastPicturesProps) {
     () => paced.training && <LossFigure info={info} training={paced.training} exportName={`${name} loss`} />,
     [name, info, paced],
   );
+  const windowed = props.handles.some(({ id }) => id === 'window');
   const mainFigure = useMemo(
     () => (
       <Figure
         title={`Load shares before and after step ${formatCount(originStep)}, ${layerName}`}
-        caption={`Recorded loads as means of ${formatCount(meanSteps)} steps. Drag the origin, the window’s start or the horizon’s end.`}
+        caption={`Recorded loads as means of ${formatCount(meanSteps)} steps. Drag the origin${windowed ? ', the window’s start' : ''} or the horizon’s end.`}
         exportName={name}
         table={seriesTable(`Load shares, ${layerName}`, main, '%', 100)}
       >
@@ -85,7 +86,7 @@ export function ForecastPictures(props: ForecastPicturesProps) {
           label={`Load shares of ${layerName}: history, forecast and what came`} series={main} steps={view} y={shareAxis()} height={340}
           cursor={props.cursor} handles={props.handles} loading={loading} placeholder="Choose experts to draw"
           spans={[
-            { id: 'window', label: 'window', fromStep: Math.max(view.fromStep, span.originStep - span.windowSteps), toStep: span.originStep },
+            ...(windowed ? [{ id: 'window', label: 'window', fromStep: Math.max(view.fromStep, span.originStep - span.windowSteps), toStep: span.originStep }] : []),
             { id: 'horizon', label: 'horizon', fromStep: span.originStep, toStep: span.originStep + span.horizonSteps, tone: 'horizon' },
           ]}
         />

@@ -1,7 +1,11 @@
+import type { ParameterValues } from '../../forecast/contract.ts';
+import { cheapForecaster } from '../../forecast/registry.ts';
 import type { CellOf } from '../../notebook/document.ts';
+import { inSentence } from '../../notebook/kinds/forecast.ts';
 import type { ForecastRequest, TraceInfo } from '../../../workers/contract.ts';
 import { resolveForecast } from '../resolve.ts';
 import type { ShownTraining, TrainedForecast } from './training.ts';
+import { allLayersFit } from './worker-room.ts';
 
 /** Which forecast the cell draws now, and for which origin: a trained one keeps the settings that it was trained with. */
 export interface ShownForecast {
@@ -34,17 +38,19 @@ export function shownForecast({ settings, info, layer, training, before, version
     const found = one?.forecasts.find((forecast) => forecast.layer === layer);
     if (one && found) return trainedForecast(one, found, one === training ? version : -1);
   }
-  const average = settings.forecaster !== 'last-value';
+  // An LSTM that has not been trained shows the average over its window.
+  const { id, label, phrase, parameters, pools = false } = cheapForecaster(settings.forecaster === 'lstm' ? 'sliding-average' : settings.forecaster);
+  const values: ParameterValues = { ...settings.values[id], ...(parameters.some((parameter) => parameter.id === 'windowSteps') ? { windowSteps: span.windowSteps } : {}) };
+  const others = pools && allLayersFit(info) ? info.layers.map((_, index) => index).filter((index) => index !== layer) : [];
   /** No more than there is before the origin. */
   const seenSteps = Math.min(span.windowSteps, span.originStep - info.firstStep);
+  const average = id === 'sliding-average';
   return {
     ...span,
-    forecaster: average
-      ? { kind: 'cheap', id: 'sliding-average', values: { windowSteps: span.windowSteps } }
-      : { kind: 'cheap', id: 'last-value', values: {} },
-    label: average ? `average of ${steps(seenSteps)}` : 'last value',
-    phrase: average ? `the sliding average over ${steps(seenSteps)} ${seenSteps === 1 ? 'step' : 'steps'}` : 'the last value',
-    key: average ? `average ${span.windowSteps}` : 'last',
+    forecaster: { kind: 'cheap', id, values, others },
+    label: average ? `average of ${steps(seenSteps)}` : inSentence(label),
+    phrase: average ? `${phrase} over ${steps(seenSteps)} ${seenSteps === 1 ? 'step' : 'steps'}` : phrase,
+    key: JSON.stringify([id, values]),
   };
 }
 

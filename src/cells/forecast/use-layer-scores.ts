@@ -6,13 +6,10 @@ import type { Session } from '../../app/session.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
 import type { LayerScore } from './skill.ts';
 import type { ShownTraining, TrainedForecast } from './training.ts';
+import { allLayersFit } from './worker-room.ts';
 
 /** Traces larger than this are not gone through layer by layer: every layer would have to be loaded. */
 const mostBytes = 400e6;
-/** What the forecast worker holds at once, with some room left: while training it is asked again and again. */
-const mostLiveBytes = 400e6;
-/** Of a layer in the forecast worker: a float32 share and a float64 running sum. */
-const bytesAShare = 12;
 
 const none: readonly LayerScore[] = [];
 
@@ -32,8 +29,8 @@ export interface LayerScores {
  */
 export function useLayerScores(training: ShownTraining | null, version: number, info: TraceInfo, coldShare: number): LayerScores {
   const { session } = useApp();
-  const shares = info.layers.reduce((sum, { experts }) => sum + experts * info.rows, 0);
-  const tooLarge = info.byteLength > mostBytes || (training?.live === true && shares * bytesAShare > mostLiveBytes);
+  // While training the worker is asked about all layers again and again.
+  const tooLarge = info.byteLength > mostBytes || (training?.live === true && !allLayersFit(info));
   const wanted = training !== null && training.layers.length > 1 && training.forecasts.length > 0 && !tooLarge ? training : null;
   const subject = wanted && JSON.stringify([session.generation.value, info.fingerprint, wanted.originStep, wanted.horizonSteps, coldShare]);
   const key = wanted && `${subject} ${version}`;

@@ -1,16 +1,31 @@
 import * as v from 'valibot';
-import type { Parameter, ParameterValues } from '../../forecast/contract.ts';
+import { GatecastError } from '../../errors.ts';
+import type { Forecaster, Parameter, ParameterValues } from '../../forecast/contract.ts';
 import { lstmParameters } from '../../forecast/lstm.ts';
+import { cheapForecasters } from '../../forecast/registry.ts';
 import { drawnExperts, integer, maximumLayer, maximumStep, number, oneOf } from '../fields.ts';
 import { forecastResult, type ForecastResult } from './forecast-result.ts';
 import type { Kind, SettingInWords } from './kind.ts';
 import { parameterValues } from './parameters.ts';
 
-export type ForecasterId = 'last-value' | 'sliding-average' | 'lstm';
+export type OfferedForecaster = Pick<Forecaster, 'id' | 'label' | 'help' | 'parameters'>;
+
+/** What a Forecast cell offers: the forecasters that need no training, and the LSTM. */
+export const forecasters: readonly OfferedForecaster[] = [
+  ...cheapForecasters, { id: 'lstm', label: 'LSTM', help: 'A neural network that is trained on what came before the origin, on this machine.', parameters: lstmParameters },
+];
+
+/** One of `forecasters` by its id. */
+export function forecasterOf(id: string): OfferedForecaster {
+  const found = forecasters.find((forecaster) => forecaster.id === id);
+  if (!found) throw new GatecastError({ code: 'internal', where: 'forecaster', message: `there is no forecaster "${id}"` });
+  return found;
+}
 
 export interface ForecastSettings {
   readonly layer: number;
-  readonly forecaster: ForecasterId;
+  /** Id of one of `forecasters`. */
+  readonly forecaster: string;
   /** How many past steps the forecaster sees. */
   readonly windowSteps: number;
   /** How many steps ahead it forecasts. */
@@ -26,24 +41,21 @@ export interface ForecastSettings {
   readonly seed: number;
 }
 
-const forecasters: Readonly<Record<ForecasterId, { readonly label: string; readonly parameters: readonly Parameter[] }>> = {
-  'last-value': { label: 'last value', parameters: [] },
-  'sliding-average': { label: 'sliding window average', parameters: [] },
-  lstm: { label: 'LSTM', parameters: lstmParameters },
-};
-
-/** Those of the forecasters that have parameters of their own. */
-const values = v.object({ lstm: v.optional(parameterValues(lstmParameters)) });
+/** By forecaster, of those that have parameters; one that this version does not know is dropped. */
+const values = v.pipe(
+  v.object(Object.fromEntries(forecasters.filter(({ parameters }) => parameters.length > 0).map(({ id, parameters }) => [id, v.optional(parameterValues(parameters))]))),
+  v.transform((given) => Object.fromEntries(Object.entries(given).filter((entry): entry is [string, ParameterValues] => entry[1] !== undefined))),
+);
 
 export const forecastSettings: v.GenericSchema<unknown, ForecastSettings> = v.object({
   layer: v.optional(integer(0, maximumLayer), 0),
-  forecaster: v.optional(oneOf(['last-value', 'sliding-average', 'lstm']), 'sliding-average'),
+  forecaster: v.optional(oneOf(forecasters.map(({ id }) => id)), 'sliding-average'),
   windowSteps: v.optional(integer(1, 10_000_000), 1000),
   horizonSteps: v.optional(integer(1, 10_000_000), 1000),
   originStep: v.optional(v.nullable(integer(0, maximumStep)), null),
   experts: v.optional(drawnExperts, [0, 1, 2, 3]),
   coldShare: v.optional(number(0, 1), 0.005),
-  values: v.pipe(v.optional(values, {}), v.transform(({ lstm }): Record<string, ParameterValues> => (lstm ? { lstm } : {}))),
+  values: v.optional(values, {}),
   seed: v.optional(integer(0, 2 ** 32 - 1), 1),
 });
 
@@ -52,10 +64,10 @@ export const forecast: Kind<ForecastSettings, ForecastResult> = {
   settings: forecastSettings,
   result: forecastResult(forecastSettings),
   resultSettings(settings) {
-    const { label, parameters } = forecasters[settings.forecaster];
+    const { label, parameters } = forecasterOf(settings.forecaster);
     const given = settings.values[settings.forecaster] ?? {};
     return [
-      { id: 'forecaster', label: 'forecaster', value: settings.forecaster, shown: label },
+      { id: 'forecaster', label: 'forecaster', value: settings.forecaster, shown: settings.forecaster === 'lstm' ? label : inSentence(label) },
       steps('windowSteps', 'window', settings.windowSteps),
       steps('horizonSteps', 'horizon', settings.horizonSteps),
       {
@@ -71,6 +83,11 @@ export const forecast: Kind<ForecastSettings, ForecastResult> = {
   },
   resultCovers: (settings, result) => result.forecasts.some(({ layer }) => layer === settings.layer),
 };
+
+/** A name as it stands inside a sentence: "last value", "damped Holt". */
+export function inSentence(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
 
 function steps(id: string, label: string, value: number): SettingInWords {
   return { id, label, value, shown: `${value.toLocaleString('en-US')} steps` };

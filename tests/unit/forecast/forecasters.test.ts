@@ -1,11 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chooseWindow } from '../../../src/forecast/choose-window.ts';
 import type { Forecaster, ParameterValues } from '../../../src/forecast/contract.ts';
-import { forecastPicture } from '../../../src/forecast/forecast-picture.ts';
 import { historyBefore } from '../../../src/forecast/history.ts';
 import { layerShares } from '../../../src/forecast/layer-shares.ts';
-import { cheapForecaster, cheapForecasters } from '../../../src/forecast/registry.ts';
+import { cheapForecaster } from '../../../src/forecast/registry.ts';
 import { ontoSimplex } from '../../../src/forecast/simplex.ts';
 import { gaussian, random } from '../../../src/random.ts';
 
@@ -102,74 +100,5 @@ describe('the simplex', () => {
   test('is reached by clipping at 0 and dividing by the sum', () => {
     expect([...ontoSimplex(Float64Array.of(-1, 1, 3, NaN), 4)]).toEqual([0, 0.25, 0.75, 0]);
     expect([...ontoSimplex(Float64Array.of(0, -2, 1, 1), 2)]).toEqual([0.5, 0.5, 0.5, 0.5]);
-  });
-});
-
-/** A layer of any shape with an origin in it. */
-const scene = fc
-  .record({
-    rows: fc.integer({ min: 1, max: 400 }),
-    experts: fc.integer({ min: 1, max: 5 }),
-    strideSteps: fc.constantFrom(1, 7, 10),
-    seed: fc.nat(),
-    origin: fc.double({ min: 0, max: 1, noNaN: true }),
-    largest: fc.constantFrom(0, 1, 1000),
-    horizonSteps: fc.integer({ min: 1, max: 3000 }),
-    windowSteps: fc.integer({ min: 1, max: 3000 }),
-  })
-  .map(({ rows, experts, strideSteps, seed, origin, largest, horizonSteps, windowSteps }) => {
-    const next = random(seed);
-    const known = 1 + Math.floor(origin * (rows - 1));
-    return {
-      experts, known, horizonSteps, windowSteps,
-      values: Uint32Array.from({ length: rows * experts }, () => Math.floor(next() * (largest + 1))),
-      steps: Float64Array.from({ length: rows }, (_, row) => 50 + row * strideSteps),
-      originStep: 50 + (known - 1) * strideSteps + 1,
-      garbage: random(seed + 1),
-    };
-  });
-
-describe('every forecaster', () => {
-  test.each(cheapForecasters)('$id: garbage from the origin on, or nothing there, changes no forecast', async (forecaster) => {
-    await fc.assert(
-      fc.asyncProperty(scene, async ({ experts, known, values, steps, originStep, horizonSteps, windowSteps, garbage }) => {
-        const spoilt = values.map((value, i) => (i < known * experts ? value : Math.floor(garbage() * 1e6)));
-        const cut = layerShares(values.slice(0, known * experts), steps.slice(0, known), experts);
-        const real = await forecastOf(forecaster, layerShares(values, steps, experts), originStep, { windowSteps }, horizonSteps);
-        expect(await forecastOf(forecaster, layerShares(spoilt, steps, experts), originStep, { windowSteps }, horizonSteps)).toEqual(real);
-        expect(await forecastOf(forecaster, cut, originStep, { windowSteps }, horizonSteps)).toEqual(real);
-      }),
-      { seed: 1, numRuns: 100 },
-    );
-  });
-
-  test.each(cheapForecasters)('$id: forecasts lie on the simplex', async (forecaster) => {
-    await fc.assert(
-      fc.asyncProperty(scene, async ({ experts, values, steps, originStep, horizonSteps, windowSteps }) => {
-        const mean = await forecastOf(forecaster, layerShares(values, steps, experts), originStep, { windowSteps }, horizonSteps);
-        expect(mean.every((share) => share >= 0)).toBe(true);
-        expect(mean.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
-      }),
-      { seed: 2, numRuns: 100 },
-    );
-  });
-
-  test('what the Forecast cell compares with does not see past the origin either', async () => {
-    await fc.assert(
-      fc.asyncProperty(scene, async ({ experts, known, values, steps, originStep, horizonSteps, windowSteps, garbage }) => {
-        const spoilt = values.map((value, i) => (i < known * experts ? value : Math.floor(garbage() * 1e6)));
-        const request = {
-          forecaster: { kind: 'cheap' as const, id: 'sliding-average', values: { windowSteps } },
-          originStep, horizonSteps, coldShare: 0.001,
-          drawn: { fromStep: 50, toStep: 51, experts: [0], columns: 10, smoothingSteps: 1 },
-        };
-        const real = await forecastPicture(layerShares(values, steps, experts), request);
-        const other = await forecastPicture(layerShares(spoilt, steps, experts), request);
-        expect(other.mean).toEqual(real.mean);
-        expect(other.averageMean).toEqual(real.averageMean);
-        expect(other.averageWindowSteps).toBe(real.averageWindowSteps);
-      }),
-      { seed: 3, numRuns: 100 },
-    );
   });
 });

@@ -1,9 +1,8 @@
 /** Documents that a notebook may really hold, for properties. */
 import fc from 'fast-check';
 import type { Cell, NotebookDocument } from '../../../src/notebook/document.ts';
-import type { ForecastSettings } from '../../../src/notebook/kinds/forecast.ts';
-import type { ParameterValues } from '../../../src/forecast/contract.ts';
-import { lstmParameters } from '../../../src/forecast/lstm.ts';
+import { forecasters, type ForecastSettings } from '../../../src/notebook/kinds/forecast.ts';
+import type { Parameter, ParameterValues } from '../../../src/forecast/contract.ts';
 
 const step = fc.integer({ min: 0, max: 1_000_000_000 });
 const experts = fc.array(fc.integer({ min: 0, max: 511 }), { maxLength: 8 });
@@ -11,8 +10,8 @@ export const fingerprint = fc.string({ unit: fc.constantFrom(...'0123456789abcde
 const share = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
 const loss = fc.double({ min: 0, max: 1000, noNaN: true }).map((value) => value + 0);
 
-const lstm = fc.record<Record<string, number | string>>(
-  Object.fromEntries(lstmParameters.map((parameter) => [
+const valuesOf = (parameters: readonly Parameter[]): fc.Arbitrary<ParameterValues> => fc.record<Record<string, number | string>>(
+  Object.fromEntries(parameters.map((parameter) => [
     parameter.id,
     parameter.kind === 'choice' ? fc.constantFrom(...parameter.choices.map(({ value }) => value))
       : parameter.kind === 'integer' ? fc.integer({ min: parameter.minimum, max: parameter.maximum })
@@ -21,15 +20,21 @@ const lstm = fc.record<Record<string, number | string>>(
   { requiredKeys: [] },
 ).map((values) => ({ ...values }));
 
+/** Values of some of the forecasters that have parameters. */
+const values = fc.record<Record<string, ParameterValues>>(
+  Object.fromEntries(forecasters.filter(({ parameters }) => parameters.length > 0).map(({ id, parameters }) => [id, valuesOf(parameters)])),
+  { requiredKeys: [] },
+).map((given) => ({ ...given }));
+
 export const forecastSettings: fc.Arbitrary<ForecastSettings> = fc.record({
   layer: fc.nat(59),
-  forecaster: fc.constantFrom('last-value' as const, 'sliding-average' as const, 'lstm' as const),
+  forecaster: fc.constantFrom(...forecasters.map(({ id }) => id)),
   windowSteps: fc.integer({ min: 1, max: 10_000 }),
   horizonSteps: fc.integer({ min: 1, max: 10_000 }),
   originStep: fc.option(step),
   experts,
   coldShare: share,
-  values: fc.option(lstm).map((values): Record<string, ParameterValues> => (values ? { lstm: values } : {})),
+  values,
   seed: fc.nat(2 ** 31 - 1),
 });
 

@@ -1,0 +1,11 @@
+import type { TraceInfo } from '../../../workers/contract.ts';
+
+/** What the forecast worker holds at once, with some room left. */
+const mostBytes = 400e6;
+/** Of a layer in the forecast worker: a float32 share and a float64 running sum. */
+const bytesAShare = 12;
+
+/** Whether the forecast worker can hold all layers of a trace side by side. */
+export function allLayersFit({ layers, rows }: Pick<TraceInfo, 'layers' | 'rows'>): boolean {
+  return layers.reduce((sum, { experts }) => sum + experts * rows, 0) * bytesAShare <= mostBytes;
+}
