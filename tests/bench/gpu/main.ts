@@ -1,23 +1,24 @@
 /** What `tests/bench/gpu-engine.mjs` calls in the browser, one table each. */
 import { findAdapter, requestDevice } from '../../../workers/lstm/adapter.ts';
-import { useCpu } from '../../../workers/lstm/backends.ts';
+import { useCpu, type GpuDevice } from '../../../workers/lstm/backends.ts';
 import { referenceEngine } from '../../../workers/lstm/reference/engine.ts';
 import { checkNumbers, relativeError } from '../../../workers/lstm/self-check.ts';
 import { createWebGpuEngine, deviceLimits } from '../../../workers/lstm/webgpu/engine.ts';
 import { Pipelines } from '../../../workers/lstm/webgpu/pipelines.ts';
+import { cutAgreement, gridAgreement } from './agreement.ts';
 import { median, tasksOf, timeTask, warmUp, type Bench, type Timing } from './measure.ts';
 import { axes, entriesOf, flopsOf, middle, rows, shapeName, type BenchShape } from './shapes.ts';
 
 type Print = (line: string) => void;
 const print: Print = (line) => console.log(line);
 
-async function open(): Promise<Bench & { readonly name: string; readonly check: () => Promise<number> }> {
+async function open(): Promise<Bench & { readonly gpu: GpuDevice; readonly name: string; readonly check: () => Promise<number> }> {
   const found = await findAdapter();
   if (!found.found) throw new Error(found.why);
   const gpu = await requestDevice(found.adapter);
   gpu.device.addEventListener('uncapturederror', (event) => print(`GPU error: ${event.error.message}`));
   return {
-    device: gpu.device, pipelines: new Pipelines(gpu.device), limits: deviceLimits(gpu), name: `${found.name}${found.software ? ' (software)' : ''}`,
+    gpu, device: gpu.device, pipelines: new Pipelines(gpu.device), limits: deviceLimits(gpu), name: `${found.name}${found.software ? ' (software)' : ''}`,
     async check() {
       await useCpu();
       return relativeError(await checkNumbers(createWebGpuEngine(gpu)), await checkNumbers(referenceEngine));
@@ -120,4 +121,12 @@ async function repeated(count = 1000, shape: BenchShape = { B: 64, T: 16, F: 4, 
   return { first: median(times.slice(0, tenth)), last: median(times.slice(-tenth)), heap };
 }
 
-Object.assign(globalThis, { bench: { table, cost, sessions, repeated } });
+/** Whether the numbers are right on this GPU, by every way to cut. */
+async function agreements(): Promise<void> {
+  const bench = await open();
+  print(`adapter ${bench.name}`);
+  await gridAgreement(bench.gpu, print);
+  await cutAgreement(bench, print);
+}
+
+Object.assign(globalThis, { bench: { table, cost, sessions, repeated, agreements } });
