@@ -1,6 +1,8 @@
 import { render } from 'preact';
 import { glanceAtAdapter } from './app/adapter.ts';
 import { AppView } from './app/app.tsx';
+import { createCompare } from './app/comparison-run.ts';
+import { createComparisons } from './app/comparisons.ts';
 import type { App } from './app/context.ts';
 import { createRuns } from './app/runs.ts';
 import { createSession } from './app/session.ts';
@@ -36,7 +38,9 @@ async function boot(): Promise<void> {
   if (link.document) void autosave.overwrite();
   const toaster = createToaster();
   const session = createSession(notebook);
-  const app: App = { notebook, session, runs: createRuns(session, notebook, __GATECAST_VERSION__), toaster };
+  const runs = createRuns(session, notebook, __GATECAST_VERSION__);
+  const comparisons = createComparisons(session, createCompare(session, () => runs.preference.peek()));
+  const app: App = { notebook, session, runs, comparisons, toaster };
   const root = document.getElementById('app');
   if (root) render(<AppView app={app} autosave={autosave} />, root);
   if (slot === 'link') {

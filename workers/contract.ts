@@ -5,6 +5,9 @@
 import type { Progress } from '../src/progress.ts';
 import type { BinnedHistory, LayerBlock, TraceInfo } from '../src/trace/info.ts';
 import type { Mapping } from '../src/trace/reader.ts';
+import type { ComparisonBatch } from '../src/forecast/comparison/compare-layer.ts';
+import type { GivenForecast } from '../src/forecast/comparison/judge.ts';
+import type { ComparisonPoint, ComparisonSettings } from '../src/forecast/comparison/types.ts';
 import type { LstmSettings } from '../src/forecast/lstm.ts';
 import type { ForecastPicture, ForecastRequest } from '../src/forecast/picture-types.ts';
 import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from '../src/trace/pictures-types.ts';
@@ -69,6 +72,29 @@ export interface ForecastWorkerApi {
   loadLayer: Method<LayerBlock, null>;
   /** Rejects with `bad-setting` and where "layer" when the layer, or another one that the request names, was not loaded. */
   forecast: Method<ForecastRequest, ForecastPicture>;
+  /** Compares all contenders that need no training on one layer; each origin is a report. Rejects as `forecast` does. */
+  compareLayer: Method<CompareLayerRequest, null, ComparisonBatch>;
+  /** Judges forecasts of one contender and layer that were made elsewhere. Rejects as `forecast` does. */
+  judgeGiven: Method<JudgeGivenRequest, readonly ComparisonPoint[]>;
+}
+
+export interface CompareLayerRequest {
+  readonly fingerprint: string;
+  readonly layer: number;
+  /** Layers that contenders may learn from beside it. */
+  readonly others: readonly number[];
+  readonly settings: ComparisonSettings;
+}
+
+export interface JudgeGivenRequest {
+  readonly fingerprint: string;
+  readonly layer: number;
+  /** Place among the contenders. */
+  readonly contender: number;
+  readonly settings: ComparisonSettings;
+  /** Origins in ascending order; those before `fromOriginStep` were judged already and serve the intervals alone. */
+  readonly given: readonly GivenForecast[];
+  readonly fromOriginStep: number;
 }
 
 // ------------------------------------------------------------------ gpu.worker

@@ -1,9 +1,11 @@
 /// <reference lib="webworker" />
+import { compareLayer } from '../src/forecast/comparison/compare-layer.ts';
+import { judgeGiven } from '../src/forecast/comparison/judge.ts';
 import { forecastPicture } from '../src/forecast/forecast-picture.ts';
-import { layerShares } from '../src/forecast/layer-shares.ts';
+import { layerShares, type LayerShares } from '../src/forecast/layer-shares.ts';
 import { LayerStore } from '../src/forecast/layer-store.ts';
 import type { ForecastWorkerApi } from './contract.ts';
-import { giving, serve } from './serve.ts';
+import { breathe, giving, serve } from './serve.ts';
 
 const layers = new LayerStore();
 
@@ -12,12 +14,12 @@ serve<ForecastWorkerApi>({
     if (!layers.has(fingerprint, layer)) layers.put(fingerprint, layer, layerShares(values, steps, experts));
     return null;
   },
-  async forecast(request) {
+  async forecast(request, work) {
     const started = performance.now();
     const { shares, comparisons } = layers.get(request.fingerprint, request.layer);
     const { forecaster } = request;
     const others = forecaster.kind === 'cheap' ? (forecaster.others ?? []).map((layer) => layers.get(request.fingerprint, layer).shares) : [];
-    const made = await forecastPicture(shares, request, comparisons, others);
+    const made = await forecastPicture(shares, request, comparisons, others, work);
     const picture = { ...made, elapsedMs: performance.now() - started };
     const { errorByStep, lines } = picture;
     const arrays = [
@@ -26,4 +28,15 @@ serve<ForecastWorkerApi>({
     ];
     return giving(picture, arrays.map((array) => array.buffer as ArrayBuffer));
   },
+  async compareLayer({ fingerprint, layer, others, settings }, { signal, onProgress }) {
+    const sharesOf = (index: number): LayerShares => layers.get(fingerprint, index).shares;
+    for await (const batch of compareLayer(layer, sharesOf(layer), settings, { signal, others: others.map(sharesOf) })) {
+      onProgress(batch);
+      await breathe();
+    }
+    return null;
+  },
+  judgeGiven: ({ fingerprint, layer, contender, settings, given, fromOriginStep }) => (
+    judgeGiven(layer, layers.get(fingerprint, layer).shares, contender, settings, given, fromOriginStep)
+  ),
 });

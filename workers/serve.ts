@@ -47,17 +47,7 @@ export function giving<Value extends object>(value: Value, transfer: Transferabl
   return value;
 }
 
-/** Lets waiting messages in (a cancel, say) between two pieces of work. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
-      channel.port1.close();
-      resolve();
-    };
-    channel.port2.postMessage(null);
-  });
-}
+export { breathe } from '../src/breathe.ts';
 
 /**
  * Holds a lock for the worker's life. A worker that ends without an error event (it closed itself, or the browser ended it)

@@ -88,12 +88,13 @@ export function add({ notebook }: App, kind: CellKind, afterId: string | null | 
 }
 
 export function remove(app: App, id: string): void {
-  const { notebook, runs } = app;
+  const { notebook, runs, comparisons } = app;
   const { cells } = notebook.document.peek();
   const at = cells.findIndex((cell) => cell.id === id);
   if (at < 0) return;
   const neighbour = cells[at + 1] ?? cells[at - 1];
   runs.cancel(id);
+  comparisons.cancel(id);
   const { label } = kinds[cells[at].kind];
   notebook.edit(`Remove ${label}`, (document) => removeCell(document, id));
   offerUndo(app, `Removed ${label}`);

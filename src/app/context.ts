@@ -2,6 +2,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { NotebookStore } from '../notebook/store.ts';
 import type { Toaster } from '../ui/toast.tsx';
+import type { Comparisons } from './comparisons.ts';
 import type { Runs } from './runs.ts';
 import type { Session } from './session.ts';
 
@@ -10,6 +11,7 @@ export interface App {
   readonly notebook: NotebookStore;
   readonly session: Session;
   readonly runs: Runs;
+  readonly comparisons: Comparisons;
   readonly toaster: Toaster;
 }
 

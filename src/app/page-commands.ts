@@ -14,6 +14,7 @@ const kindNotes: Record<CellKind, string> = {
   load: 'every expert’s load over the steps',
   states: 'when each layer settles',
   forecast: 'the next steps, beside what came',
+  backtest: 'all forecasters on the same origins',
 };
 
 export const addKinds: readonly AddKind[] = (Object.keys(kinds) as CellKind[]).map((kind) => ({ id: kind, label: kinds[kind].label, note: kindNotes[kind] }));

@@ -252,6 +252,6 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
 }
 
 /** Pooled: one model has all layers. Joint, as in the paper: a model a layer. */
-function modelsOf({ settings, seed, layers }: TrainingPlan): readonly ModelSpec[] {
+export function modelsOf({ settings, seed, layers }: Pick<TrainingPlan, 'settings' | 'seed' | 'layers'>): readonly ModelSpec[] {
   return settings.form === 'pooled' ? [{ settings, seed, layers }] : layers.map((layer) => ({ settings, seed, layers: [layer] }));
 }

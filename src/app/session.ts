@@ -5,7 +5,7 @@
  */
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { GatecastError, toErrorParts, type ErrorParts } from '../errors.ts';
-import type { Progress } from '../progress.ts';
+import type { Progress, WorkOptions } from '../progress.ts';
 import type { ForecastPicture, ForecastRequest, TraceInfo, TraceOrigin } from '../../workers/contract.ts';
 import type { Mapping } from '../trace/reader.ts';
 import type { NotebookStore } from '../notebook/store.ts';
@@ -47,7 +47,7 @@ export interface Session {
   reportOpenError(name: string, error: ErrorParts): void;
   dismissError(): void;
   /** A forecast of one layer, judged; the forecast worker gets the layers that it needs first where it does not hold them. */
-  forecast(request: Omit<ForecastRequest, 'fingerprint'>): Promise<ForecastPicture>;
+  forecast(request: Omit<ForecastRequest, 'fingerprint'>, work?: WorkOptions): Promise<ForecastPicture>;
 }
 
 /** Shorter openings show no progress: it would only flash. */
@@ -212,14 +212,14 @@ export function createSession(notebook: NotebookStore): Session {
     dismissError() {
       openError.value = null;
     },
-    async forecast(request) {
+    async forecast(request, work) {
       const open = trace.peek();
       if (!open) throw new GatecastError({ code: 'bad-setting', message: 'no trace is open' });
       const { fingerprint } = open.info;
       const layers = [request.layer, ...(request.forecaster.kind === 'cheap' ? request.forecaster.others ?? [] : [])];
       const ask = async (): Promise<ForecastPicture> => {
         await Promise.all(layers.map((layer) => loadLayer(fingerprint, layer)));
-        return workers.forecast.call('forecast', { ...request, fingerprint });
+        return workers.forecast.call('forecast', { ...request, fingerprint }, work);
       };
       try {
         return await ask();

@@ -9,17 +9,21 @@ export interface Workers {
   readonly gpu: WorkerClient<GpuWorkerApi>;
 }
 
+export function startForecastWorker(): Worker {
+  return new Worker(new URL('../../workers/forecast.worker.ts', import.meta.url), { type: 'module', name: 'forecast' });
+}
+
+export function startGpuWorker(): Worker {
+  return new Worker(new URL('../../workers/gpu.worker.ts', import.meta.url), { type: 'module', name: 'gpu' });
+}
+
 export function createWorkers(onTraceDeath: (error: GatecastError) => void): Workers {
   return {
     trace: new WorkerClient(
       () => new Worker(new URL('../../workers/trace.worker.ts', import.meta.url), { type: 'module', name: 'trace' }),
       onTraceDeath,
     ),
-    forecast: new WorkerClient(
-      () => new Worker(new URL('../../workers/forecast.worker.ts', import.meta.url), { type: 'module', name: 'forecast' }),
-    ),
-    gpu: new WorkerClient(
-      () => new Worker(new URL('../../workers/gpu.worker.ts', import.meta.url), { type: 'module', name: 'gpu' }),
-    ),
+    forecast: new WorkerClient(startForecastWorker),
+    gpu: new WorkerClient(startGpuWorker),
   };
 }

@@ -5,6 +5,7 @@ import { useApp } from '../app/context.ts';
 import type { Cell } from '../notebook/document.ts';
 import { kinds, type CellKind } from '../notebook/kinds/index.ts';
 import type { FrameBase } from './cell-props.ts';
+import { BacktestCell } from './backtest/backtest-cell.tsx';
 import { ForecastCell } from './forecast/forecast-cell.tsx';
 import { LoadCell } from './load/load-cell.tsx';
 import { NoteCell } from './note/note-cell.tsx';
@@ -44,6 +45,7 @@ export function CellView({ cell, first, last, current, showsTraceMessages }: Cel
     case 'load': return <LoadCell cell={cell} frame={frame} />;
     case 'states': return <StatesCell cell={cell} frame={frame} />;
     case 'forecast': return <ForecastCell cell={cell} frame={frame} />;
+    case 'backtest': return <BacktestCell cell={cell} frame={frame} />;
     case 'note': return <NoteCell cell={cell} frame={frame} />;
   }
 }

@@ -20,7 +20,7 @@ export function resolveExperts(experts: readonly number[], layer: number, info: 
 }
 
 /** One past the last recorded step. */
-export function endStep(info: TraceInfo): number {
+export function endStep(info: Pick<TraceInfo, 'lastStep' | 'strideSteps'>): number {
   return info.lastStep + info.strideSteps;
 }
 

@@ -9,7 +9,7 @@ import { EndLabels, Legend, endLabelRoom, endLabelled } from './legend.tsx';
 import { LinesCrosshair } from './lines-crosshair.tsx';
 import { drawLines, type LinesDrawing } from './lines-plot.ts';
 import { Placeholder } from './placeholder.tsx';
-import { linearScale } from './scales.ts';
+import { linearScale, type Scale } from './scales.ts';
 import { crosshairStops, endName, valueAt, yDomain, yScale, yTicks, type LineSeries, type YAxis } from './series.ts';
 import { Surface } from './surface.tsx';
 import { textWidth, useWidth } from './use-size.ts';
@@ -38,6 +38,8 @@ export interface LinesProps {
   /** Called with the steps that were chosen; without it nothing can be chosen. */
   readonly onSelect?: (span: StepSpan) => void;
   readonly onZoomOut?: () => void;
+  /** Called with a point that was clicked, or chosen with the arrow keys and Enter: up and down go from line to line. */
+  readonly onPick?: (step: number, series: LineSeries) => void;
   /** Whether lines still grow: their names stand where they end, which may be in the middle of the picture. */
   readonly growing?: boolean;
   /** Shown in place of the lines while there are none; default "No steps to show". */
@@ -56,6 +58,8 @@ export function Lines(props: LinesProps) {
   const words = useId();
   const own = useSignal<number | null>(null);
   const cursor = shared ?? own;
+  const row = useSignal<number | null>(null);
+  const { onPick } = props;
   const { fromStep, toStep } = steps;
 
   // Callers write axis and rules in place: what counts is what stands in them, or every render would draw anew.
@@ -96,10 +100,12 @@ export function Lines(props: LinesProps) {
             <EndLabels series={bare} frame={frame} x={x} y={yPixels} growing={props.growing ?? false} />
             <Annotations frame={frame} x={x} y={yPixels} spans={spans} marks={marks} rules={rules} handles={handles} rows={rows} xLabel={xLabel} />
             {empty && <Placeholder frame={frame} text={loading ? 'Loading…' : (props.placeholder ?? 'No steps to show')} />}
-            <LinesCrosshair frame={frame} x={x} y={yPixels} series={told} xWord={xWord} cursor={cursor} format={format} />
+            <LinesCrosshair frame={frame} x={x} y={yPixels} series={told} picked={row} xWord={xWord} cursor={cursor} format={format} />
             <Surface
               label={`${label}, crosshair`} frame={frame} x={x} stops={stops} endStep={toStep} snap="point" cursor={cursor}
-              describe={(step) => sayValues(told, step, xWord, format)} onSelect={props.onSelect} onZoomOut={props.onZoomOut}
+              describe={(step, line) => sayValues(onPick ? [told[line]] : told, step, xWord, format)} onSelect={props.onSelect} onZoomOut={props.onZoomOut}
+              rows={onPick && { count: told.length, row, at: (step, place) => nearestLine(told, step, yPixels, place) }}
+              onPick={onPick && ((step, line) => onPick(step, told[line]))}
             />
             {handles.map((handle) => <Grip key={handle.id} handle={handle} frame={frame} x={x} />)}
           </>
@@ -108,6 +114,12 @@ export function Lines(props: LinesProps) {
       <p id={words} class="visually-hidden">{described}</p>
     </div>
   );
+}
+
+/** Place of the series whose value at a step is drawn nearest to a pixel. */
+function nearestLine(series: readonly LineSeries[], step: number, y: Scale, place: number): number {
+  const away = series.map((one) => Math.abs(y.at(valueAt(one, step)?.y ?? NaN) - place));
+  return away.reduce((best, distance, i) => (distance < away[best] || !(away[best] >= 0) ? i : best), 0);
 }
 
 function sayValues(series: readonly LineSeries[], step: number, xWord: string, format: (value: number) => string): string {

@@ -19,12 +19,14 @@ export interface SurfaceProps {
   /** `cell`: a stop lasts until the next; `point`: the nearest stop counts. */
   readonly snap: 'cell' | 'point';
   readonly cursor: Cursor;
-  /** Rows from top to bottom (experts of a heatmap). */
-  readonly rows?: { readonly count: number; readonly row: Signal<number | null> };
+  /** Rows from top to bottom (experts of a heatmap), of equal height unless `at` finds the one under a pixel of the picture. */
+  readonly rows?: { readonly count: number; readonly row: Signal<number | null>; readonly at?: (step: number, y: number) => number };
   /** What the crosshair shows, for those who listen. */
   readonly describe: (step: number, row: number) => string;
   /** A range was chosen by dragging or with Shift and Enter. */
   readonly onSelect?: (span: StepSpan) => void;
+  /** A click, or Enter, on what the crosshair shows. */
+  readonly onPick?: (step: number, row: number) => void;
   /** Double click, or Escape when nothing is chosen. */
   readonly onZoomOut?: () => void;
 }
@@ -57,8 +59,9 @@ export function Surface(props: SurfaceProps) {
     const stop = stopAt(event);
     show(stop);
     if (rows) {
-      const part = (event.clientY - event.currentTarget.getBoundingClientRect().top) / (frame.bottom - frame.top);
-      rows.row.value = Math.min(rows.count - 1, Math.max(0, Math.floor(part * rows.count)));
+      const y = event.clientY - event.currentTarget.getBoundingClientRect().top;
+      const row = rows.at ? rows.at(stops[stop], frame.top + y) : Math.floor((y / (frame.bottom - frame.top)) * rows.count);
+      rows.row.value = Math.min(rows.count - 1, Math.max(0, row));
     }
     const current = drag.current;
     if (!current) return;
@@ -99,6 +102,12 @@ export function Surface(props: SurfaceProps) {
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const state = { stop: shownStop(), row: rows?.row.peek() ?? 0, anchor: anchor.peek() };
+    if (props.onPick && event.key === 'Enter' && state.stop !== null && state.anchor === null) {
+      event.preventDefault();
+      event.stopPropagation();
+      props.onPick(stops[state.stop], state.row);
+      return;
+    }
     const result = crosshairKey(state, event.key, event.shiftKey && onSelect !== undefined, stops.length, rows?.count ?? 1);
     if (!result || (result.kind === 'zoom-out' && !onZoomOut)) return;
     event.preventDefault();
@@ -129,6 +138,10 @@ export function Surface(props: SurfaceProps) {
           drag.current = null;
           anchor.value = null;
         }}
+        onClick={props.onPick && (() => {
+          const stop = shownStop();
+          if (stop !== null) props.onPick?.(stops[stop], rows?.row.peek() ?? 0);
+        })}
         onDblClick={onZoomOut} onKeyDown={onKeyDown}
         onBlur={() => {
           if (drag.current) return;
@@ -139,6 +152,7 @@ export function Surface(props: SurfaceProps) {
       <Selection anchor={anchor} cursor={cursor} stops={stops} endStep={endStep} x={x} frame={frame} />
       <p id={hint} class="visually-hidden">
         Arrow keys move the crosshair.
+        {props.onPick && ' Enter opens what it shows.'}
         {onSelect && ' Shift with the arrow keys chooses steps, Enter zooms to them, Escape clears the choice.'}
       </p>
     </>

@@ -26,13 +26,13 @@ export const pastAnchors = 12;
 /** Longest horizon that is judged on the past, steps: longer ones resolve too late (`choose-window.ts`). */
 const longestJudgedSteps = 500;
 
-/** Anchors every `blockSteps` steps, or as many rows as come nearest to that. */
-export function anchorGrid(history: History, blockSteps = usualBlockSteps): AnchorGrid {
+/** At most `most` anchors, every `blockSteps` steps, or as many rows as come nearest to that. */
+export function anchorGrid(history: History, blockSteps = usualBlockSteps, most = mostAnchors): AnchorGrid {
   const { steps, rows } = history;
   const stride = recentStride(steps);
   const everySteps = stride * Math.max(1, Math.round(blockSteps / stride));
   const end = endStep(steps);
-  const count = Math.max(1, Math.min(mostAnchors, Math.floor((end - steps[0]) / everySteps)));
+  const count = Math.max(1, Math.min(most, Math.floor((end - steps[0]) / everySteps)));
   const known = new Int32Array(count);
   for (let anchor = 0; anchor < count; anchor++) known[anchor] = rowAtStep(steps, end - (count - 1 - anchor) * everySteps);
   known[count - 1] = rows;

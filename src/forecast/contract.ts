@@ -78,8 +78,8 @@ export interface Forecaster {
   readonly phrase: string;
   /** Learns from the trace's other layers too where the history has them: they are worth loading. */
   readonly pools?: boolean;
-  /** Cheap forecasters follow sliders; the others have Run. */
-  readonly cost: 'cheap' | 'training';
+  /** Cheap forecasters follow sliders; fitted ones do as well, some answers late, and report how far they are; the others have Run. */
+  readonly cost: 'cheap' | 'fitted' | 'training';
   readonly parameters: readonly Parameter[];
   fit(history: History, values: ParameterValues, options?: WorkOptions): Model | Promise<Model>;
 }

@@ -1,8 +1,9 @@
 import { GatecastError } from '../errors.ts';
+import type { WorkOptions } from '../progress.ts';
 import { checkExperts, columnEdges, columnMeans, rowsOfSpan, stepsOfColumns } from '../trace/columns.ts';
 import { decimateSeries } from '../trace/lines.ts';
 import { chooseWindow } from './choose-window.ts';
-import type { Forecast, History } from './contract.ts';
+import type { Forecast, History, Model } from './contract.ts';
 import { historyBefore } from './history.ts';
 import { lastValue } from './last-value.ts';
 import type { LayerShares } from './layer-shares.ts';
@@ -25,12 +26,14 @@ export interface Comparison {
   } | null;
 }
 
+type CheapRequest = Extract<ForecastRequest['forecaster'], { readonly kind: 'cheap' }>;
+
 /** Comparisons of one layer by origin, horizon and cold share; the caller keeps it with the layer. */
 export type Comparisons = Map<string, Comparison>;
 const comparisonsKept = 4;
 
 /**
- * Everything that the Forecast cell draws. Rejects with `bad-setting`.
+ * Everything that the Forecast cell draws. Rejects with `bad-setting`, and `cancelled`.
  * @param others the layers that the request names, for forecasters that learn from them as well
  */
 export async function forecastPicture(
@@ -38,6 +41,7 @@ export async function forecastPicture(
   request: Omit<ForecastRequest, 'fingerprint' | 'layer'>,
   comparisons: Comparisons = new Map(),
   others: readonly LayerShares[] = [],
+  options: WorkOptions = {},
 ): Promise<Omit<ForecastPicture, 'elapsedMs'>> {
   const { originStep, horizonSteps, drawn } = request;
   if (!(horizonSteps >= 1)) {
@@ -45,7 +49,7 @@ export async function forecastPicture(
   }
   checkExperts(drawn.experts, layer.experts);
   const history = historyBefore(layer, originStep, others);
-  const forecast = await makeForecast(history, request);
+  const forecast = await makeForecast(layer, history, request, options);
   const { averageMean, averageWindowSteps, judged } = await comparisonAt(layer, history, request, comparisons);
   const judgement = judged && judge(judged.truth, forecast);
   return {
@@ -67,12 +71,23 @@ export async function forecastPicture(
   };
 }
 
-async function makeForecast(history: History, { forecaster, horizonSteps }: Pick<ForecastRequest, 'forecaster' | 'horizonSteps'>): Promise<Forecast> {
+/** The last model that took a while to fit, by layer: the horizon and what is drawn change without a new fit. */
+const lastFitted = new WeakMap<LayerShares, { readonly key: string; readonly model: Model }>();
+
+async function fittedModel(layer: LayerShares, history: History, { id, values }: CheapRequest, originStep: number, options: WorkOptions): Promise<Model> {
+  const forecaster = cheapForecaster(id);
+  if (forecaster.cost !== 'fitted') return forecaster.fit(history, values, options);
+  const key = JSON.stringify([originStep, id, values]);
+  const last = lastFitted.get(layer);
+  if (last?.key === key) return last.model;
+  const model = await forecaster.fit(history, values, options);
+  lastFitted.set(layer, { key, model });
+  return model;
+}
+
+async function makeForecast(layer: LayerShares, history: History, { forecaster, originStep, horizonSteps }: Pick<ForecastRequest, 'forecaster' | 'originStep' | 'horizonSteps'>, options: WorkOptions): Promise<Forecast> {
   const { experts } = history;
-  if (forecaster.kind === 'cheap') {
-    const model = await cheapForecaster(forecaster.id).fit(history, forecaster.values);
-    return model.forecast(horizonSteps);
-  }
+  if (forecaster.kind === 'cheap') return (await fittedModel(layer, history, forecaster, originStep, options)).forecast(horizonSteps);
   const { blocks, mean } = forecaster;
   if (!(blocks >= 1) || mean.length !== blocks * experts) {
     throw new GatecastError({

@@ -1,5 +1,5 @@
 import { anchorGrid, judgedAnchors, pastAnchors, type AnchorGrid } from './anchors.ts';
-import { solveDamped } from './series/arima/cholesky.ts';
+import { solveDamped } from './series/cholesky.ts';
 import type { NormalEquations } from './series/normal-equations.ts';
 import { ontoSimplex } from './simplex.ts';
 import { RunningEquations, windowFeatures, type FeatureChoice, type WindowFeatures } from './window-features.ts';

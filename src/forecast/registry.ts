@@ -1,4 +1,5 @@
 import { GatecastError } from '../errors.ts';
+import { arima } from './arima.ts';
 import { chosenAverage } from './choose-window.ts';
 import { chosenHolt, chosenSmoothing } from './chosen-smoothing.ts';
 import { chosenTrend } from './chosen-trend.ts';
@@ -8,13 +9,14 @@ import { dampedHolt } from './damped-holt.ts';
 import { exponentialSmoothing } from './exponential-smoothing.ts';
 import { lastValue } from './last-value.ts';
 import { ridge } from './ridge.ts';
+import { seasonal } from './seasonal.ts';
 import { shrunkenTrend } from './shrunken-trend.ts';
 import { slidingAverage } from './sliding-average.ts';
 import { theta } from './theta.ts';
 
 /** Forecasters that need no training and follow sliders. */
 export const cheapForecasters: readonly Forecaster[] = [
-  lastValue, slidingAverage, chosenAverage, exponentialSmoothing, chosenSmoothing, dampedHolt, chosenHolt, theta, shrunkenTrend, chosenTrend, ridge, combination,
+  lastValue, slidingAverage, chosenAverage, exponentialSmoothing, chosenSmoothing, dampedHolt, chosenHolt, theta, shrunkenTrend, chosenTrend, arima, seasonal, ridge, combination,
 ];
 
 /** Rejects with `bad-setting` for an id that no cheap forecaster has. */

@@ -1,3 +1,4 @@
+import { breathe } from '../breathe.ts';
 import { GatecastError, cancelled, throwIfAborted } from '../errors.ts';
 import type { OnProgress, WorkOptions } from '../progress.ts';
 import type { Source } from './reader.ts';
@@ -65,7 +66,7 @@ export async function* chunksOfStream(
         onBytes(piece.length);
         if (sinceBreath < breathBytes) continue;
         sinceBreath = 0;
-        await pause();
+        await breathe();
         throwIfAborted(signal);
       }
     }
@@ -97,17 +98,5 @@ export function readFailure(error: unknown, name: string, at: number, signal?: A
     message: `${name} could not be read past byte ${at}: ${error instanceof Error ? error.message : String(error)}`,
     where: `${name}, byte ${at}`,
     remedy: 'check that the file is still there and unchanged, then open it again',
-  });
-}
-
-/** Lets messages that wait be delivered. A promise alone would not: it runs before them. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
-      channel.port1.close();
-      resolve();
-    };
-    channel.port2.postMessage(null);
   });
 }

@@ -1,6 +1,7 @@
 /**
  * How well every forecaster without training forecasts the recorded traces, or how long a forecast takes. Runs in Node
- * on one core; the whole table takes two minutes:
+ * on one core; the whole table takes two minutes. Those that fit each expert by itself are left out unless they are named:
+ * arima takes a quarter of an hour, seasonal a minute.
  *
  *   node tests/bench/forecast-quality.mjs [horizons=1000,2000] [from=2000] [every=250] [traces=0,1,2] [forecasters=ridge,combination]
  *   node tests/bench/forecast-quality.mjs speed

@@ -157,12 +157,14 @@ describe('a training that is done', () => {
 });
 
 describe('forecasters without training', () => {
+  /** For what is fitted on a busy machine. */
+  const patiently = { timeout: 10_000 };
   const choose = (id: string): Promise<void> => page.getByRole('combobox', { name: 'Forecaster', exact: true }).selectOptions(id);
 
   test.each(cheapForecasters)('$id can be chosen, and its forecast is drawn and judged', async ({ id, label, phrase }) => {
     show({ layers: 3, situation: 'empty' });
     await choose(id);
-    await expect.poll(finding).toContain(`, ${phrase}`);
+    await expect.poll(finding, patiently).toContain(`, ${phrase}`);
     await expect.poll(finding).toMatch(/misses the mean load of layer 2 by [\d.]+\s%/);
     await expect.element(page.getByRole('table', { name: 'Errors over the horizon' }).getByRole('row', { name: label }).first()).toBeVisible();
   });
@@ -181,6 +183,35 @@ describe('forecasters without training', () => {
     await choose('ridge');
     await expect.element(page.getByRole('combobox', { name: 'Learns from' })).toHaveValue('half');
     expect(page.getByRole('slider', { name: 'Slope rate' }).query()).toBeNull();
+  });
+
+  test('that take a while say so in the place where they say how long they took, and the last picture stays', async () => {
+    show({ layers: 3, situation: 'empty', answerMs: 300 });
+    await choose('arima');
+    await expect.element(page.getByRole('progressbar', { name: 'Fitting' })).toBeVisible();
+    await expect.poll(finding, patiently).toContain(', ARIMA misses the mean load of layer 2');
+    await expect.poll(status, patiently).toMatch(/^Fitted and judged in/);
+    const before = finding();
+    const place = (): number | undefined => root.querySelector('.pictures')?.getBoundingClientRect().top;
+    const top = place();
+    await page.getByRole('spinbutton', { name: 'Origin' }).fill('1200');
+    await expect.element(page.getByRole('progressbar', { name: 'Fitting' })).toBeVisible();
+    expect(finding()).toBe(before);
+    expect(place()).toBe(top);
+    await expect.poll(finding, patiently).not.toBe(before);
+    await expect.poll(status, patiently).toMatch(/^Fitted and judged in/);
+    expect(place()).toBe(top);
+  });
+
+  test('that take longer than a second are given up for a newer question, and sooner ones are awaited', async () => {
+    const { givenUp } = show({ layers: 3, situation: 'empty', answerMs: 2500, settings: { forecaster: 'arima' } });
+    const origin = page.getByRole('spinbutton', { name: 'Origin' });
+    await expect.element(page.getByRole('progressbar', { name: 'Fitting' })).toBeVisible();
+    await origin.fill('1200');
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(givenUp()).toBe(0);
+    await origin.fill('1300');
+    await expect.poll(givenUp).toBe(1);
   });
 
   test('that learn from all layers do so in the cell', async () => {

@@ -17,6 +17,7 @@ import { defaultSettings } from '../../src/notebook/kinds/index.ts';
 import type { ForecastSettings } from '../../src/notebook/kinds/forecast.ts';
 import type { ForecastResult } from '../../src/notebook/kinds/forecast-result.ts';
 import { createNotebook } from '../../src/notebook/store.ts';
+import type { WorkOptions } from '../../src/progress.ts';
 import { rowAtStep } from '../../src/trace/trace.ts';
 import { createToaster } from '../../src/ui/index.ts';
 import type { ForecastRequest, ModelReport, TraceInfo, TrainReport } from '../../workers/contract.ts';
@@ -40,6 +41,8 @@ export interface ForecastApp {
   readonly active: Signal<ReadonlyMap<string, Run>>;
   /** Layers that the forecast worker was asked about, in order. */
   readonly asked: readonly number[];
+  /** How many questions were given up before their answer. */
+  readonly givenUp: () => number;
   /** A run that has come so far. */
   runAt(iteration: number): Run;
 }
@@ -128,17 +131,19 @@ export function forecastApp({ layers, situation, form = 'pooled', iteration = 14
   const active = signal<ReadonlyMap<string, Run>>(new Map(run ? [['forecast', run]] : []));
   const failure: ErrorParts = { code: 'bad-setting', message: 'the history holds 3 bins, and a window needs 10', where: 'origin', remedy: 'choose a later origin or a shorter window' };
   const asked: number[] = [];
+  let givenUp = 0;
   const comparisons = shares.map(() => new Map());
   const app = {
     notebook: createNotebook(document),
     toaster: createToaster(),
     session: {
       trace: signal({ ref: document.trace, info }), opening: signal(null), generation: signal(0),
-      async forecast({ layer, ...request }: Omit<ForecastRequest, 'fingerprint'>) {
+      async forecast({ layer, ...request }: Omit<ForecastRequest, 'fingerprint'>, work: WorkOptions = {}) {
         asked.push(layer);
+        work.signal?.addEventListener('abort', () => givenUp++);
         if (answerMs > 0) await new Promise((resolve) => setTimeout(resolve, answerMs));
         const others = request.forecaster.kind === 'cheap' ? (request.forecaster.others ?? []).map((other) => shares[other]) : [];
-        return { ...await forecastPicture(shares[layer], request, comparisons[layer], others), elapsedMs: 1 };
+        return { ...await forecastPicture(shares[layer], request, comparisons[layer], others, work), elapsedMs: 1 };
       },
     },
     runs: {
@@ -148,5 +153,5 @@ export function forecastApp({ layers, situation, form = 'pooled', iteration = 14
       forgive() {},
     },
   } as unknown as App;
-  return { app, active, asked, runAt };
+  return { app, active, asked, givenUp: () => givenUp, runAt };
 }

@@ -20,6 +20,7 @@ import { useChangeSettings } from '../use-settings.ts';
 import { useTurn } from '../use-turn.ts';
 import { ExportButtons } from './export-buttons.tsx';
 import { capital, forecastFinding } from './finding.ts';
+import { FitStatus } from './fit-status.tsx';
 import { ForecastControls, RareFields, TrainingFields, rareParameters, usesWindow, type ForecastControlsProps } from './forecast-controls.tsx';
 import { ForecastPictures, drawnColumns } from './forecast-pictures.tsx';
 import { seenWarning } from './loaded-model.ts';
@@ -79,7 +80,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
     coldShare: settings.coldShare,
   };
   const key = JSON.stringify([session.generation.value, shown.key, { ...request, forecaster: null }]);
-  const answer = usePicture<Made>(key, async () => ({ picture: await session.forecast(request), request, label: shown.label, phrase: shown.phrase }));
+  const answer = usePicture<Made>(key, async (work) => ({ picture: await session.forecast(request, work), request, label: shown.label, phrase: shown.phrase }));
   // The answer and the error alone: that a newer question is under way draws nothing anew while there is a picture.
   const newest = useComputed(() => answer.value.value).value;
   const problem = useComputed(() => answer.value.error).value;
@@ -145,7 +146,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
           <RunStatus run={run} result={result} kept={before} info={info} />
           <FileButton name="Load a trained model" accept=".zip,.json,.bin" multiple onFiles={load} />
         </div>
-      ) : undefined}
+      ) : shown.fitted ? <div class="forecast-status"><FitStatus answer={answer} /></div> : undefined}
       stale={stale ? { changes: changedSettings(cell, info.fingerprint).map((one) => one.text), keys: keysOf('cell.run'), onRun: start } : undefined}
       error={error && <ErrorPanel title="The forecast could not be drawn" error={error} />}
       details={details}

@@ -17,6 +17,8 @@ export interface ShownForecast {
   readonly label: string;
   /** "the LSTM", in sentences. */
   readonly phrase: string;
+  /** Whether it may take a while to fit. */
+  readonly fitted: boolean;
   /** Changes when the forecast does. */
   readonly key: string;
 }
@@ -39,7 +41,7 @@ export function shownForecast({ settings, info, layer, training, before, version
     if (one && found) return trainedForecast(one, found, one === training ? version : -1);
   }
   // An LSTM that has not been trained shows the average over its window.
-  const { id, label, phrase, parameters, pools = false } = cheapForecaster(settings.forecaster === 'lstm' ? 'sliding-average' : settings.forecaster);
+  const { id, label, phrase, parameters, cost, pools = false } = cheapForecaster(settings.forecaster === 'lstm' ? 'sliding-average' : settings.forecaster);
   const values: ParameterValues = { ...settings.values[id], ...(parameters.some((parameter) => parameter.id === 'windowSteps') ? { windowSteps: span.windowSteps } : {}) };
   const others = pools && allLayersFit(info) ? info.layers.map((_, index) => index).filter((index) => index !== layer) : [];
   /** No more than there is before the origin. */
@@ -50,13 +52,13 @@ export function shownForecast({ settings, info, layer, training, before, version
     forecaster: { kind: 'cheap', id, values, others },
     label: average ? `average of ${steps(seenSteps)}` : inSentence(label),
     phrase: average ? `${phrase} over ${steps(seenSteps)} ${seenSteps === 1 ? 'step' : 'steps'}` : phrase,
-    key: JSON.stringify([id, values]),
+    fitted: cost === 'fitted', key: JSON.stringify([id, values]),
   };
 }
 
 function trainedForecast({ live, originStep, horizonSteps, windowSteps }: ShownTraining, { blocks, mean }: TrainedForecast, version: number): ShownForecast {
   return {
     forecaster: { kind: 'given', blocks, mean: Float64Array.from(mean) }, originStep, horizonSteps, windowSteps,
-    label: 'LSTM', phrase: live ? 'the LSTM, still training,' : 'the LSTM', key: `LSTM ${live} ${version}`,
+    label: 'LSTM', phrase: live ? 'the LSTM, still training,' : 'the LSTM', fitted: false, key: `LSTM ${live} ${version}`,
   };
 }

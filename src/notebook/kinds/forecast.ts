@@ -67,7 +67,7 @@ export const forecast: Kind<ForecastSettings, ForecastResult> = {
     const { label, parameters } = forecasterOf(settings.forecaster);
     const given = settings.values[settings.forecaster] ?? {};
     return [
-      { id: 'forecaster', label: 'forecaster', value: settings.forecaster, shown: settings.forecaster === 'lstm' ? label : inSentence(label) },
+      { id: 'forecaster', label: 'forecaster', value: settings.forecaster, shown: inSentence(label) },
       steps('windowSteps', 'window', settings.windowSteps),
       steps('horizonSteps', 'horizon', settings.horizonSteps),
       {
@@ -84,9 +84,9 @@ export const forecast: Kind<ForecastSettings, ForecastResult> = {
   resultCovers: (settings, result) => result.forecasts.some(({ layer }) => layer === settings.layer),
 };
 
-/** A name as it stands inside a sentence: "last value", "damped Holt". */
+/** A name as it stands inside a sentence: "last value", "damped Holt", "ARIMA". */
 export function inSentence(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
+  return /^\p{Lu}{2}/u.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 function steps(id: string, label: string, value: number): SettingInWords {

@@ -1,5 +1,6 @@
 /** The kinds of cells. Adding one is one entry here; types, files, links and undo follow. */
 import * as v from 'valibot';
+import { backtest } from './backtest.ts';
 import { forecast } from './forecast.ts';
 import type { Kind } from './kind.ts';
 import { load } from './load.ts';
@@ -7,7 +8,7 @@ import { note } from './note.ts';
 import { states } from './states.ts';
 import { trace } from './trace.ts';
 
-export const kinds = { note, trace, load, states, forecast } as const;
+export const kinds = { note, trace, load, states, forecast, backtest } as const;
 
 export type CellKind = keyof typeof kinds;
 export type SettingsOf<K extends CellKind> = v.InferOutput<(typeof kinds)[K]['settings']>;

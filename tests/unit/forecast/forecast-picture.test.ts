@@ -57,6 +57,21 @@ describe('what the Forecast cell draws', () => {
     expect(comparisons.size).toBeLessThanOrEqual(4);
   });
 
+  test('what takes a while to fit is fitted anew for another origin or other settings, and not for another horizon', async () => {
+    const layer = turning(2000);
+    const fits = async (changes: object): Promise<number> => {
+      const given = { ...request, originStep: 1000, forecaster: { kind: 'cheap' as const, id: 'seasonal', values: {} }, ...changes };
+      let reports = 0;
+      const picture = await forecastPicture(layer, given, new Map(), [], { onProgress: () => reports++ });
+      expect(picture).toEqual(await forecastPicture(turning(2000), given));
+      return reports / layer.experts;
+    };
+    expect(await fits({})).toBe(1);
+    expect(await fits({ horizonSteps: 700 })).toBe(0);
+    expect(await fits({ horizonSteps: 700, originStep: 900 })).toBe(1);
+    expect(await fits({ horizonSteps: 700, originStep: 900, forecaster: { kind: 'cheap', id: 'seasonal', values: { blockSteps: 20 } } })).toBe(1);
+  });
+
   test('less than a whole horizon came: judged on what is there', async () => {
     const picture = await forecastPicture(turning(120), request);
     expect(picture.judgedSteps).toBe(20);

@@ -1,6 +1,7 @@
 /** Documents that a notebook may really hold, for properties. */
 import fc from 'fast-check';
 import type { Cell, NotebookDocument } from '../../../src/notebook/document.ts';
+import type { BacktestSettings } from '../../../src/notebook/kinds/backtest.ts';
 import { forecasters, type ForecastSettings } from '../../../src/notebook/kinds/forecast.ts';
 import type { Parameter, ParameterValues } from '../../../src/forecast/contract.ts';
 
@@ -36,6 +37,20 @@ export const forecastSettings: fc.Arbitrary<ForecastSettings> = fc.record({
   coldShare: share,
   values,
   seed: fc.nat(2 ** 31 - 1),
+});
+
+const ascending = (numbers: readonly number[]): number[] => numbers.toSorted((a, b) => a - b);
+
+const backtestSettings: fc.Arbitrary<BacktestSettings> = fc.record({
+  firstOriginStep: fc.option(step),
+  lastOriginStep: fc.option(step),
+  everySteps: fc.option(fc.integer({ min: 1, max: 10_000 })),
+  horizons: fc.uniqueArray(fc.integer({ min: 1, max: 10_000 }), { minLength: 1, maxLength: 2 }).map(ascending),
+  forecasters: fc.subarray(forecasters.map(({ id }) => id)),
+  refitEvery: fc.integer({ min: 1, max: 50 }),
+  coverage: fc.double({ min: 0.5, max: 0.99, noNaN: true }),
+  layers: fc.option(fc.uniqueArray(fc.nat(59), { maxLength: 5 }).map(ascending)),
+  coldShare: share,
 });
 
 const tensors = fc.constantFrom({}, { 'lstm/kernel': { shape: [1, 2], values: 'AACAPwAAAEA=' } });
@@ -87,6 +102,7 @@ const body = fc.oneof(
       threshold: fc.double({ min: 0.01, max: 1000, noNaN: true }), holdSteps: fc.integer({ min: 1, max: 5000 }), rearm: fc.boolean(),
     }),
   }),
+  fc.record({ kind: fc.constant('backtest' as const), settings: backtestSettings }),
   fc.record({ kind: fc.constant('forecast' as const), settings: forecastSettings }),
   fc.record({ kind: fc.constant('forecast' as const), settings: forecastSettings, result: forecastResult }),
 );

@@ -1,4 +1,4 @@
-import { solveDamped } from './cholesky.ts';
+import { solveDamped } from '../cholesky.ts';
 import type { Coefficients } from './coefficients.ts';
 
 /** Gauss–Newton steps of the conditional fit; the exact one goes on from there. */

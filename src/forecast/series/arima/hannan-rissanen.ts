@@ -1,4 +1,4 @@
-import { solveDamped } from './cholesky.ts';
+import { solveDamped } from '../cholesky.ts';
 import type { Factor } from './coefficients.ts';
 import { unbounded } from './factor-starts.ts';
 

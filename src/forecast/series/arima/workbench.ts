@@ -1,5 +1,5 @@
 import { minimise, type Objective } from './bfgs.ts';
-import { solveDamped } from './cholesky.ts';
+import { solveDamped } from '../cholesky.ts';
 import { Coefficients, type Factor } from './coefficients.ts';
 import { ConditionalFit } from './conditional.ts';
 import { Likelihood } from './likelihood.ts';

@@ -1,0 +1,45 @@
+import { WorkerClient } from '../../workers/client.ts';
+import type { ForecastWorkerApi } from '../../workers/contract.ts';
+import { GatecastError, cancelled } from '../errors.ts';
+import type { Workers } from './workers.ts';
+
+/** A forecast worker of a comparison's own, and the layers that it holds. */
+export class ComparisonLane {
+  readonly #client: WorkerClient<ForecastWorkerApi>;
+  readonly #trace: Workers['trace'];
+  readonly #fingerprint: string;
+  readonly #held = new Set<number>();
+
+  constructor(trace: Workers['trace'], fingerprint: string, start: () => Worker) {
+    this.#trace = trace;
+    this.#fingerprint = fingerprint;
+    this.#client = new WorkerClient(start, () => this.#held.clear());
+  }
+
+  /** Works on layers that the worker gets first; once more, on a new worker, when it dies. */
+  async work<Result>(layers: readonly number[], signal: AbortSignal, work: (client: WorkerClient<ForecastWorkerApi>) => Promise<Result>): Promise<Result> {
+    try {
+      await this.#load(layers, signal);
+      return await work(this.#client);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof GatecastError) || error.code !== 'worker-died') throw error;
+      await this.#load(layers, signal);
+      return work(this.#client);
+    }
+  }
+
+  end(): void {
+    this.#client.kill();
+  }
+
+  async #load(layers: readonly number[], signal: AbortSignal): Promise<void> {
+    for (const layer of layers) {
+      if (this.#held.has(layer)) continue;
+      const block = await this.#trace.call('layerBlock', { layer }, { signal });
+      // Another trace was opened: there is nothing left to compare.
+      if (block.fingerprint !== this.#fingerprint) throw cancelled();
+      await this.#client.call('loadLayer', block, { signal, transfer: [block.values.buffer, block.steps.buffer] });
+      this.#held.add(layer);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/** Runs a comparison: the layers are dealt to forecast workers of its own, and what is trained is trained beside them. */
+import { allLayersFit } from '../cells/forecast/worker-room.ts';
+import { GatecastError } from '../errors.ts';
+import { trainedContender } from '../forecast/comparison/compare-layer.ts';
+import { comparisonOrigins } from '../forecast/comparison/origins.ts';
+import type { ComparisonSettings } from '../forecast/comparison/types.ts';
+import { cheapForecaster } from '../forecast/registry.ts';
+import { ComparisonCollector } from './comparison-collector.ts';
+import { ComparisonLane } from './comparison-lane.ts';
+import { compareTrained } from './comparison-trained.ts';
+import type { Compare } from './comparisons.ts';
+import type { DevicePreference } from './runs.ts';
+import type { OpenTrace, Session } from './session.ts';
+import { startForecastWorker, startGpuWorker } from './workers.ts';
+
+export interface ComparisonWorkers {
+  /** Cores of the computer: one is left to the page. */
+  readonly cores: number;
+  readonly startForecast: () => Worker;
+  readonly startGpu: () => Worker;
+}
+
+const workersHere = (): ComparisonWorkers => ({ cores: navigator.hardwareConcurrency, startForecast: startForecastWorker, startGpu: startGpuWorker });
+
+/** @param prefer the device that trains, asked at the start of each comparison */
+export function createCompare(
+  { trace, workers }: { readonly trace: Session['trace']; readonly workers: Pick<Session['workers'], 'trace'> },
+  prefer: () => DevicePreference,
+  { cores, startForecast, startGpu }: ComparisonWorkers = workersHere(),
+): Compare {
+  return async (settings, { signal: caller, onProgress, onResult }) => {
+    const open = openOrThrow(trace.peek());
+    const { fingerprint } = open;
+    const ending = new AbortController();
+    const signal = caller ? AbortSignal.any([caller, ending.signal]) : ending.signal;
+    const { steps } = await workers.trace.call('layerBlock', { layer: settings.layers[0] }, { signal });
+    const origins = comparisonOrigins(steps, settings);
+    const trained = settings.contenders.flatMap(({ id }, contender) => (id === trainedContender ? [contender] : []));
+    const collector = new ComparisonCollector(settings, origins.length * settings.layers.length * (1 + trained.length), { onProgress, onResult });
+    const lanes: ComparisonLane[] = [];
+    const startLane = (): ComparisonLane => {
+      const lane = new ComparisonLane(workers.trace, fingerprint, startForecast);
+      lanes.push(lane);
+      return lane;
+    };
+
+    const othersOf = othersFor(settings, open);
+    const waiting = [...settings.layers];
+    const compareLayers = async (lane: ComparisonLane): Promise<void> => {
+      for (let layer = waiting.shift(); layer !== undefined; layer = waiting.shift()) {
+        const others = othersOf(layer);
+        const own = layer;
+        await lane.work([own, ...others], signal, (client) => {
+          collector.begin(own);
+          return client.call('compareLayer', { fingerprint, layer: own, others, settings }, { signal, onProgress: (batch) => collector.add(own, batch) });
+        });
+      }
+    };
+    const train = async (): Promise<void> => {
+      for (const contender of trained) {
+        await compareTrained({
+          trace: workers.trace, fingerprint, settings, contender, origins, lane: startLane(), prefer: prefer(), signal, startGpu,
+          onOrigin: (points) => collector.addTrained(points, settings.layers.length),
+        });
+      }
+    };
+
+    try {
+      const count = Math.max(1, Math.min(settings.layers.length, cores - 1));
+      await Promise.all([...Array.from({ length: count }, () => compareLayers(startLane())), train()]);
+      return collector.result();
+    } finally {
+      ending.abort();
+      for (const lane of lanes) lane.end();
+      collector.flush();
+    }
+  };
+}
+
+function openOrThrow(open: OpenTrace | null): OpenTrace['info'] {
+  if (open) return open.info;
+  throw new GatecastError({ code: 'bad-setting', message: 'no trace is open', remedy: 'open a trace file or a sample' });
+}
+
+/** The trace's other layers of each one, where a contender learns from them and a worker can hold them all. */
+function othersFor({ contenders }: ComparisonSettings, info: OpenTrace['info']): (layer: number) => readonly number[] {
+  const pools = contenders.some(({ id }) => id !== trainedContender && cheapForecaster(id).pools === true);
+  const all = pools && allLayersFit(info) ? info.layers.map((_, index) => index) : [];
+  return (layer) => all.filter((other) => other !== layer);
+}

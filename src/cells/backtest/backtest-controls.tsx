@@ -1,0 +1,58 @@
+import type { TraceInfo } from '../../../workers/contract.ts';
+import { usualForecasters, type BacktestSettings } from '../../notebook/kinds/backtest.ts';
+import { forecasters } from '../../notebook/kinds/forecast.ts';
+import { Button, CheckField, Details, NumberField } from '../../ui/index.ts';
+import { endStep } from '../resolve.ts';
+import type { ChangeSettings } from '../use-settings.ts';
+import { LayersField } from './layers-field.tsx';
+import { resolveOrigins } from './plan.ts';
+
+export interface BacktestControlsProps {
+  readonly info: TraceInfo;
+  readonly settings: BacktestSettings;
+  readonly change: ChangeSettings<'backtest'>;
+}
+
+export function BacktestControls({ info, settings, change }: BacktestControlsProps) {
+  const origins = resolveOrigins(settings, info);
+  const first = info.firstStep + info.strideSteps;
+  const last = endStep(info);
+  const longest = Math.max(1, last - first);
+  const [short, long = 0] = settings.horizons;
+  return (
+    <>
+      <NumberField label="First origin" unit="step" help="The first forecast knows the steps before this one and nothing else." integer min={first} max={last} value={origins.firstOriginStep} onCommit={(value) => change('first origin', { firstOriginStep: value })} />
+      <NumberField label="Last origin" unit="step" help="No origin lies after this one." integer min={first} max={last} value={origins.lastOriginStep} onCommit={(value) => change('last origin', { lastOriginStep: value })} />
+      <NumberField label="Every" unit="steps" help="Distance from origin to origin." integer min={info.strideSteps} max={longest} value={origins.everySteps} onCommit={(value) => change('distance of origins', { everySteps: value })} />
+      <NumberField label="Horizon" unit="steps" help="How many steps ahead is forecast." integer min={1} max={longest} value={short} onCommit={(value) => change('horizon', { horizons: long > 0 ? [value, long] : [value] })} />
+      <NumberField label="Second horizon" unit="steps" help="A longer or shorter horizon that is compared as well; 0: none." integer min={0} max={longest} value={long} onCommit={(value) => change('second horizon', { horizons: value > 0 ? [short, value] : [short] })} />
+      <LayersField layers={settings.layers} info={info} onChange={(value) => change('layers', { layers: value })} />
+      <NumberField label="Refit every" unit="origins" help="Forecasters are fitted anew at every so many origins; between them they take in what came, where they can." integer min={1} max={10_000} value={settings.refitEvery} onCommit={(value) => change('refit', { refitEvery: value })} />
+      <NumberField label="Coverage" unit="%" help="The share of truths that intervals should hold." min={50} max={99} value={Number((settings.coverage * 100).toFixed(2))} onCommit={(value) => change('coverage', { coverage: value / 100 })} />
+    </>
+  );
+}
+
+/** Which forecasters take part, each with its usual settings. */
+export function ForecasterChecks({ settings, change }: Pick<BacktestControlsProps, 'settings' | 'change'>) {
+  const chosen = settings.forecasters;
+  const set = (ids: readonly string[]): void => change('forecasters', { forecasters: ids });
+  return (
+    <div class="backtest-forecasters">
+      <Details summary={`Forecasters, ${chosen.length} of ${forecasters.length}`}>
+        <div class="backtest-checks" role="group" aria-label="Forecasters that take part">
+          {forecasters.map(({ id, label, help }) => (
+            <CheckField
+              key={id} label={label} help={help} checked={chosen.includes(id)}
+              onChange={(checked) => set(checked ? [...chosen, id] : chosen.filter((one) => one !== id))}
+            />
+          ))}
+        </div>
+        <div class="export-buttons">
+          <Button onClick={() => set(usualForecasters)}>The usual ones</Button>
+          <Button onClick={() => set(forecasters.map(({ id }) => id))}>All</Button>
+        </div>
+      </Details>
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+/** What a Backtest cell compares on the open trace, and how much work that is. Pure. */
+import type { ComparisonSettings, Contender } from '../../forecast/comparison/types.ts';
+import type { BacktestSettings } from '../../notebook/kinds/backtest.ts';
+import { forecasterOf } from '../../notebook/kinds/forecast.ts';
+import type { TraceInfo } from '../../../workers/contract.ts';
+import { clamp, endStep } from '../resolve.ts';
+
+/** Origins that a comparison has where their distance was not chosen: this many steps between the first and the last. */
+const usualSteps = 20;
+
+type Shape = Pick<TraceInfo, 'firstStep' | 'lastStep' | 'strideSteps'>;
+
+export interface OriginRange {
+  readonly firstOriginStep: number;
+  readonly lastOriginStep: number;
+  readonly everySteps: number;
+}
+
+/**
+ * Origins as they fit the trace: from a quarter of it to the last one whose shortest horizon it holds, some twenty, where
+ * the person did not choose; what was chosen outside of the trace is brought to its edge.
+ */
+export function resolveOrigins({ firstOriginStep, lastOriginStep, everySteps, horizons }: Pick<BacktestSettings, 'firstOriginStep' | 'lastOriginStep' | 'everySteps' | 'horizons'>, info: Shape): OriginRange {
+  const stride = info.strideSteps;
+  const onGrid = (step: number): number => info.firstStep + Math.round((step - info.firstStep) / stride) * stride;
+  const earliest = info.firstStep + stride;
+  const latest = Math.max(earliest, endStep(info) - horizons[0]);
+  const first = clamp(firstOriginStep ?? onGrid(info.firstStep + (endStep(info) - info.firstStep) / 4), earliest, latest);
+  const last = clamp(lastOriginStep ?? latest, first, latest);
+  const every = everySteps ?? Math.max(stride, Math.round((last - first) / usualSteps / stride) * stride);
+  return { firstOriginStep: first, lastOriginStep: last, everySteps: every };
+}
+
+export function originCount({ firstOriginStep, lastOriginStep, everySteps }: OriginRange): number {
+  return Math.floor((lastOriginStep - firstOriginStep) / everySteps) + 1;
+}
+
+/** The layers of the trace that take part; all of it where none of those that were chosen is there. */
+export function resolveLayers(layers: readonly number[] | null, info: Pick<TraceInfo, 'layers'>): readonly number[] {
+  const all = info.layers.map((_, index) => index);
+  const there = layers?.filter((layer) => layer < all.length) ?? [];
+  return there.length > 0 ? there : all;
+}
+
+/** A forecaster with its usual settings, written out. */
+function contenderOf(id: string): Contender {
+  const { label, parameters } = forecasterOf(id);
+  return { key: id, id, label, values: Object.fromEntries(parameters.map((parameter) => [parameter.id, parameter.default])) };
+}
+
+/** The question that is put to the workers. */
+export function comparisonPlan(settings: BacktestSettings, info: TraceInfo): ComparisonSettings {
+  return {
+    layers: resolveLayers(settings.layers, info),
+    contenders: settings.forecasters.map(contenderOf),
+    ...resolveOrigins(settings, info),
+    horizons: settings.horizons,
+    refitEvery: settings.refitEvery,
+    coverage: settings.coverage,
+    coldShare: settings.coldShare,
+  };
+}
+
+/** Why a plan cannot be run, and what to do; null where it can. */
+export function planProblem({ contenders, horizons }: ComparisonSettings, info: Shape): string | null {
+  if (contenders.length === 0) return 'Choose at least one forecaster.';
+  if (endStep(info) - info.firstStep <= horizons[0]) return `The trace has ${(endStep(info) - info.firstStep).toLocaleString('en-US')} steps: choose a horizon shorter than that.`;
+  return null;
+}
+
+/** "21 origins × 12 layers × 12 forecasters = 3,024 fits, and forecasts 1,000 and 2,000 steps ahead" */
+export function workInWords(plan: ComparisonSettings): string {
+  const parts = [[originCount(plan), 'origin'], [plan.layers.length, 'layer'], [plan.contenders.length, 'forecaster']] as const;
+  const product = parts.reduce((all, [count]) => all * count, 1);
+  const words = parts.map(([count, word]) => `${count.toLocaleString('en-US')} ${word}${count === 1 ? '' : 's'}`).join(' × ');
+  return `${words} = ${product.toLocaleString('en-US')} ${product === 1 ? 'fit' : 'fits'}, and forecasts ${stepsInWords(plan.horizons)} ahead`;
+}
+
+/** "1,000 and 2,000 steps" */
+export function stepsInWords(steps: readonly number[]): string {
+  return `${steps.map((one) => one.toLocaleString('en-US')).join(' and ')} ${steps.length === 1 && steps[0] === 1 ? 'step' : 'steps'}`;
+}
+
+/** What of a plan is another than when a comparison was made: "horizons changed from 1,000 steps to 1,000 and 2,000 steps". */
+export function changesOf(before: ComparisonSettings, now: ComparisonSettings): readonly string[] {
+  const shown: readonly (readonly [string, (plan: ComparisonSettings) => string])[] = [
+    ['first origin', ({ firstOriginStep }) => `step ${firstOriginStep.toLocaleString('en-US')}`],
+    ['last origin', ({ lastOriginStep }) => `step ${lastOriginStep.toLocaleString('en-US')}`],
+    ['distance of origins', ({ everySteps }) => stepsInWords([everySteps])],
+    ['horizons', ({ horizons }) => stepsInWords(horizons)],
+    ['refit', ({ refitEvery }) => (refitEvery === 1 ? 'at every origin' : `at every ${refitEvery} origins`)],
+    ['coverage', ({ coverage }) => `${Number((coverage * 100).toFixed(1))} %`],
+    ['layers', ({ layers }) => (layers.length === 1 ? '1 layer' : `${layers.length} layers`)],
+    ['forecasters', ({ contenders }) => (contenders.length === 1 ? contenders[0].label : `${contenders.length} forecasters`)],
+  ];
+  const changes = shown.flatMap(([label, write]) => (write(before) === write(now) ? [] : [`${label} changed from ${write(before)} to ${write(now)}`]));
+  const others = (plan: ComparisonSettings): string => JSON.stringify([plan.layers, plan.contenders.map(({ key, values }) => [key, values]), plan.coldShare]);
+  if (changes.length === 0 && others(before) !== others(now)) return ['other layers or forecasters were chosen'];
+  return changes;
+}
