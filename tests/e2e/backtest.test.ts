@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright';
+import { startApp, type App } from './harness.ts';
+import { cell, filled, finding } from './pages.ts';
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app?.close());
+
+const backtest = (page: Page): Locator => cell(page, 'Backtest');
+
+async function set(page: Page, label: string, value: string, role: 'spinbutton' | 'textbox' = 'spinbutton'): Promise<void> {
+  const field = backtest(page).getByRole(role, { name: label, exact: true });
+  await field.fill(value);
+  await field.press('Enter');
+}
+
+/** A Backtest cell under the opening notebook. */
+async function withBacktest(): Promise<{ readonly page: Page; readonly close: () => Promise<void> }> {
+  const { page, close } = await app.open();
+  await filled(page);
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.keyboard.type('Add Backtest');
+  await page.keyboard.press('Enter');
+  await backtest(page).waitFor();
+  await set(page, 'Layers', '0-1', 'textbox');
+  return { page, close };
+}
+
+describe('the Backtest cell', () => {
+  test('compares all forecasters on the same origins of a recorded trace, and says who wins', async () => {
+    const { page, close } = await withBacktest();
+    await set(page, 'Every', '2500');
+    await backtest(page).locator('.run-run').click();
+    await expect.poll(() => finding(page, 'Backtest').textContent(), { timeout: 60_000 }).toMatch(/^Over 1,000 steps .* load error of \d+\.\d\d %/);
+    const table = backtest(page).getByRole('table').first();
+    const combination = table.getByRole('row', { name: /^Combination/ });
+    const lastValue = table.getByRole('row', { name: /^Last value/ });
+    const error = async (row: Locator): Promise<number> => parseFloat(await row.getByRole('cell').first().textContent() ?? '');
+    expect(await error(combination)).toBeGreaterThan(0);
+    expect(await error(combination)).toBeLessThan(await error(lastValue));
+    await close();
+  }, 120_000);
+
+  test('keeps what has come when it is cancelled', async () => {
+    const { page, close } = await withBacktest();
+    await set(page, 'Every', '25');
+    await backtest(page).locator('.run-run').click();
+    await expect.poll(() => finding(page, 'Backtest').textContent({ timeout: 60_000 }), { timeout: 60_000 }).toMatch(/^So far/);
+    await backtest(page).getByRole('button', { name: /^Cancel/ }).click();
+    await expect.poll(() => backtest(page).getAttribute('data-state')).not.toBe('running');
+    expect(await finding(page, 'Backtest').textContent()).toMatch(/^So far, over 1,000 steps/);
+    await close();
+  }, 120_000);
+});
