@@ -21,9 +21,8 @@ async function set(page: Page, label: string, value: string, role: 'spinbutton' 
 async function withBacktest(): Promise<{ readonly page: Page; readonly close: () => Promise<void> }> {
   const { page, close } = await app.open();
   await filled(page);
-  await page.keyboard.press('ControlOrMeta+k');
-  await page.keyboard.type('Add Backtest');
-  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Add a cell', exact: true }).click();
+  await page.getByRole('menuitem', { name: /^Backtest/ }).click();
   await backtest(page).waitFor();
   await set(page, 'Layers', '0-1', 'textbox');
   return { page, close };
