@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { CellState } from '../shell/cell-state.ts';
+import { withEntry, withoutEntry } from './map-entries.ts';
 
 export interface CellCommands {
   run?(): void;
@@ -23,15 +24,13 @@ export function useCellRegistration(id: string, state: CellState, own: CellComma
   latest.current = own;
   const key = JSON.stringify(state);
   useLayoutEffect(() => {
-    states.value = new Map(states.peek()).set(id, state);
+    states.value = withEntry(states.peek(), id, state);
   }, [id, key]);
   useEffect(() => {
     commands.set(id, () => latest.current);
     return () => {
       commands.delete(id);
-      const next = new Map(states.peek());
-      next.delete(id);
-      states.value = next;
+      states.value = withoutEntry(states.peek(), id);
     };
   }, [id]);
 }

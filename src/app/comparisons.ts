@@ -7,6 +7,7 @@ import { drawSoon } from '../charts/draw-queue.ts';
 import { toErrorParts, type ErrorParts } from '../errors.ts';
 import type { ComparisonResult, ComparisonSettings } from '../forecast/comparison/types.ts';
 import type { Progress, WorkOptions } from '../progress.ts';
+import { withEntry, withoutEntry } from './map-entries.ts';
 import type { Session } from './session.ts';
 
 export interface ComparisonRun {
@@ -99,12 +100,4 @@ export function createComparisons(session: Pick<Session, 'trace'>, compare: Comp
       if (failures.peek().has(cellId)) failures.value = withoutEntry(failures.peek(), cellId);
     },
   };
-}
-
-function withEntry<Value>(map: ReadonlyMap<string, Value>, key: string, value: Value): ReadonlyMap<string, Value> {
-  return new Map(map).set(key, value);
-}
-
-function withoutEntry<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
-  return new Map([...map].filter(([name]) => name !== key));
 }

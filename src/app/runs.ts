@@ -17,6 +17,7 @@ import type { NotebookStore } from '../notebook/store.ts';
 import type { BackendName, BinnedHistory, Checkpoint, DeviceInfo, ModelReport, ModelSpec, TrainReport } from '../../workers/contract.ts';
 import { remember, remembered } from '../ui/remembered.ts';
 import { now } from './clock.ts';
+import { withEntry, withoutEntry } from './map-entries.ts';
 import type { Session } from './session.ts';
 import { forecastWithRecovery, trainWithRecovery } from './train-run.ts';
 
@@ -90,16 +91,10 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
   let queue: Promise<void> = Promise.resolve();
 
   const setRun = (id: string, run: Run | null): void => {
-    const next = new Map(active.peek());
-    if (run) next.set(id, run);
-    else next.delete(id);
-    active.value = next;
+    active.value = run ? withEntry(active.peek(), id, run) : withoutEntry(active.peek(), id);
   };
   const setFailure = (id: string, parts: ErrorParts | null): void => {
-    const next = new Map(failures.peek());
-    if (parts) next.set(id, parts);
-    else next.delete(id);
-    failures.value = next;
+    failures.value = parts ? withEntry(failures.peek(), id, parts) : withoutEntry(failures.peek(), id);
   };
 
   const openFingerprint = (): string | undefined => session.trace.peek()?.info.fingerprint;

@@ -1,26 +1,16 @@
 import axe from 'axe-core';
 import { render } from 'preact';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import '../../src/ui/styles.css';
-import '../../src/shell/styles.css';
-import '../../src/charts/charts.css';
-import '../../src/cells/cells.css';
 import { AppContext, useApp } from '../../src/app/context.ts';
 import { BacktestCell } from '../../src/cells/backtest/backtest-cell.tsx';
 import type { CellOf } from '../../src/notebook/document.ts';
 import { backtestApp, type BacktestAppOptions } from '../gallery/backtest-app.ts';
+import { cellRoom } from './cell-room.ts';
 
+const room = cellRoom();
 let root: HTMLElement;
-beforeEach(() => {
-  root = document.createElement('main');
-  root.style.width = '1100px';
-  document.body.append(root);
-});
-afterEach(() => {
-  render(null, root);
-  root.remove();
-});
+beforeEach(() => { root = room(); });
 
 function Cell() {
   const { notebook } = useApp();

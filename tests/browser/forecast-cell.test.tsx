@@ -1,12 +1,8 @@
 import axe from 'axe-core';
 import { render } from 'preact';
 import type { Signal } from '@preact/signals';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
-import '../../src/ui/styles.css';
-import '../../src/shell/styles.css';
-import '../../src/charts/charts.css';
-import '../../src/cells/cells.css';
 import { AppContext, useApp } from '../../src/app/context.ts';
 import { ForecastCell } from '../../src/cells/forecast/forecast-cell.tsx';
 import type { OpenTrace } from '../../src/app/session.ts';
@@ -14,17 +10,11 @@ import type { CellOf } from '../../src/notebook/document.ts';
 import { cheapForecasters } from '../../src/forecast/registry.ts';
 import { Progress } from '../../src/ui/index.ts';
 import { forecastApp, type ForecastAppOptions } from '../gallery/forecast-app.ts';
+import { cellRoom } from './cell-room.ts';
 
+const room = cellRoom();
 let root: HTMLElement;
-beforeEach(() => {
-  root = document.createElement('main');
-  root.style.width = '1100px';
-  document.body.append(root);
-});
-afterEach(() => {
-  render(null, root);
-  root.remove();
-});
+beforeEach(() => { root = room(); });
 
 function Cell() {
   const { notebook } = useApp();

@@ -6,7 +6,7 @@ import { standingOf } from '../../../workers/lstm/webgpu/jobs.ts';
 import { planLaunches } from '../../../workers/lstm/webgpu/launches.ts';
 import { inPieces } from '../../../workers/lstm/webgpu/pieces.ts';
 import type { Pipelines } from '../../../workers/lstm/webgpu/pipelines.ts';
-import { chainsOf, quadsOf, registersOf, streamChainsOf, streamingOf } from '../../../workers/lstm/webgpu/cuts.ts';
+import { MANY_ROWS, chainsOf, quadsOf, registersOf, streamChainsOf, streamingOf } from '../../../workers/lstm/webgpu/cuts.ts';
 import { candidates, taskOf, withLanes, type DeviceLimits, type Launching } from '../../../workers/lstm/webgpu/plan.ts';
 import { variantName } from '../../../workers/lstm/webgpu/variant.ts';
 import { entriesOf } from './shapes.ts';
@@ -37,7 +37,7 @@ export function tasksOf(entries: readonly Entry[], { limits }: Bench, wide: bool
 }
 
 function everyTask(launching: Launching, limits: DeviceLimits): readonly Task[] {
-  const rows = launching.models * launching.batchSize < 2048 ? [1, 2, 4, 8] : [4, 8, 12, 16, 24, 32];
+  const rows = launching.models * launching.batchSize < MANY_ROWS ? [1, 2, 4, 8] : [4, 8, 12, 16, 24, 32];
   const cuts = [
     ...rows.flatMap((count) => [1, 2, 4, 8, 16].flatMap((splits) => [true, false].map((split) => registersOf(launching, count, splits, split)))),
     ...rows.filter((count) => count % 4 === 0).flatMap((count) => [1, 2, 4].flatMap((units) => [2, 4].map((splits) => quadsOf(launching, count, units, splits)))),

@@ -1,14 +1,15 @@
 /** Ways to cut a launch, and which of them are likely to be fast: measured on an H100 (docs/performance.md). */
 import type { Launching } from './plan.ts';
+import type { LayerShape } from './shape.ts';
 import { chainBackward, quadForward, registerBackward, registerForward, streamBackward, streamForward, type BackwardCut, type ForwardCut, type LayerCut, type Variant } from './variant.ts';
 
 /** null where the shape cannot be cut so. */
 export type Cut = Variant | null;
 
 /** @param split both ways in dispatches of their own, which leaves each more registers */
-function variantOf({ shape }: Launching, rows: number, forward: (layer: number) => ForwardCut | null, backward: (layer: number) => BackwardCut | null, split = true): Cut {
+function variantOf({ shape }: Launching, rows: number, forward: (layer: LayerShape) => ForwardCut | null, backward: (layer: LayerShape) => BackwardCut | null, split = true): Cut {
   const layers: LayerCut[] = [];
-  for (const layer of shape.layers.keys()) {
+  for (const layer of shape.layers) {
     const [ahead, back] = [forward(layer), backward(layer)];
     if (!ahead || !back) return null;
     layers.push({ forward: ahead, backward: back });
@@ -20,13 +21,13 @@ function variantOf({ shape }: Launching, rows: number, forward: (layer: number) 
 export const registersOf = (launching: Launching, rows: number, splits: number, split: boolean): Cut => {
   const { shape } = launching;
   const threads = splits * shape.hidden;
-  return variantOf(launching, rows, (layer) => registerForward(shape, shape.layers[layer], threads, false), (layer) => registerBackward(shape, shape.layers[layer], threads), split);
+  return variantOf(launching, rows, (layer) => registerForward(shape, layer, threads, false), (layer) => registerBackward(shape, layer, threads), split);
 };
 
 /** @param units of a quad of threads on the way forward @param splits threads a hidden unit on the way back */
 export const quadsOf = (launching: Launching, rows: number, units: number, splits: number): Cut => {
   const { shape } = launching;
-  return variantOf(launching, rows, (layer) => quadForward(shape, shape.layers[layer], units), (layer) => registerBackward(shape, shape.layers[layer], splits * shape.hidden));
+  return variantOf(launching, rows, (layer) => quadForward(shape, layer, units), (layer) => registerBackward(shape, layer, splits * shape.hidden));
 };
 
 /** @param splits threads a hidden unit on the way forward, @param backSplits on the way back */
@@ -34,21 +35,21 @@ export const chainsOf = (launching: Launching, rows: number, splits: number, bac
   const { shape } = launching;
   return variantOf(
     launching, rows,
-    (layer) => registerForward(shape, shape.layers[layer], splits * shape.hidden, true),
-    (layer) => chainBackward(shape, shape.layers[layer], rows, backSplits * shape.hidden),
+    (layer) => registerForward(shape, layer, splits * shape.hidden, true),
+    (layer) => chainBackward(shape, layer, rows, backSplits * shape.hidden),
   );
 };
 
 /** @param threadRows rows of the batch a thread */
 export const streamingOf = (launching: Launching, rows: number, threadRows: number): Cut => {
   const { shape } = launching;
-  return variantOf(launching, rows, () => streamForward(shape, rows, threadRows), (layer) => streamBackward(shape, shape.layers[layer], rows, threadRows));
+  return variantOf(launching, rows, () => streamForward(shape, rows, threadRows), (layer) => streamBackward(shape, layer, rows, threadRows));
 };
 
 /** @param threadRows rows of the batch a thread on the way forward @param backSplits threads a hidden unit on the way back */
 export const streamChainsOf = (launching: Launching, rows: number, threadRows: number, backSplits: number): Cut => {
   const { shape } = launching;
-  return variantOf(launching, rows, () => streamForward(shape, rows, threadRows), (layer) => chainBackward(shape, shape.layers[layer], rows, backSplits * shape.hidden));
+  return variantOf(launching, rows, () => streamForward(shape, rows, threadRows), (layer) => chainBackward(shape, layer, rows, backSplits * shape.hidden));
 };
 
 /** Software runs workgroups one after the other: few threads, many rows. */
@@ -61,7 +62,7 @@ export function softwareCuts(launching: Launching): readonly Cut[] {
 }
 
 /** Rows of all models from which on a card is full: then what counts is arithmetic, before it the chain of dependent bins. */
-const MANY_ROWS = 2048;
+export const MANY_ROWS = 2048;
 /** Multiprocessors of a large card: with fewer rows than it has of them, a workgroup should carry one. */
 const PROCESSORS = 132;
 

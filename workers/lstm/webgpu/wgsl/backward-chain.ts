@@ -4,21 +4,20 @@
  * multiplies; the parts' sums meet in workgroup memory. For a matrix too large for its gradient to be summed on the way.
  */
 import type { ChainBackward } from '../variant.ts';
-import { restStride } from './head.ts';
-import { cellsAt, ownersOf, storePart, type Piece, type Task } from './piece.ts';
+import { gatherBack, storeBias } from './back.ts';
+import { cellsAt, ownersOf, type Piece, type Task } from './piece.ts';
 import { multiplyAdd, repeat } from './source.ts';
 
 export function backwardChain(task: Task, layer: number, { threads, backSplits, backUnits, kept }: ChainBackward): Piece {
   const { shape, variant: { rows: batchRows } } = task;
-  const { hidden } = shape;
-  const { x, bias, back, backFrom } = shape.layers[layer];
+  const { back } = shape.layers[layer];
   const backQuads = back / 4;
   const owners = ownersOf(task, threads);
   const top = layer + 1 === shape.layers.length;
   const dropBelow = !top && task.dropping;
   /** The four gates of unit `j` of the part, for the thread's quad. */
   const load = (j: number, from: string): string => repeat(4, (gate) => `let v${j}_${gate} = transposed[${from}((jobs[slot].model * LAYERS + ${layer}u) * 4u + ${gate}u) * H * ${shape.layers.at(-1)!.back / 4}u + (backPart * ${backUnits}u + ${j}u) * ${backQuads}u + backQuad];`);
-  const gathered = (name: string, k: string): string => `var ${name} = 0.0; ${repeat(backSplits, (s) => `${name} += sBackSum[${s}][row * ${backQuads}u + ((${k}) >> 2u)][u & 3u];`)}`;
+  const slopeOf = (row: string): string => `sSlope[${row}][u / ${backUnits}u][u % ${backUnits}u]`;
 
   return {
     shared: [
@@ -48,7 +47,7 @@ export function backwardChain(task: Task, layer: number, { threads, backSplits, 
       let s = slopesOf(g${p}, c${p}, select(before${p}, 0.0, t == 0u), dh${p}, dc${p});
       dc${p} = s.c; biasSlope += s.z; c${p} = before${p};
       gates[${cellsAt(layer, 't')} + row * H + u] = s.z;
-      sSlope[row][u / ${backUnits}u][u % ${backUnits}u] = s.z;
+      ${slopeOf('row')} = s.z;
       g${p} = gates[${cellsAt(layer, '(max(t, 1u) - 1u)')} + row * H + u];
       before${p} = cells[${cellsAt(layer, '(max(t, 2u) - 2u)')} + row * H + u].x;
     }`)}
@@ -64,21 +63,8 @@ export function backwardChain(task: Task, layer: number, { threads, backSplits, 
       ${repeat(batchRows, (r) => `sBackSum[backPart][${r * backQuads}u + backQuad] = d${r};`)}
     }
     workgroupBarrier();
-    ${repeat(owners.count, (p) => `${owners.open(p)}
-      let row = ${owners.row(p)};
-      ${gathered('toH', `${x - backFrom}u + u`)}
-      dh${p} = toH;
-      ${layer > 0 ? `${gathered('below', 'u')} let o = ${cellsAt(layer, 't')} + row * H + u; cells[o] = vec2f(below, cells[o].y);` : ''}
-    }`)}
+    ${gatherBack(task, layer, owners, backSplits)}
   }
-  for (var n = 1u; n < ${threads / hidden}u; n++) {
-    workgroupBarrier();
-    if (lid / H == n) { sSlope[0][u / ${backUnits}u][u % ${backUnits}u] = biasSlope; }
-    workgroupBarrier();
-    if (lid < H) { biasSlope += sSlope[0][u / ${backUnits}u][u % ${backUnits}u]; }
-  }
-  if (lid < H) {
-    ${storePart(task, 'restParts', `(wid.y * CHUNK + wid.x) * ${restStride(shape, batchRows)}u + ${bias - shape.matrixQuads}u + u`, 'biasSlope')}
-  }`,
+  ${storeBias(task, layer, threads, slopeOf('0'))}`,
   };
 }

@@ -8,9 +8,9 @@
  * full it comes before, which takes half the workgroup memory and fewer exchanges.
  */
 import type { RegisterBackward } from '../variant.ts';
+import { gatherBack, storeBias } from './back.ts';
 import { cellsAt, forItem, inputsOf, ownersOf, sliceLayout, storePart, type Piece, type Task } from './piece.ts';
 import { multiplyAdd, repeat } from './source.ts';
-import { restStride } from './head.ts';
 
 /** Largest divisor of `rows` up to `most`: rows that are written out, while the others go round. */
 const largest = (most: number, rows: number): number => Array.from({ length: most }, (_, i) => most - i).find((count) => rows % count === 0)!;
@@ -19,7 +19,7 @@ const largest = (most: number, rows: number): number => Array.from({ length: mos
 export function backwardRegisters(task: Task, layer: number, cut: RegisterBackward, merged: boolean): Piece {
   const { shape, variant: { rows: batchRows, lanes } } = task;
   const { hidden } = shape;
-  const { x, rows, matrix, bias, back, backFrom } = shape.layers[layer];
+  const { rows, matrix, back, backFrom } = shape.layers[layer];
   const { threads, splits, backSplits, backUnits } = cut;
   const padding = cut.rows * splits !== rows;
   const inQuads = cut.rows / 4;
@@ -38,8 +38,6 @@ export function backwardRegisters(task: Task, layer: number, cut: RegisterBackwa
   const readBoth = (i: number, target: string, t: string): string => `if (q < ${inputs.quads}u) { ${inputs.read(i, target, t)} }
     else { let o = ${cellsAt(layer, `(max(${t}, 1u) - 1u)`)} + row * H + (q - ${inputs.quads}u) * 4u; ${target} = vec4f(cells[o].y, cells[o + 1u].y, cells[o + 2u].y, cells[o + 3u].y); }`;
   const slopeOf = (half: string, row: string): string => `sSlope[${half}][${row}][u / ${backUnits}u][u % ${backUnits}u]`;
-  /** Sum of the parts of what goes back to row `k` of the passed-back rows. */
-  const gathered = (name: string, k: string): string => `var ${name} = 0.0; ${repeat(sums, (s) => `${name} += sBackSum[${s}][row * ${backQuads}u + ((${k}) >> 2u)][u & 3u];`)}`;
   const fromAbove = (p: number, t: string): string => (top ? '' : `{ var above = cells[${cellsAt(layer + 1, t)} + row * H + u].x;
       ${task.dropping ? `above *= betweenFactor(slot, sKey[row], ${t}, u);` : ''} dh${p} += above; }`);
   /** Slopes and inputs of bin `t`, whose numbers were read before, into half `half`; then reads those of the bin before. */
@@ -73,12 +71,7 @@ export function backwardRegisters(task: Task, layer: number, cut: RegisterBackwa
     }
     ${merged ? '' : addGradient(now)}
     workgroupBarrier();
-    ${repeat(owners.count, (p) => `${owners.open(p)}
-      let row = ${owners.row(p)};
-      ${gathered('toH', `${x - backFrom}u + u`)}
-      dh${p} = toH;
-      ${layer > 0 ? `${gathered('below', 'u')} let o = ${cellsAt(layer, 't')} + row * H + u; cells[o] = vec2f(below, cells[o].y);` : ''}
-    }`)}
+    ${gatherBack(task, layer, owners, sums)}
     ${prepare('bin', `${next}`, 't > 0u')}
     ${merged ? addGradient(now) : ''}
     workgroupBarrier();
@@ -117,15 +110,6 @@ export function backwardRegisters(task: Task, layer: number, cut: RegisterBackwa
     : `for (var i = 0u; i < BINS; i++) { ${oneBin('i', 0, 0)} }`}
   let slice = wid.y * ${stride0}u + ${offsets[layer]}u + wid.x * ${rows * hidden}u;
   ${repeat(cut.rows, (k) => `${padding ? `if (part0 * ${cut.rows}u + ${k}u < ${rows}u) ` : ''}{ ${storePart(task, 'matrixParts', `slice + (part0 * ${cut.rows}u + ${k}u) * H + u`, `a${k}`)} }`)}
-  // Units' parts one after the other, since workgroup memory need not have room for all.
-  for (var n = 1u; n < ${splits}u; n++) {
-    if (part0 == n) { ${slopeOf('0', '0')} = biasSlope; }
-    workgroupBarrier();
-    if (part0 == 0u) { biasSlope += ${slopeOf('0', '0')}; }
-    workgroupBarrier();
-  }
-  if (part0 == 0u) {
-    ${storePart(task, 'restParts', `(wid.y * CHUNK + wid.x) * ${restStride(shape, batchRows)}u + ${bias - shape.matrixQuads}u + u`, 'biasSlope')}
-  }`,
+  ${storeBias(task, layer, threads, slopeOf('0', '0'))}`,
   };
 }

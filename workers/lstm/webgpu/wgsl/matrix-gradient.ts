@@ -3,7 +3,7 @@
  * of its gates. A thread sums eight rows of the matrix times two units; workgroups share the rows and bins in slices.
  */
 import type { Product } from '../variant.ts';
-import { cellsAt, sliceLayout, storePart, type Task } from './piece.ts';
+import { cellsAt, forItem, sliceLayout, storePart, type Task } from './piece.ts';
 import { repeat, type Shared } from './source.ts';
 
 /** Rows of the matrix a thread. */
@@ -40,14 +40,13 @@ export function matrixGradient(task: Task, layer: number, cut: Product): { reado
   const turns = pairs > 1 ? 1 : batchRows / depth;
   const rightItems = Math.ceil((held * tileUnits) / threads);
   const leftItems = Math.ceil((held * tileRows) / 4 / threads);
-  /** Runs code for item `i` of a thread, `per` a place; `n` and the place within are in scope. */
-  const each = (i: number, count: number, per: number, code: string): string => `{ let item = lid + ${i * threads}u; ${(i + 1) * threads > count ? `if (item < ${count}u) ` : ''}{ let n = item / ${per}u; let q = item % ${per}u; ${code} } }`;
-  const where = `let pair = chunk * ${pairs}u + n / ${depth}u; let r = r0 + n % ${depth}u; let tile = pair / BINS; let t = pair % BINS; let exists = pair < tilesHere * BINS;`;
+  /** What row `row` of a stage is. */
+  const where = `let pair = chunk * ${pairs}u + row / ${depth}u; let r = r0 + row % ${depth}u; let tile = pair / BINS; let t = pair % BINS; let exists = pair < tilesHere * BINS;`;
   /** Reads a stage, into variables. */
   const read = `{
     let chunk = wid.y + (stage / ${turns}u) * groups.y; let r0 = (stage % ${turns}u) * ${depth}u;
-    ${repeat(rightItems, (i) => each(i, held * tileUnits, tileUnits, `${where} right${i} = vec4f(0.0); if (exists) { right${i} = gates[${at(layer, 't')} + r * H + u0 + q]; }`))}
-    ${repeat(leftItems, (i) => each(i, (held * tileRows) / 4, tileRows / 4, `${where} let k = k0 + q * 4u; left${i} = vec4f(0.0);
+    ${repeat(rightItems, (i) => forItem(i, held * tileUnits, tileUnits, threads, `${where} right${i} = vec4f(0.0); if (exists) { right${i} = gates[${at(layer, 't')} + r * H + u0 + q]; }`))}
+    ${repeat(leftItems, (i) => forItem(i, (held * tileRows) / 4, tileRows / 4, threads, `${where} let k = k0 + q * 4u; left${i} = vec4f(0.0);
       if (exists) {
         if (k < ${x}u) { ${layer === 0 ? `left${i} = ${below};` : `let o = ${at(layer - 1, 't')} + r * H + k; ${task.dropping ? 'let key = rowKey(jobs[slot].seed, step, min((part.tile + tile) * ROWS + r, BATCH - 1u));' : ''} left${i} = ${quadOfH('x')};`} }
         else if (k < ${rows}u && t > 0u) { let o = ${at(layer, '(t - 1u)')} + r * H + k - ${x}u; left${i} = ${quadOfH('h')}; }
@@ -75,8 +74,8 @@ export function matrixGradient(task: Task, layer: number, cut: Product): { reado
   // What the next stage needs is on its way while this one is summed.
   for (; stage < stages;) {
     workgroupBarrier();
-    ${repeat(rightItems, (i) => each(i, held * tileUnits, tileUnits, `sRight[n][q / ${half}u][q % ${half}u] = right${i};`))}
-    ${repeat(leftItems, (i) => each(i, (held * tileRows) / 4, tileRows / 4, `sLeft[n][q % ${LINE / 4}u][q / ${LINE / 4}u] = left${i};`))}
+    ${repeat(rightItems, (i) => forItem(i, held * tileUnits, tileUnits, threads, `sRight[row][q / ${half}u][q % ${half}u] = right${i};`))}
+    ${repeat(leftItems, (i) => forItem(i, (held * tileRows) / 4, tileRows / 4, threads, `sLeft[row][q % ${LINE / 4}u][q / ${LINE / 4}u] = left${i};`))}
     workgroupBarrier();
     stage++;
     ${read}

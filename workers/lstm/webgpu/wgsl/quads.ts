@@ -3,7 +3,7 @@
  * exchange sums lane to lane, so that lane `j` of the four ends with row `j`'s. No sums go through workgroup memory.
  * The four lie a quarter of the subgroup apart: neighbours then read the same numbers at once.
  */
-import { sampleOptions, cellsAt, type Task } from './piece.ts';
+import { cellsAt, forItem, sampleOptions, type Task } from './piece.ts';
 import { repeat } from './source.ts';
 
 /** @param lanes of a subgroup */
@@ -36,17 +36,16 @@ export function quadInputs(task: Task, layer: number, threads: number, listed: b
   const count = x * groups;
   const items = Math.ceil(count / threads);
   const { normed, dropping } = sampleOptions(task, listed);
-  const each = (i: number, code: string): string => {
-    const guard = (i + 1) * threads > count ? `if (item < ${count}u) ` : '';
-    return `{ let item = lid + ${i * threads}u; ${guard}{ let k = item % ${x}u; let g = item / ${x}u; ${code} } }`;
-  };
+  /** Input `k` of the four rows `g`. */
+  const each = (i: number, code: string): string => forItem(i, count, x, threads, `let k = q; let g = row; ${code}`);
   const rows = (value: (row: string) => string): string => `vec4f(${[0, 1, 2, 3].map((r) => value(`(g * 4u + ${r}u)`)).join(', ')})`;
+  const put = (half: string): string => repeat(items, (i) => each(i, `sIn[${half}][k & 3u][(k >> 2u) * ${groups}u + g] = x${i};`));
   if (layer > 0) {
     const below = (t: string) => (row: string): string => `cells[${cellsAt(layer - 1, t)} + ${row} * H + k].y${dropping && !listed ? ` * betweenFactor(slot, sKey[${row}], ${t}, k)` : ''}`;
     return {
       prepare: repeat(items, (i) => `var x${i} = vec4f(0.0);`),
       read: (t) => repeat(items, (i) => each(i, `x${i} = ${rows(below(t))};`)),
-      put: (half) => repeat(items, (i) => each(i, put(half, i))),
+      put,
     };
   }
   const exists = shape.inputs === x ? '' : 'if (k < INPUTS) ';
@@ -60,9 +59,6 @@ export function quadInputs(task: Task, layer: number, threads: number, listed: b
   ${normed ? `var mean${i} = vec4f(0.0); var factor${i} = vec4f(0.0);
   ${each(i, `${exists}{ mean${i} = ${rows((row) => `referenceAt(slot, ${row}, k)`)}; factor${i} = ${rows((row) => `scaleAt(slot, ${row}, k)`)}; }`)}` : ''}`)}`,
     read: (t) => repeat(items, (i) => each(i, `${exists}{ let o = ${t} * hop + k; x${i} = ${rows((row) => `number(sWindow[${row}] + o)`)}; ${norm(i)} ${drop(i, t)} }`)),
-    put: (half) => repeat(items, (i) => each(i, put(half, i))),
+    put,
   };
-  function put(half: string, i: number): string {
-    return `sIn[${half}][k & 3u][(k >> 2u) * ${groups}u + g] = x${i};`;
-  }
 }
