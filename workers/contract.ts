@@ -5,6 +5,7 @@
 import type { Progress } from '../src/progress.ts';
 import type { BinnedHistory, LayerBlock, TraceInfo } from '../src/trace/info.ts';
 import type { Mapping } from '../src/trace/reader.ts';
+import type { BankHistory } from '../src/forecast/bank-history.ts';
 import type { ComparisonBatch } from '../src/forecast/comparison/compare-layer.ts';
 import type { GivenForecast } from '../src/forecast/comparison/judge.ts';
 import type { ComparisonPoint, ComparisonSettings } from '../src/forecast/comparison/types.ts';
@@ -74,6 +75,8 @@ export interface ForecastWorkerApi {
   forecast: Method<ForecastRequest, ForecastPicture>;
   /** Compares all contenders that need no training on one layer; each origin is a report. Rejects as `forecast` does. */
   compareLayer: Method<CompareLayerRequest, null, ComparisonBatch>;
+  /** What the bank forecast of a layer before an origin, for what is trained on it. Rejects as `forecast` does. */
+  bankHistory: Method<BankHistoryRequest, BankHistory>;
   /** Judges forecasts of one contender and layer that were made elsewhere. Rejects as `forecast` does. */
   judgeGiven: Method<JudgeGivenRequest, readonly ComparisonPoint[]>;
 }
@@ -84,6 +87,16 @@ export interface CompareLayerRequest {
   /** Layers that contenders may learn from beside it. */
   readonly others: readonly number[];
   readonly settings: ComparisonSettings;
+}
+
+export interface BankHistoryRequest {
+  readonly fingerprint: string;
+  readonly layer: number;
+  /** Layers that the bank may learn from beside it. */
+  readonly others: readonly number[];
+  readonly originStep: number;
+  /** Wanted, steps. */
+  readonly horizons: readonly number[];
 }
 
 export interface JudgeGivenRequest {
@@ -129,6 +142,10 @@ export interface ModelSpec {
   readonly seed: number;
   /** Layers (trace indices) that this model learns from and forecasts. */
   readonly layers: readonly number[];
+  /** Needed where the request has histories of several origins. */
+  readonly originStep?: number;
+  /** The request's where it is missing. */
+  readonly horizonSteps?: number;
 }
 
 /** name → shape and values */
@@ -177,6 +194,11 @@ export interface LayerForecast {
   readonly mean: Float64Array;
 }
 
+/** Forms on the bank may forecast several horizons. */
+export interface HorizonForecast extends LayerForecast {
+  readonly horizonSteps: number;
+}
+
 /** How one model of the request stands. */
 export interface ModelReport {
   /** Which model of the request, from 0. */
@@ -185,7 +207,7 @@ export interface ModelReport {
   /** All points so far, of the search. */
   readonly losses: readonly LossPoint[];
   /** Forecasts of the best weights so far: what is kept when the person cancels. */
-  readonly forecasts: readonly LayerForecast[];
+  readonly forecasts: readonly HorizonForecast[];
   /** null while it trains. */
   readonly ended: TrainedModel['ended'] | null;
 }
@@ -201,7 +223,7 @@ export interface TrainReport extends Progress {
 }
 
 export interface TrainedModel {
-  readonly forecasts: readonly LayerForecast[];
+  readonly forecasts: readonly HorizonForecast[];
   readonly losses: readonly LossPoint[];
   readonly checkpoint: Checkpoint;
   /** Why training ended. */
@@ -212,6 +234,8 @@ export interface TrainedModel {
 export interface TrainRequest {
   readonly models: readonly ModelSpec[];
   readonly histories: readonly BinnedHistory[];
+  /** For forms on the bank, of the same layers and origins; their forecasts are for the horizons in it, whatever the request's is. */
+  readonly banks?: readonly BankHistory[];
   readonly horizonSteps: number;
   /** Continue from these, one a model at most. */
   readonly resume?: readonly Checkpoint[];
@@ -226,10 +250,10 @@ export interface GpuWorkerApi {
   /** Chooses and checks the device; the answer is kept until the worker is replaced. */
   probe: Method<{ readonly prefer: 'auto' | BackendName }, DeviceInfo>;
   train: Method<TrainRequest, TrainResult, TrainReport>;
-  /** Forecasts with given weights, which all models have alike; nothing is trained. Rejects as `train` does. */
+  /** Forecasts with given weights, one set a model; nothing is trained. Rejects as `train` does. */
   forecastWith: Method<
-    Omit<TrainRequest, 'resume'> & { readonly weights: NamedWeights },
-    { readonly device: DeviceInfo; readonly forecasts: readonly LayerForecast[] }
+    Omit<TrainRequest, 'resume'> & { readonly weights: readonly NamedWeights[] },
+    { readonly device: DeviceInfo; /** By model. */ readonly models: readonly (readonly HorizonForecast[])[] }
   >;
   /** An ordinary TensorFlow.js layers model of the best weights: the parts of `model.json` and the weights' bytes. */
   exportModel: Method<
@@ -237,6 +261,8 @@ export interface GpuWorkerApi {
       readonly spec: ModelSpec;
       /** Of all the model's layers together for the joint form, any number for the pooled one. */
       readonly experts: number;
+      /** Names of the bank's members, for forms on it. */
+      readonly members?: readonly string[];
       readonly horizonSteps: number;
       readonly checkpoint: Checkpoint;
     },
@@ -245,7 +271,7 @@ export interface GpuWorkerApi {
   /** Reads what `exportModel` gave. Training may start from the checkpoint. Rejects with `bad-input` for anything else. */
   importModel: Method<
     { readonly modelJson: string; readonly weights: ArrayBuffer },
-    { readonly spec: ModelSpec; readonly experts: number; readonly horizonSteps: number; readonly checkpoint: Checkpoint }
+    { readonly spec: ModelSpec; readonly experts: number; readonly members?: readonly string[]; readonly horizonSteps: number; readonly checkpoint: Checkpoint }
   >;
   /** Destroys the GPU device, as a driver crash would: for tests of recovery. */
   loseDevice: Method<Record<string, never>, null>;

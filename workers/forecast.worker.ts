@@ -1,7 +1,9 @@
 /// <reference lib="webworker" />
+import { bankHistory } from '../src/forecast/bank-history.ts';
 import { compareLayer } from '../src/forecast/comparison/compare-layer.ts';
 import { judgeGiven } from '../src/forecast/comparison/judge.ts';
 import { forecastPicture } from '../src/forecast/forecast-picture.ts';
+import { historyBefore } from '../src/forecast/history.ts';
 import { layerShares, type LayerShares } from '../src/forecast/layer-shares.ts';
 import { LayerStore } from '../src/forecast/layer-store.ts';
 import type { ForecastWorkerApi } from './contract.ts';
@@ -35,6 +37,10 @@ serve<ForecastWorkerApi>({
       await breathe();
     }
     return null;
+  },
+  bankHistory({ fingerprint, layer, others, originStep, horizons }) {
+    const sharesOf = (index: number): LayerShares => layers.get(fingerprint, index).shares;
+    return bankHistory(layer, historyBefore(sharesOf(layer), originStep, others.map(sharesOf)), originStep, horizons);
   },
   judgeGiven: ({ fingerprint, layer, contender, settings, given, fromOriginStep }) => (
     judgeGiven(layer, layers.get(fingerprint, layer).shares, contender, settings, given, fromOriginStep)

@@ -48,8 +48,8 @@ serve<GpuWorkerApi>({
 
   async forecastWith(request, work) {
     const used = await chosen('auto');
-    const forecasts = await onDevice(used, work.signal, (signal) => forecastWith(request, used.engine, signal));
-    return { device: used.info, forecasts };
+    const models = await onDevice(used, work.signal, (signal) => forecastWith(request, used.engine, signal));
+    return { device: used.info, models };
   },
 
   async exportModel(request) {

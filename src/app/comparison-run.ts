@@ -1,13 +1,14 @@
 /** Runs a comparison: the layers are dealt to forecast workers of its own, and what is trained is trained beside them. */
-import { allLayersFit } from '../cells/forecast/worker-room.ts';
+import { othersOf as othersHere } from '../cells/forecast/worker-room.ts';
 import { GatecastError } from '../errors.ts';
-import { trainedContender } from '../forecast/comparison/compare-layer.ts';
 import { comparisonOrigins } from '../forecast/comparison/origins.ts';
 import type { ComparisonSettings } from '../forecast/comparison/types.ts';
 import { cheapForecaster } from '../forecast/registry.ts';
+import { isTrained } from '../forecast/trained.ts';
 import { ComparisonCollector } from './comparison-collector.ts';
 import { ComparisonLane } from './comparison-lane.ts';
 import { compareTrained } from './comparison-trained.ts';
+import { ComparisonTrainer } from './comparison-trainer.ts';
 import type { Compare } from './comparisons.ts';
 import type { DevicePreference } from './runs.ts';
 import type { OpenTrace, Session } from './session.ts';
@@ -35,7 +36,7 @@ export function createCompare(
     const signal = caller ? AbortSignal.any([caller, ending.signal]) : ending.signal;
     const { steps } = await workers.trace.call('layerBlock', { layer: settings.layers[0] }, { signal });
     const origins = comparisonOrigins(steps, settings);
-    const trained = settings.contenders.flatMap(({ id }, contender) => (id === trainedContender ? [contender] : []));
+    const trained = settings.contenders.flatMap(({ id }, contender) => (isTrained(id) ? [contender] : []));
     const collector = new ComparisonCollector(settings, origins.length * settings.layers.length * (1 + trained.length), { onProgress, onResult });
     const lanes: ComparisonLane[] = [];
     const startLane = (): ComparisonLane => {
@@ -57,11 +58,18 @@ export function createCompare(
       }
     };
     const train = async (): Promise<void> => {
-      for (const contender of trained) {
-        await compareTrained({
-          trace: workers.trace, fingerprint, settings, contender, origins, lane: startLane(), prefer: prefer(), signal, startGpu,
-          onOrigin: (points) => collector.addTrained(points, settings.layers.length),
-        });
+      if (trained.length === 0) return;
+      const trainer = new ComparisonTrainer(startGpu, prefer(), signal);
+      const lane = startLane();
+      try {
+        for (const contender of trained) {
+          await compareTrained({
+            trace: workers.trace, fingerprint, settings, contender, origins, othersOf: (layer) => othersHere(open, layer), lane, trainer, signal,
+            onOrigin: (points) => collector.addTrained(points, settings.layers.length),
+          });
+        }
+      } finally {
+        trainer.end();
       }
     };
 
@@ -82,9 +90,8 @@ function openOrThrow(open: OpenTrace | null): OpenTrace['info'] {
   throw new GatecastError({ code: 'bad-setting', message: 'no trace is open', remedy: 'open a trace file or a sample' });
 }
 
-/** The trace's other layers of each one, where a contender learns from them and a worker can hold them all. */
+/** The trace's other layers of each one, where a contender learns from them. */
 function othersFor({ contenders }: ComparisonSettings, info: OpenTrace['info']): (layer: number) => readonly number[] {
-  const pools = contenders.some(({ id }) => id !== trainedContender && cheapForecaster(id).pools === true);
-  const all = pools && allLayersFit(info) ? info.layers.map((_, index) => index) : [];
-  return (layer) => all.filter((other) => other !== layer);
+  const pools = contenders.some(({ id }) => !isTrained(id) && cheapForecaster(id).pools === true);
+  return (layer) => (pools ? othersHere(info, layer) : []);
 }

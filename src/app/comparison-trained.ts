@@ -1,14 +1,15 @@
-/** The LSTM in a comparison: trained at every so many origins on what is known there, rolled with its weights between them. */
-import { WorkerClient } from '../../workers/client.ts';
-import type { GpuWorkerApi, LayerForecast, NamedWeights } from '../../workers/contract.ts';
+/** A trained contender in a comparison: trained at every so many origins on what is known there, rolled with its weights between them. */
+import type { HorizonForecast } from '../../workers/contract.ts';
+import { autoForms, autoSettings } from '../forecast/auto.ts';
 import { GatecastError } from '../errors.ts';
+import type { BankHistory } from '../forecast/bank-history.ts';
 import type { GivenForecast } from '../forecast/comparison/judge.ts';
 import type { Origin } from '../forecast/comparison/origins.ts';
 import type { ComparisonPoint, ComparisonSettings } from '../forecast/comparison/types.ts';
-import { checkedLstmSettings, grainSteps, type LstmSettings } from '../forecast/lstm.ts';
+import { checkedLstmSettings, grainSteps } from '../forecast/lstm.ts';
 import type { ComparisonLane } from './comparison-lane.ts';
-import { modelsOf, type DevicePreference } from './runs.ts';
-import { forecastWithRecovery, trainWithRecovery } from './train-run.ts';
+import type { ComparisonTrainer, KnownAt, Plan } from './comparison-trainer.ts';
+import { needsBank } from './training-plan.ts';
 import type { Workers } from './workers.ts';
 
 /** Every comparison trains alike. */
@@ -21,87 +22,74 @@ export interface TrainedComparison {
   /** Place among the contenders. */
   readonly contender: number;
   readonly origins: readonly Origin[];
-  /** Judges what was forecast. */
+  /** The trace's other layers of each one, for those that learn from them. */
+  readonly othersOf: (layer: number) => readonly number[];
+  /** Judges what was forecast, and makes the bank that is trained on. */
   readonly lane: ComparisonLane;
-  readonly prefer: DevicePreference;
+  readonly trainer: ComparisonTrainer;
   readonly signal: AbortSignal;
-  /** Starts the worker that trains; the comparison's own, so that no training of a cell waits for it. */
-  readonly startGpu: () => Worker;
   /** The points of one origin, all layers and horizons; none where the history is too short to train on. */
   readonly onOrigin: (points: readonly ComparisonPoint[]) => void;
 }
 
 /**
- * Trains, forecasts and judges at every origin, all layers at once.
+ * Trains, forecasts and judges at every origin, all layers at once and as many origins as the device takes side by side.
  * @throws GatecastError `cancelled`, `bad-setting` where no origin has a history that is long enough, and all that training rejects with
  */
-export async function compareTrained({ trace, fingerprint, settings, contender, origins, lane, prefer, signal, startGpu, onOrigin }: TrainedComparison): Promise<void> {
-  const client = new WorkerClient<GpuWorkerApi>(startGpu);
-  const trainer = new Trainer(client, checkedLstmSettings(settings.contenders[contender].values), settings.layers, { prefer, signal });
+export async function compareTrained(comparison: TrainedComparison): Promise<void> {
+  const { settings, contender, origins, trainer, onOrigin } = comparison;
+  const plan = planOf(settings, contender);
+  const together = await trainer.together(plan, settings.horizons.length);
   const given = new Map<number, GivenForecast[]>(settings.layers.map((layer) => [layer, []]));
   let refused: GatecastError | null = null;
-  try {
-    for (const [index, { originStep, horizons }] of origins.entries()) {
-      const startedMs = performance.now();
-      const made: { readonly horizon: number; readonly forecasts: readonly LayerForecast[] }[] = [];
-      try {
-        const histories = await trace.call('binnedHistories', { layers: settings.layers, originStep, grainSteps: trainer.grainSteps }, { signal });
-        for (let horizon = 0; horizon < horizons; horizon++) {
-          made.push({ horizon, forecasts: await trainer.forecasts(histories, settings.horizons[horizon], index % settings.refitEvery === 0) });
-        }
-      } catch (error) {
-        if (!(error instanceof GatecastError) || error.code !== 'bad-setting') throw error;
-        refused = error;
-      }
-      const elapsedMs = (performance.now() - startedMs) / settings.layers.length;
-      for (const { horizon, forecasts } of made) {
-        for (const { layer, blocks, mean } of forecasts) given.get(layer)?.push({ originStep, horizon, blocks, mean, elapsedMs });
-      }
-      const points = made.length === 0 ? [] : await lane.work(settings.layers, signal, (worker) => Promise.all(settings.layers.map((layer) => (
-        worker.call('judgeGiven', { fingerprint, layer, contender, settings, given: given.get(layer) ?? [], fromOriginStep: originStep }, { signal })
-      ))));
-      onOrigin(points.flat());
+  for (let from = 0; from < origins.length;) {
+    // Between two refits the weights of the first are rolled on.
+    const size = settings.refitEvery === 1 ? together : Math.min(together, settings.refitEvery - (from % settings.refitEvery));
+    const startedMs = performance.now();
+    const known: KnownAt[] = [];
+    for (const [i, origin] of origins.slice(from, from + size).entries()) known.push(await knownAt(comparison, plan, origin, (from + i) % settings.refitEvery === 0));
+    const made = await trainer.forecasts(plan, known);
+    refused = made.refused ?? refused;
+    const elapsedMs = (performance.now() - startedMs) / known.length / settings.layers.length;
+    for (const [i, { originStep }] of known.entries()) {
+      for (const forecast of made.byOrigin[i]) given.get(forecast.layer)?.push(givenForecast(settings, originStep, forecast, elapsedMs));
+      onOrigin(made.byOrigin[i].length === 0 ? [] : await judged(comparison, given, originStep));
     }
-  } finally {
-    client.kill();
+    from += known.length;
   }
   if (refused && [...given.values()].every((forecasts) => forecasts.length === 0)) throw refused;
 }
 
-type Histories = Parameters<typeof trainWithRecovery>[1]['histories'];
+function planOf({ contenders, layers }: ComparisonSettings, contender: number): Plan {
+  const { id, values } = contenders[contender];
+  const auto = id === 'auto';
+  return { auto, settings: auto ? autoSettings(autoForms[0]) : checkedLstmSettings(values), seed, layers };
+}
 
-/** Models of all layers, one set of weights a horizon. */
-class Trainer {
-  readonly grainSteps: number;
-  readonly #client: WorkerClient<GpuWorkerApi>;
-  readonly #models: ReturnType<typeof modelsOf>;
-  readonly #device: { readonly prefer: DevicePreference; readonly signal: AbortSignal; readonly onDevice: () => void };
-  /** Of each model, by horizon. */
-  readonly #weights = new Map<number, readonly NamedWeights[]>();
-
-  constructor(client: WorkerClient<GpuWorkerApi>, settings: LstmSettings, layers: readonly number[], device: { readonly prefer: DevicePreference; readonly signal: AbortSignal }) {
-    this.grainSteps = grainSteps(settings);
-    this.#client = client;
-    this.#models = modelsOf({ settings, seed, layers });
-    this.#device = { ...device, onDevice() {} };
+async function knownAt({ trace, fingerprint, settings, othersOf, lane, signal }: TrainedComparison, plan: Plan, { originStep, horizons: count }: Origin, refit: boolean): Promise<KnownAt> {
+  const { layers } = settings;
+  const horizons = settings.horizons.slice(0, count);
+  const histories = await trace.call('binnedHistories', { layers, originStep, grainSteps: grainSteps(plan.settings) }, { signal });
+  const banks: BankHistory[] = [];
+  if (needsBank(plan)) {
+    await lane.work([...new Set(layers.flatMap((layer) => [layer, ...othersOf(layer)]))], signal, async (worker) => {
+      banks.length = 0;
+      for (const layer of layers) banks.push(await worker.call('bankHistory', { fingerprint, layer, others: othersOf(layer), originStep, horizons }, { signal }));
+    });
   }
+  return { originStep, horizons, histories, banks, refit };
+}
 
-  async forecasts(histories: Histories, horizonSteps: number, refit: boolean): Promise<readonly LayerForecast[]> {
-    const known = this.#weights.get(horizonSteps);
-    if (known && !refit) return this.#roll(histories, horizonSteps, known);
-    const { models } = await trainWithRecovery(this.#client, { models: this.#models, histories, horizonSteps }, { ...this.#device, onProgress() {}, onRecovered() {} });
-    this.#weights.set(horizonSteps, models.map(({ checkpoint }) => checkpoint.bestWeights));
-    return models.flatMap(({ forecasts }) => forecasts);
-  }
+function givenForecast({ horizons }: ComparisonSettings, originStep: number, { horizonSteps, blocks, mean }: HorizonForecast, elapsedMs: number): GivenForecast {
+  return { originStep, horizon: horizons.indexOf(horizonSteps), blocks, mean, elapsedMs };
+}
 
-  /** A request has one set of weights, so models of their own each take one. */
-  async #roll(histories: Histories, horizonSteps: number, weights: readonly NamedWeights[]): Promise<readonly LayerForecast[]> {
-    const forecasts: LayerForecast[] = [];
-    for (const [model, spec] of this.#models.entries()) {
-      const own = histories.filter(({ layer }) => spec.layers.includes(layer));
-      const rolled = await forecastWithRecovery(this.#client, { models: [spec], histories: own, horizonSteps, weights: weights[model] }, this.#device);
-      forecasts.push(...rolled.forecasts);
-    }
-    return forecasts;
-  }
+/** The points of one origin; earlier forecasts serve the intervals. */
+async function judged({ fingerprint, settings, contender, lane, signal }: TrainedComparison, given: ReadonlyMap<number, readonly GivenForecast[]>, originStep: number): Promise<readonly ComparisonPoint[]> {
+  const { layers } = settings;
+  const points = await lane.work(layers, signal, (worker) => Promise.all(layers.map((layer) => {
+    const known = (given.get(layer) ?? []).filter((forecast) => forecast.originStep <= originStep);
+    return worker.call('judgeGiven', { fingerprint, layer, contender, settings, given: known, fromOriginStep: originStep }, { signal });
+  })));
+  return points.flat();
 }

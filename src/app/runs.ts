@@ -7,19 +7,21 @@ import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { curvesOf } from '../cells/forecast/curves.ts';
 import { drawSoon } from '../charts/draw-queue.ts';
 import { cancelled, throwIfAborted, toErrorParts, type ErrorParts } from '../errors.ts';
-import { grainSteps, type LstmSettings } from '../forecast/lstm.ts';
+import { canPractise, type BankHistory } from '../forecast/bank-history.ts';
+import { grainSteps } from '../forecast/lstm.ts';
 import type { CellOf } from '../notebook/document.ts';
 import { cellOfKind, setSettings } from '../notebook/edits.ts';
 import { toForecastResult } from '../notebook/forecast-result.ts';
 import type { ForecastSettings } from '../notebook/kinds/forecast.ts';
 import type { ForecastResult, LoadedWeights } from '../notebook/kinds/forecast-result.ts';
 import type { NotebookStore } from '../notebook/store.ts';
-import type { BackendName, BinnedHistory, Checkpoint, DeviceInfo, ModelReport, ModelSpec, TrainReport } from '../../workers/contract.ts';
+import type { BackendName, BinnedHistory, Checkpoint, DeviceInfo, ModelReport, TrainReport } from '../../workers/contract.ts';
 import { remember, remembered } from '../ui/remembered.ts';
 import { now } from './clock.ts';
 import { withEntry, withoutEntry } from './map-entries.ts';
 import type { Session } from './session.ts';
 import { forecastWithRecovery, trainWithRecovery } from './train-run.ts';
+import { modelsOf, needsBank, plannedForecasts, type TrainingPlan } from './training-plan.ts';
 
 export type ForecastCell = CellOf<'forecast'>;
 export type DevicePreference = 'auto' | BackendName;
@@ -32,18 +34,10 @@ export interface Run {
   /** What is being trained: settings may have changed since. */
   readonly plan: TrainingPlan;
   readonly report: TrainReport | null;
+  /** What the plan's models learn on top of; empty where they need none. */
+  readonly banks: readonly BankHistory[];
   /** Something that the person should know: the device was lost and training went on elsewhere. */
   readonly notice?: string;
-}
-
-/** What training a cell's LSTM takes, resolved against the open trace. */
-export interface TrainingPlan {
-  readonly settings: LstmSettings;
-  readonly seed: number;
-  /** Layers whose loads are learnt and forecast. */
-  readonly layers: readonly number[];
-  readonly originStep: number;
-  readonly horizonSteps: number;
 }
 
 /** A model that was trained elsewhere, and what a cell has to be to forecast with it. */
@@ -103,31 +97,40 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     return session.workers.trace.call('binnedHistories', { layers, originStep, grainSteps: grainSteps(settings) }, { signal });
   }
 
+  async function banksOf(plan: TrainingPlan, signal: AbortSignal): Promise<readonly BankHistory[]> {
+    const banks: BankHistory[] = [];
+    if (needsBank(plan)) for (const layer of plan.layers) banks.push(await session.bankHistory(layer, plan.originStep, [plan.horizonSteps], { signal }));
+    return banks;
+  }
+
   async function train(cell: ForecastCell, plan: TrainingPlan, fingerprint: string, signal: AbortSignal): Promise<void> {
     const startedMs = performance.now();
-    setRun(cell.id, { state: 'preparing', startedMs, fingerprint, plan, report: null });
-    const histories = await historiesOf(plan, signal);
+    setRun(cell.id, { state: 'preparing', startedMs, fingerprint, plan, report: null, banks: [] });
+    const [histories, banks] = await Promise.all([historiesOf(plan, signal), banksOf(plan, signal)]);
     const models = modelsOf(plan);
     /** What is kept when the run is cancelled; of checkpoints, the document keeps the first model's. */
     const newest: { report?: TrainReport; checkpoint?: Checkpoint } = {};
     /** Reports that came while the page was busy are told as one: the newest. */
     const tell = (): void => {
       const run = active.peek().get(cell.id);
-      if (run?.plan === plan && newest.report) setRun(cell.id, { ...run, state: 'training', report: newest.report });
+      if (run?.plan === plan && newest.report) setRun(cell.id, { ...run, state: 'training', report: newest.report, banks });
     };
     const finish = (ended: ForecastResult['ended'], trained: readonly Pick<ModelReport, 'forecasts' | 'losses' | 'ended'>[]): void => {
       const used = device.peek();
       notebook.setResult(cell.id, toForecastResult(cell.settings, fingerprint, {
-        forecasts: trained.flatMap(({ forecasts }) => forecasts),
-        losses: trained[0].losses,
-        curves: curvesOf(trained.map(({ losses }, model) => ({ model, losses })), (model) => models[model].layers),
+        forecasts: plannedForecasts(plan, trained, banks),
+        losses: trained.at(0)?.losses ?? [],
+        // Auto shows its first network's.
+        curves: curvesOf(trained.slice(0, plan.auto ? 1 : undefined).map(({ losses }, model) => ({ model, losses })), (model) => models[model].layers),
         diverged: trained.flatMap((one, model) => (one.ended === 'diverged' ? models[model].layers : [])),
-        checkpoint: newest.checkpoint, ended, elapsedMs: performance.now() - startedMs,
+        checkpoint: plan.auto ? undefined : newest.checkpoint, ended, elapsedMs: performance.now() - startedMs,
         backend: used?.backend ?? 'cpu', engine: used?.engine, adapter: used?.adapter, version, time: now(),
       }));
     };
+    // With little of the past, Auto is the bank alone.
+    if (plan.auto && !banks.every(canPractise)) return finish('all-iterations', []);
     try {
-      const result = await trainWithRecovery(session.workers.gpu, { models, histories, horizonSteps: plan.horizonSteps }, {
+      const result = await trainWithRecovery(session.workers.gpu, { models, histories, banks, horizonSteps: plan.horizonSteps }, {
         prefer: preference.peek(),
         signal,
         onDevice(info) {
@@ -157,10 +160,11 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
   /** Settings and result are changed together, at the end, so that a model that does not fit changes nothing. */
   async function forecast(cellId: string, { settings, plan, checkpoint, weights }: LoadedModel, fingerprint: string, signal: AbortSignal): Promise<boolean> {
     const startedMs = performance.now();
-    setRun(cellId, { state: 'preparing', startedMs, fingerprint, plan, report: null });
-    const histories = await historiesOf(plan, signal);
-    const { device: used, forecasts } = await forecastWithRecovery(
-      session.workers.gpu, { models: modelsOf(plan), histories, horizonSteps: plan.horizonSteps, weights: checkpoint.bestWeights },
+    setRun(cellId, { state: 'preparing', startedMs, fingerprint, plan, report: null, banks: [] });
+    const [histories, banks] = await Promise.all([historiesOf(plan, signal), banksOf(plan, signal)]);
+    const models = modelsOf(plan);
+    const { device: used, models: made } = await forecastWithRecovery(
+      session.workers.gpu, { models, histories, banks, horizonSteps: plan.horizonSteps, weights: models.map(() => checkpoint.bestWeights) },
       { prefer: preference.peek(), signal, onDevice: (info) => void (device.value = info) },
     );
     throwIfAborted(signal);
@@ -168,7 +172,7 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     const cell = cellOfKind(notebook.document.peek(), cellId, 'forecast');
     if (!cell) return false;
     const result = toForecastResult({ ...cell.settings, ...settings }, fingerprint, {
-      forecasts, losses: [], curves: [], diverged: [], checkpoint, ended: 'loaded', weights, elapsedMs: performance.now() - startedMs,
+      forecasts: made.flat(), losses: [], curves: [], diverged: [], checkpoint, ended: 'loaded', weights, elapsedMs: performance.now() - startedMs,
       backend: used.backend, engine: used.engine, adapter: used.adapter, version, time: now(),
     });
     notebook.edit(`Load ${weights.file}`, (document) => setSettings<'forecast'>(document, cellId, settings), { result: { cellId, result } });
@@ -183,7 +187,7 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     const controller = new AbortController();
     controllers.set(id, controller);
     setFailure(id, null);
-    setRun(id, { state: 'waiting', startedMs: performance.now(), fingerprint, plan, report: null });
+    setRun(id, { state: 'waiting', startedMs: performance.now(), fingerprint, plan, report: null, banks: [] });
     const mine = queue.then(async () => {
       try {
         if (!controller.signal.aborted) await work(fingerprint, controller.signal);
@@ -244,9 +248,4 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
       if (failures.peek().has(cellId)) setFailure(cellId, null);
     },
   };
-}
-
-/** Pooled: one model has all layers. Joint, as in the paper: a model a layer. */
-export function modelsOf({ settings, seed, layers }: Pick<TrainingPlan, 'settings' | 'seed' | 'layers'>): readonly ModelSpec[] {
-  return settings.form === 'pooled' ? [{ settings, seed, layers }] : layers.map((layer) => ({ settings, seed, layers: [layer] }));
 }

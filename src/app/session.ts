@@ -7,6 +7,8 @@ import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { GatecastError, toErrorParts, type ErrorParts } from '../errors.ts';
 import type { Progress, WorkOptions } from '../progress.ts';
 import type { ForecastPicture, ForecastRequest, TraceInfo, TraceOrigin } from '../../workers/contract.ts';
+import type { BankHistory } from '../forecast/bank-history.ts';
+import { othersOf } from '../cells/forecast/worker-room.ts';
 import type { Mapping } from '../trace/reader.ts';
 import type { NotebookStore } from '../notebook/store.ts';
 import { setTrace } from '../notebook/edits.ts';
@@ -48,6 +50,8 @@ export interface Session {
   dismissError(): void;
   /** A forecast of one layer, judged; the forecast worker gets the layers that it needs first where it does not hold them. */
   forecast(request: Omit<ForecastRequest, 'fingerprint'>, work?: WorkOptions): Promise<ForecastPicture>;
+  /** What the bank forecast of a layer before an origin. */
+  bankHistory(layer: number, originStep: number, horizons: readonly number[], work?: WorkOptions): Promise<BankHistory>;
 }
 
 /** Shorter openings show no progress: it would only flash. */
@@ -212,26 +216,35 @@ export function createSession(notebook: NotebookStore): Session {
     dismissError() {
       openError.value = null;
     },
-    async forecast(request, work) {
-      const open = trace.peek();
-      if (!open) throw new GatecastError({ code: 'bad-setting', message: 'no trace is open' });
-      const { fingerprint } = open.info;
-      const layers = [request.layer, ...(request.forecaster.kind === 'cheap' ? request.forecaster.others ?? [] : [])];
-      const ask = async (): Promise<ForecastPicture> => {
-        await Promise.all(layers.map((layer) => loadLayer(fingerprint, layer)));
-        return workers.forecast.call('forecast', { ...request, fingerprint }, work);
-      };
-      try {
-        return await ask();
-      } catch (error) {
-        // The worker died or was replaced, or made room for other layers: it gets these again, once.
-        if (!(error instanceof GatecastError) || (error.where !== 'layer' && error.code !== 'worker-died')) throw error;
-        if (error.code === 'worker-died') loaded.layers.clear();
-        else for (const layer of layers) loaded.layers.delete(layer);
-        return ask();
-      }
+    forecast: (request, work) => askOfLayers(
+      [request.layer, ...(request.forecaster.kind === 'cheap' ? request.forecaster.others ?? [] : [])],
+      (fingerprint) => workers.forecast.call('forecast', { ...request, fingerprint }, work),
+    ),
+    bankHistory(layer, originStep, horizons, work) {
+      const info = trace.peek()?.info;
+      const others = info ? othersOf(info, layer) : [];
+      return askOfLayers([layer, ...others], (fingerprint) => workers.forecast.call('bankHistory', { fingerprint, layer, others, originStep, horizons }, work));
     },
   };
+
+  /** Asks the forecast worker about layers, which it gets first; once more where it died or made room for other layers. */
+  async function askOfLayers<Answer>(layers: readonly number[], ask: (fingerprint: string) => Promise<Answer>): Promise<Answer> {
+    const open = trace.peek();
+    if (!open) throw new GatecastError({ code: 'bad-setting', message: 'no trace is open' });
+    const { fingerprint } = open.info;
+    const loadAndAsk = async (): Promise<Answer> => {
+      await Promise.all(layers.map((layer) => loadLayer(fingerprint, layer)));
+      return ask(fingerprint);
+    };
+    try {
+      return await loadAndAsk();
+    } catch (error) {
+      if (!(error instanceof GatecastError) || (error.where !== 'layer' && error.code !== 'worker-died')) throw error;
+      if (error.code === 'worker-died') loaded.layers.clear();
+      else for (const layer of layers) loaded.layers.delete(layer);
+      return loadAndAsk();
+    }
+  }
 
   function loadLayer(fingerprint: string, layer: number): Promise<void> {
     if (loaded.fingerprint !== fingerprint) loaded = { fingerprint, layers: new Map() };

@@ -9,6 +9,8 @@ import { endStep, firstRows, recentStride, windowStart } from './history.ts';
  */
 export interface AnchorGrid {
   readonly history: History;
+  /** The step that would come next: the origin, and the last anchor. */
+  readonly endStep: number;
   /** Distance of anchors, steps; a multiple of the distance of rows. */
   readonly everySteps: number;
   /** At least one. */
@@ -36,7 +38,7 @@ export function anchorGrid(history: History, blockSteps = usualBlockSteps, most 
   const known = new Int32Array(count);
   for (let anchor = 0; anchor < count; anchor++) known[anchor] = rowAtStep(steps, end - (count - 1 - anchor) * everySteps);
   known[count - 1] = rows;
-  return { history, everySteps, count, known };
+  return { history, endStep: end, everySteps, count, known };
 }
 
 /** What was known at an anchor. */
@@ -48,9 +50,8 @@ export function historyAt({ history, known }: AnchorGrid, anchor: number): Histo
  * How many anchors a horizon takes, at least one, where it is judged on the past: a shorter one than is wanted where
  * that is over `longest` steps or a third of what is known.
  */
-export function judgedAnchors({ history, everySteps }: AnchorGrid, horizonSteps: number, longest = longestJudgedSteps): number {
-  const { steps } = history;
-  const third = Math.floor((endStep(steps) - steps[0]) / 3 / everySteps);
+export function judgedAnchors({ history: { steps }, endStep: end, everySteps }: AnchorGrid, horizonSteps: number, longest = longestJudgedSteps): number {
+  const third = Math.floor((end - steps[0]) / 3 / everySteps);
   return Math.max(1, Math.min(third, Math.round(Math.min(horizonSteps, longest) / everySteps)));
 }
 

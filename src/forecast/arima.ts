@@ -5,6 +5,7 @@ import { fitEachExpert, pastBlocks, type Blocks } from './each-expert.ts';
 import { choiceOf, numberOf } from './parameter-values.ts';
 import type { ArimaModel } from './series/arima/model.ts';
 import type { ArimaOrder } from './series/arima/order.ts';
+import { shareSpace, spaceChoice } from './share-space.ts';
 
 const orderChoice = {
   id: 'order', label: 'Order', kind: 'choice', default: 'given',
@@ -34,10 +35,10 @@ export const arima: Forecaster = {
   help: 'Fits each share by its own past blocks and past surprises, after differences.',
   phrase: 'ARIMA',
   cost: 'fitted',
-  parameters: [orderChoice, autoregression, differences, movingAverage, blockLength, pastBlocks],
+  parameters: [orderChoice, autoregression, differences, movingAverage, blockLength, pastBlocks, spaceChoice],
   fit(history, values, options) {
     const given: ArimaOrder = { p: numberOf(autoregression, values), d: numberOf(differences, values), q: numberOf(movingAverage, values) };
-    const blocks = { blockSteps: numberOf(blockLength, values), mostBlocks: numberOf(pastBlocks, values) };
+    const blocks = { blockSteps: numberOf(blockLength, values), mostBlocks: numberOf(pastBlocks, values), space: shareSpace(choiceOf(spaceChoice, values)) };
     return fitted(history, choiceOf(orderChoice, values) === 'given' ? given : null, blocks, options);
   },
 };

@@ -1,8 +1,9 @@
 import { anchorGrid, blockMeans, horizonAnchors, usualBlockSteps } from './anchors.ts';
-import type { Forecast, History, Parameter } from './contract.ts';
+import type { History, Model, Parameter } from './contract.ts';
+import { followingModel } from './following-model.ts';
 import { holtAnchorMeans } from './series/holt-anchors.ts';
 import type { SmoothingParameters } from './series/smoothing.ts';
-import { ontoSimplex } from './simplex.ts';
+import type { ShareSpace } from './share-space.ts';
 
 export const levelRate = {
   id: 'alpha', label: 'Level rate', kind: 'number', minimum: 0.01, maximum: 1, default: 0.1, scale: 'log',
@@ -15,22 +16,25 @@ export const blockLength = {
 } as const satisfies Parameter;
 
 /**
- * Mean shares of the horizon by Holt smoothing of block means, one setting for all experts. No forecast goes further
- * from an expert's blocks than they are apart.
+ * Holt smoothing of block means, one setting for all experts. No forecast goes further from an expert's blocks than they
+ * are apart.
  */
-export function smoothedForecast(history: History, parameters: SmoothingParameters, blockSteps: number, horizonSteps: number): Forecast {
+export function blockSmoothing(history: History, parameters: SmoothingParameters, blockSteps: number, space: ShareSpace): Model {
   const { experts } = history;
-  const grid = anchorGrid(history, blockSteps);
-  const blocks = blockMeans(grid);
-  const mean = holtAnchorMeans(blocks, experts, parameters, horizonAnchors(grid, horizonSteps)).slice(-experts);
-  for (let expert = 0; expert < experts; expert++) {
-    let low = Infinity;
-    let high = -Infinity;
-    for (let at = expert; at < blocks.length; at += experts) {
-      if (blocks[at] < low) low = blocks[at];
-      if (blocks[at] > high) high = blocks[at];
+  return followingModel(history, (known) => {
+    const grid = anchorGrid(known, blockSteps);
+    return { grid, blocks: space.from(blockMeans(grid), experts) };
+  }, ({ grid, blocks }, horizonSteps) => {
+    const mean = holtAnchorMeans(blocks, experts, parameters, horizonAnchors(grid, horizonSteps)).slice(-experts);
+    for (let expert = 0; expert < experts; expert++) {
+      let low = Infinity;
+      let high = -Infinity;
+      for (let at = expert; at < blocks.length; at += experts) {
+        if (blocks[at] < low) low = blocks[at];
+        if (blocks[at] > high) high = blocks[at];
+      }
+      mean[expert] = Math.min(high + (high - low), Math.max(low - (high - low), mean[expert]));
     }
-    mean[expert] = Math.min(high + (high - low), Math.max(low - (high - low), mean[expert]));
-  }
-  return { experts, blocks: 1, mean: ontoSimplex(mean, experts) };
+    return space.back(mean, experts);
+  });
 }

@@ -1,5 +1,6 @@
 import { rowAtStep } from '../trace/trace.ts';
 import type { Forecaster, History } from './contract.ts';
+import { chosenOnce, followingModel } from './following-model.ts';
 import { endStep, meanOfRows, recentStride, windowStart } from './history.ts';
 import { averageOfWindow } from './sliding-average.ts';
 
@@ -68,11 +69,7 @@ export const chosenAverage: Forecaster = {
   cost: 'cheap',
   parameters: [],
   fit(history) {
-    return {
-      forecast(horizonSteps) {
-        const mean = averageOfWindow(history, chooseWindow(history, horizonSteps));
-        return { experts: history.experts, blocks: 1, mean };
-      },
-    };
+    const windowOf = chosenOnce((horizonSteps) => chooseWindow(history, horizonSteps));
+    return followingModel(history, (known) => known, (known, horizonSteps) => averageOfWindow(known, windowOf(horizonSteps)));
   },
 };

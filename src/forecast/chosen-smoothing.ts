@@ -1,5 +1,6 @@
 import { anchorGrid, blockMeans, horizonAnchors, judgedAnchors, loadErrors, outcomesAt, pastAnchors, type AnchorGrid } from './anchors.ts';
-import type { Forecaster, Model } from './contract.ts';
+import type { Forecaster, History, Model } from './contract.ts';
+import { chosenOnce, followingModel } from './following-model.ts';
 import { bestAt } from './past-choice.ts';
 import { holtAnchorMeans } from './series/holt-anchors.ts';
 import type { SmoothingParameters } from './series/smoothing.ts';
@@ -19,11 +20,11 @@ const holtSettings: readonly SmoothingParameters[] = [0.1, 0.03, 0.05, 0.2, 0.3]
 ]);
 
 /**
- * Smoothing of block means with the setting that did best on the past, one for all experts: at each anchor `from`
- * (in) to `to` (out) that of the least load error over the last resolved anchors before it.
- * @returns mean shares of the horizon, on the simplex, `[anchors][experts]`
+ * One setting for all experts: at each anchor `from` (in) to `to` (out) that of the least load error over the last resolved
+ * anchors before it.
+ * @returns places among the settings, `[anchors]`
  */
-function smoothedAt(grid: AnchorGrid, settings: readonly SmoothingParameters[], horizonSteps: number, from: number, to: number): Float64Array {
+function chosenAt(grid: AnchorGrid, settings: readonly SmoothingParameters[], horizonSteps: number, from: number, to: number): Uint32Array {
   const { history: { experts } } = grid;
   const blocks = blockMeans(grid);
   const lag = judgedAnchors(grid, horizonSteps);
@@ -31,9 +32,19 @@ function smoothedAt(grid: AnchorGrid, settings: readonly SmoothingParameters[], 
   const outcomes = outcomesAt(grid, lag, firstJudged, to - lag);
   const room = new Float64Array(blocks.length);
   const errors = settings.map((setting) => loadErrors(holtAnchorMeans(blocks, experts, setting, lag, room).subarray(firstJudged * experts), outcomes, experts));
-  const chosen = bestAt(errors, from - lag - firstJudged, to - from);
+  return bestAt(errors, from - lag - firstJudged, to - from);
+}
+
+/**
+ * Smoothing of block means with the settings chosen for anchors `from` (in) on.
+ * @returns mean shares of the horizon, on the simplex, `[anchors][experts]`
+ */
+function smoothedAt(grid: AnchorGrid, settings: readonly SmoothingParameters[], chosen: Uint32Array, horizonSteps: number, from: number): Float64Array {
+  const { history: { experts } } = grid;
+  const blocks = blockMeans(grid);
   const horizon = horizonAnchors(grid, horizonSteps);
-  const forecasts = new Float64Array((to - from) * experts);
+  const room = new Float64Array(blocks.length);
+  const forecasts = new Float64Array(chosen.length * experts);
   for (const one of new Set(chosen)) {
     holtAnchorMeans(blocks, experts, settings[one], horizon, room);
     chosen.forEach((setting, i) => {
@@ -44,12 +55,13 @@ function smoothedAt(grid: AnchorGrid, settings: readonly SmoothingParameters[], 
 }
 
 export function chosenHoltAt(grid: AnchorGrid, horizonSteps: number, from: number, to: number): Float64Array {
-  return smoothedAt(grid, holtSettings, horizonSteps, from, to);
+  return smoothedAt(grid, holtSettings, chosenAt(grid, holtSettings, horizonSteps, from, to), horizonSteps, from);
 }
 
-function modelOf(grid: AnchorGrid, settings: readonly SmoothingParameters[]): Model {
-  const { experts } = grid.history;
-  return { forecast: (horizonSteps) => ({ experts, blocks: 1, mean: smoothedAt(grid, settings, horizonSteps, grid.count - 1, grid.count) }) };
+function modelOf(history: History, settings: readonly SmoothingParameters[]): Model {
+  const fitted = anchorGrid(history);
+  const chosenFor = chosenOnce((horizonSteps) => chosenAt(fitted, settings, horizonSteps, fitted.count - 1, fitted.count));
+  return followingModel(history, (known) => anchorGrid(known), (grid, horizonSteps) => smoothedAt(grid, settings, chosenFor(horizonSteps), horizonSteps, grid.count - 1));
 }
 
 /** Exponential smoothing with nothing to set. */
@@ -60,7 +72,7 @@ export const chosenSmoothing: Forecaster = {
   phrase: 'the exponential smoothing, its rate chosen on the past,',
   cost: 'cheap',
   parameters: [],
-  fit: (history) => modelOf(anchorGrid(history), smoothingSettings),
+  fit: (history) => modelOf(history, smoothingSettings),
 };
 
 /** Damped Holt with nothing to set. */
@@ -71,5 +83,5 @@ export const chosenHolt: Forecaster = {
   phrase: 'the damped Holt smoothing, its settings chosen on the past,',
   cost: 'cheap',
   parameters: [],
-  fit: (history) => modelOf(anchorGrid(history), holtSettings),
+  fit: (history) => modelOf(history, holtSettings),
 };

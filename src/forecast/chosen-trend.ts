@@ -1,5 +1,6 @@
-import { anchorGrid, horizonAnchors, judgedAnchors, loadErrors, outcomesAt, pastAnchors } from './anchors.ts';
-import type { Forecaster } from './contract.ts';
+import { anchorGrid, horizonAnchors, judgedAnchors, loadErrors, outcomesAt, pastAnchors, type AnchorGrid } from './anchors.ts';
+import type { Forecaster, History } from './contract.ts';
+import { chosenOnce, followingModel } from './following-model.ts';
 import { bestAt } from './past-choice.ts';
 import { trendMeans } from './series/shrunken-trend.ts';
 import { BlockTrends } from './shrunken-trend.ts';
@@ -18,30 +19,48 @@ export const chosenTrend: Forecaster = {
   parameters: [],
   fit(history) {
     const { experts } = history;
-    const grid = anchorGrid(history);
-    const trends = new BlockTrends(grid);
-    const origin = grid.count - 1;
+    const fitted = new Lines(history);
+    const settingFor = chosenOnce((horizonSteps) => fitted.bestFor(horizonSteps));
+    return followingModel(history, (known) => (known === history ? fitted : new Lines(known)), (now, horizonSteps) => ontoSimplex(now.atOrigin(horizonSteps)[settingFor(horizonSteps)], experts));
+  },
+};
 
-    /** Forecasts at an anchor with every line and part, `[lines × parts][experts]`. */
-    const forecastsAt = (anchor: number, horizon: number): readonly Float64Array[] => lines.flatMap(({ windowSteps, scale }) => {
-      const line = trends.at(anchor, windowSteps, { scale, keep: 1 });
+/** Every line with every part of its slope. */
+class Lines {
+  readonly #grid: AnchorGrid;
+  readonly #trends: BlockTrends;
+
+  constructor(history: History) {
+    this.#grid = anchorGrid(history);
+    this.#trends = new BlockTrends(this.#grid);
+  }
+
+  atOrigin(horizonSteps: number): readonly Float64Array[] {
+    return this.#at(this.#grid.count - 1, horizonAnchors(this.#grid, horizonSteps));
+  }
+
+  /** Forecasts made at an anchor, `[lines × parts][experts]`. */
+  #at(anchor: number, horizon: number): readonly Float64Array[] {
+    return lines.flatMap(({ windowSteps, scale }) => {
+      const line = this.#trends.at(anchor, windowSteps, { scale, keep: 1 });
       const whole = trendMeans(line, horizon);
       return parts.map((part) => whole.map((share, expert) => line.means[expert] + part * (share - line.means[expert])));
     });
+  }
 
-    return {
-      forecast(horizonSteps) {
-        const lag = judgedAnchors(grid, horizonSteps);
-        const first = Math.max(0, origin - lag - pastAnchors + 1);
-        const outcomes = outcomesAt(grid, lag, first, origin);
-        const errors = lines.flatMap(() => parts.map(() => new Float64Array(outcomes.length / experts)));
-        for (let i = 0; i * experts < outcomes.length; i++) {
-          const outcome = outcomes.subarray(i * experts, (i + 1) * experts);
-          forecastsAt(first + i, lag).forEach((forecast, setting) => { errors[setting][i] = loadErrors(forecast, outcome, experts)[0]; });
-        }
-        const [best] = bestAt(errors, origin - lag - first, 1);
-        return { experts, blocks: 1, mean: ontoSimplex(forecastsAt(origin, horizonAnchors(grid, horizonSteps))[best], experts) };
-      },
-    };
-  },
-};
+  /** Place of the setting with the least load error over the last anchors that were resolved. */
+  bestFor(horizonSteps: number): number {
+    const grid = this.#grid;
+    const { experts } = grid.history;
+    const origin = grid.count - 1;
+    const lag = judgedAnchors(grid, horizonSteps);
+    const first = Math.max(0, origin - lag - pastAnchors + 1);
+    const outcomes = outcomesAt(grid, lag, first, origin);
+    const errors = lines.flatMap(() => parts.map(() => new Float64Array(outcomes.length / experts)));
+    for (let i = 0; i * experts < outcomes.length; i++) {
+      const outcome = outcomes.subarray(i * experts, (i + 1) * experts);
+      this.#at(first + i, lag).forEach((forecast, setting) => { errors[setting][i] = loadErrors(forecast, outcome, experts)[0]; });
+    }
+    return bestAt(errors, origin - lag - first, 1)[0];
+  }
+}

@@ -5,11 +5,12 @@ import type { Forecaster, Parameter } from './contract.ts';
 import { choiceOf } from './parameter-values.ts';
 import { meanForecast, medianForecast, weightedForecast } from './series/combination.ts';
 import { ontoSimplex } from './simplex.ts';
+import { stackedWeights } from './stacked-weights.ts';
 
 const way = {
   id: 'way', label: 'Combined by', kind: 'choice', default: 'inverse-error',
-  choices: [{ value: 'inverse-error', label: 'Past errors' }, { value: 'mean', label: 'Mean' }, { value: 'median', label: 'Median' }],
-  help: 'Past errors: the better a forecast did lately, the more it counts. Mean: all count alike. Median: the middle one, expert by expert.',
+  choices: [{ value: 'inverse-error', label: 'Past errors' }, { value: 'stacking', label: 'Stacking' }, { value: 'mean', label: 'Mean' }, { value: 'median', label: 'Median' }],
+  help: 'Past errors: the better a forecast did lately, the more it counts. Stacking: the mixture that would have come nearest lately, drawn towards equal parts. Mean: all count alike. Median: the middle one, expert by expert.',
 } as const satisfies Parameter;
 
 /** A combination of the bank. In M4 no single method beat the simple combination of several. */
@@ -28,7 +29,7 @@ export const combination: Forecaster = {
     return {
       forecast(horizonSteps) {
         const forecasts = bankAt(grid, horizonSteps, grid.count - 1, grid.count);
-        const mean = by === 'mean' ? meanForecast(forecasts) : by === 'median' ? medianForecast(forecasts) : weightedForecast(forecasts, bankWeights(grid, horizonSteps));
+        const mean = by === 'mean' ? meanForecast(forecasts) : by === 'median' ? medianForecast(forecasts) : weightedForecast(forecasts, (by === 'stacking' ? stackedWeights : bankWeights)(grid, horizonSteps));
         return { experts, blocks: 1, mean: ontoSimplex(mean, experts) };
       },
     };

@@ -34,8 +34,12 @@ export interface Forecast {
 export interface Model {
   /** @param horizonSteps training steps ahead, at least 1 */
   forecast(horizonSteps: number): Forecast;
-  /** Takes in the rows that came after the history, `[n][experts]` shares. Where a forecaster can. */
-  update?(shares: Float32Array, steps: Float64Array): void;
+  /**
+   * Takes in what has come since: the same layer, known further. Coefficients, orders and settings that were chosen stay;
+   * levels, slopes and other states move on, as if they had been fitted to the longer history with these coefficients.
+   * A forecaster whose models have none is fitted anew.
+   */
+  update?(history: History): void;
 }
 
 /** A setting of a forecaster. Forms and sweeps are made from these. */

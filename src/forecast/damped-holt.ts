@@ -1,6 +1,7 @@
-import { blockLength, levelRate, smoothedForecast } from './block-smoothing.ts';
+import { blockLength, blockSmoothing, levelRate } from './block-smoothing.ts';
 import type { Forecaster, Parameter } from './contract.ts';
-import { numberOf } from './parameter-values.ts';
+import { choiceOf, numberOf } from './parameter-values.ts';
+import { shareSpace, spaceChoice } from './share-space.ts';
 
 const slopeRate = {
   id: 'beta', label: 'Slope rate', kind: 'number', minimum: 0.001, maximum: 1, default: 0.03, scale: 'log',
@@ -19,12 +20,11 @@ export const dampedHolt: Forecaster = {
   help: 'Follows the level and the slope of each share, and continues the slope less and less.',
   phrase: 'the damped Holt smoothing',
   cost: 'cheap',
-  parameters: [levelRate, slopeRate, damping, blockLength],
+  parameters: [levelRate, slopeRate, damping, blockLength, spaceChoice],
   fit(history, values) {
     const alpha = numberOf(levelRate, values);
     const beta = alpha * numberOf(slopeRate, values);
     const phi = numberOf(damping, values);
-    const blockSteps = numberOf(blockLength, values);
-    return { forecast: (horizonSteps) => smoothedForecast(history, { alpha, beta, phi }, blockSteps, horizonSteps) };
+    return blockSmoothing(history, { alpha, beta, phi }, numberOf(blockLength, values), shareSpace(choiceOf(spaceChoice, values)));
   },
 };

@@ -1,10 +1,10 @@
 import { breathe } from '../breathe.ts';
 import { throwIfAborted } from '../errors.ts';
 import type { WorkOptions } from '../progress.ts';
-import { anchorGrid, blockMeans, horizonAnchors } from './anchors.ts';
+import { anchorGrid, blockMeans, horizonAnchors, type AnchorGrid } from './anchors.ts';
 import type { History, Model, Parameter } from './contract.ts';
 import type { SeriesModel } from './series/series-model.ts';
-import { ontoSimplex } from './simplex.ts';
+import type { ShareSpace } from './share-space.ts';
 
 export const pastBlocks = {
   id: 'blocks', label: 'Past blocks', kind: 'integer', minimum: 10, maximum: 2000, default: 300, scale: 'log', advanced: true,
@@ -17,33 +17,47 @@ export interface Blocks {
   readonly blockSteps: number;
   /** Newest blocks taken at most. */
   readonly mostBlocks: number;
+  readonly space: ShareSpace;
 }
+
+type ExpertModel = Pick<SeriesModel, 'horizonMean' | 'over'>;
 
 /**
  * A model of each expert's block means by itself, NaN being a block without a row; forecasts are brought onto the simplex.
- * Fits take long: messages come in between two of them. Rejects with `cancelled`.
+ * Fits take long: messages come in between two of them. An update runs the models over the newest blocks with the
+ * coefficients that they have. Rejects with `cancelled`.
  * @param label what is fitted, in reports of the progress
  */
 export async function fitEachExpert(
-  history: History, { blockSteps, mostBlocks }: Blocks, label: string,
-  fit: (series: Float64Array) => Pick<SeriesModel, 'horizonMean'>, { signal, onProgress }: WorkOptions = {},
+  history: History, blocks: Blocks, label: string, fit: (series: Float64Array) => ExpertModel, { signal, onProgress }: WorkOptions = {},
 ): Promise<Model> {
   const { experts } = history;
-  // Where there are more, the first block holds all before it: it is left out.
-  const grid = anchorGrid(history, blockSteps, mostBlocks + 1);
-  const count = Math.min(grid.count, mostBlocks);
-  const blocks = blockMeans(grid).subarray((grid.count - count) * experts);
-  const models: Pick<SeriesModel, 'horizonMean'>[] = [];
+  let { grid, series } = expertSeries(history, blocks);
+  let models: ExpertModel[] = [];
   for (let expert = 0; expert < experts; expert++) {
     onProgress?.({ done: expert, total: experts, unit: 'models', label });
     await breathe();
     throwIfAborted(signal);
-    models.push(fit(Float64Array.from({ length: count }, (_, i) => blocks[i * experts + expert])));
+    models.push(fit(series[expert]));
   }
   return {
     forecast(horizonSteps) {
       const horizon = horizonAnchors(grid, horizonSteps);
-      return { experts, blocks: 1, mean: ontoSimplex(Float64Array.from(models, (model) => model.horizonMean(horizon)), experts) };
+      return { experts, blocks: 1, mean: blocks.space.back(Float64Array.from(models, (model) => model.horizonMean(horizon)), experts) };
+    },
+    update(known) {
+      ({ grid, series } = expertSeries(known, blocks));
+      models = models.map((model, expert) => model.over(series[expert]));
     },
   };
+}
+
+/** Block means of each expert, the last block ending at the origin. */
+function expertSeries(history: History, { blockSteps, mostBlocks, space }: Blocks): { readonly grid: AnchorGrid; readonly series: readonly Float64Array[] } {
+  const { experts } = history;
+  // Where there are more, the first block holds all before it: it is left out.
+  const grid = anchorGrid(history, blockSteps, mostBlocks + 1);
+  const count = Math.min(grid.count, mostBlocks);
+  const means = space.from(blockMeans(grid).subarray((grid.count - count) * experts), experts);
+  return { grid, series: Array.from({ length: experts }, (_, expert) => Float64Array.from({ length: count }, (_block, i) => means[i * experts + expert])) };
 }

@@ -1,6 +1,7 @@
-import { blockLength, levelRate, smoothedForecast } from './block-smoothing.ts';
+import { blockLength, blockSmoothing, levelRate } from './block-smoothing.ts';
 import type { Forecaster } from './contract.ts';
-import { numberOf } from './parameter-values.ts';
+import { choiceOf, numberOf } from './parameter-values.ts';
+import { shareSpace, spaceChoice } from './share-space.ts';
 
 /** Simple exponential smoothing (Brown 1956) with a rate that is given. */
 export const exponentialSmoothing: Forecaster = {
@@ -9,10 +10,9 @@ export const exponentialSmoothing: Forecaster = {
   help: 'Repeats an average of the whole past in which older steps count for less and less.',
   phrase: 'the exponential smoothing',
   cost: 'cheap',
-  parameters: [levelRate, blockLength],
+  parameters: [levelRate, blockLength, spaceChoice],
   fit(history, values) {
     const alpha = numberOf(levelRate, values);
-    const blockSteps = numberOf(blockLength, values);
-    return { forecast: (horizonSteps) => smoothedForecast(history, { alpha, beta: 0, phi: 1 }, blockSteps, horizonSteps) };
+    return blockSmoothing(history, { alpha, beta: 0, phi: 1 }, numberOf(blockLength, values), shareSpace(choiceOf(spaceChoice, values)));
   },
 };

@@ -1,4 +1,5 @@
 import type { Forecaster } from './contract.ts';
+import { followingModel } from './following-model.ts';
 import { ontoSimplex } from './simplex.ts';
 
 /** The last known step's shares, for the whole horizon. */
@@ -9,8 +10,9 @@ export const lastValue: Forecaster = {
   phrase: 'the last value',
   cost: 'cheap',
   parameters: [],
-  fit({ shares, rows, experts }) {
-    const mean = ontoSimplex(Float64Array.from(shares.subarray((rows - 1) * experts, rows * experts)), experts);
-    return { forecast: () => ({ experts, blocks: 1, mean: mean.slice() }) };
-  },
+  fit: (history) => followingModel(
+    history,
+    ({ shares, rows, experts }) => ontoSimplex(Float64Array.from(shares.subarray((rows - 1) * experts, rows * experts)), experts),
+    (last) => last.slice(),
+  ),
 };

@@ -1,8 +1,8 @@
+import { rememberedAt } from './anchor-memo.ts';
 import { anchorGrid, judgedAnchors, pastAnchors, type AnchorGrid } from './anchors.ts';
 import { solveDamped } from './series/cholesky.ts';
-import type { NormalEquations } from './series/normal-equations.ts';
 import { ontoSimplex } from './simplex.ts';
-import { RunningEquations, windowFeatures, type FeatureChoice, type WindowFeatures } from './window-features.ts';
+import { anchorEquations, sizeOf, windowFeatures, type Equations, type FeatureChoice, type WindowFeatures } from './window-features.ts';
 
 /** Where coefficients come from: the layer's own experts, those of all layers, or half and half. */
 export type Pool = 'layer' | 'half' | 'all';
@@ -30,46 +30,53 @@ export interface RidgeSettings extends FeatureChoice {
 export function ridgeAt(grid: AnchorGrid, settings: RidgeSettings, pools: readonly Pool[], horizonSteps: number, from: number, to: number): readonly Float64Array[] {
   const { experts, others = [] } = grid.history;
   const lag = judgedAnchors(grid, horizonSteps, settings.longestFittedSteps);
-  const first = Math.max(0, from - lag - pastAnchors + 1);
-  const features = windowFeatures(grid, settings, lag, first, to);
-  const own = new RunningEquations(grid, features, lag, to - lag);
-  const layers = pools.every((pool) => pool === 'layer') ? [own] : [own, ...others.map((history) => {
-    const other = anchorGrid(history, grid.everySteps);
-    return new RunningEquations(other, windowFeatures(other, settings, lag, first, Math.max(first, to - lag)), lag, to - lag);
-  })];
+  const features = windowFeatures(grid, settings, lag, from, to);
+  const size = features.columns.length;
+  const grids = pools.every((pool) => pool === 'layer') ? [grid] : [grid, ...others.map((history) => anchorGrid(history, grid.everySteps))];
+  const layers = grids.map((one) => recentEquations(one, settings, lag, from, to));
   const forecasts = pools.map(() => new Float64Array((to - from) * experts));
-  for (let anchor = from; anchor < to; anchor++) {
-    // Anchors that were resolved at this one, counted from the first.
-    const end = anchor - lag - first + 1;
-    const added = (part: readonly RunningEquations[]): NormalEquations => {
-      const sum = nothing(features.columns.length);
-      for (const one of part) one.add(end - pastAnchors, end, 1 / part.length, sum);
-      return sum;
-    };
-    const layer = added([own]);
-    const all = layers.length > 1 ? added(layers) : layer;
-    pools.forEach((pool, i) => {
-      const coefficients = solved(blend(layer, all, ownPart[pool]), penalty / (pool === 'layer' ? 1 : layers.length));
-      predict(features, anchor, coefficients, forecasts[i].subarray((anchor - from) * experts, (anchor - from + 1) * experts));
+  for (let i = 0; i < to - from; i++) {
+    const own = layers[0][i];
+    const all = own.map((_, entry) => layers.reduce((sum, layer) => sum + layer[i][entry], 0) / layers.length);
+    pools.forEach((pool, which) => {
+      const part = ownPart[pool];
+      const equations = pool === 'layer' ? own : own.map((value, entry) => part * value + (1 - part) * all[entry]);
+      const coefficients = solved(equations, size, penalty / (pool === 'layer' ? 1 : layers.length));
+      predict(features, from + i, coefficients, forecasts[which].subarray(i * experts, (i + 1) * experts));
     });
   }
   return forecasts.map((forecast) => ontoSimplex(forecast, experts));
 }
 
-function nothing(size: number): NormalEquations {
-  return { size, gram: new Float64Array(size * size), cross: new Float64Array(size) };
+/**
+ * XᵀX and Xᵀy of a layer over the last resolved anchors before each anchor `from` (in) to `to` (out), divided by the mean
+ * square of what is explained, `[size × size + size]` each; zeros where nothing was resolved.
+ */
+function recentEquations(grid: AnchorGrid, choice: FeatureChoice, lag: number, from: number, to: number): readonly Float64Array[] {
+  return rememberedAt(grid, `recent ${choice.reversion} ${choice.holts} ${lag}`, 0, from, to, (start, end) => {
+    const first = Math.max(0, start - lag - pastAnchors + 1);
+    const equations = anchorEquations(grid, choice, lag, first, Math.max(first, end - lag));
+    return Array.from({ length: end - start }, (_, i) => {
+      const resolved = start + i - lag - first + 1;
+      return scaledSum(equations.slice(Math.max(0, resolved - pastAnchors), Math.max(0, resolved)), sizeOf(choice));
+    });
+  });
 }
 
-function blend(layer: NormalEquations, all: NormalEquations, part: number): NormalEquations {
-  const mixed = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => part * value + (1 - part) * b[i]);
-  return { size: layer.size, gram: mixed(layer.gram, all.gram), cross: mixed(layer.cross, all.cross) };
+function scaledSum(equations: readonly Equations[], size: number): Float64Array {
+  const length = size * size + size;
+  const sum = new Float64Array(length + 2);
+  for (const one of equations) for (let i = 0; i < sum.length; i++) sum[i] += one[i];
+  const [square, anchors] = [sum[length], sum[length + 1]];
+  return sum.subarray(0, length).map((value) => (square > 0 ? (value * anchors) / square : 0));
 }
 
 /** Coefficients of a ridge without intercept; 0 where nothing is explained. */
-function solved({ size, gram, cross }: NormalEquations, ridge: number): Float64Array {
+function solved(equations: Float64Array, size: number, ridge: number): Float64Array {
+  const damped = equations.slice(0, size * size);
+  const cross = equations.subarray(size * size);
   let diagonal = 0;
-  for (let i = 0; i < size; i++) diagonal += gram[i * size + i] / size;
-  const damped = gram.slice();
+  for (let i = 0; i < size; i++) diagonal += damped[i * size + i] / size;
   for (let i = 0; i < size; i++) damped[i * size + i] += ridge * diagonal;
   const coefficients = new Float64Array(size);
   return solveDamped(damped, cross, 0, new Float64Array(size * size), coefficients) ? coefficients : coefficients.fill(0);

@@ -3,6 +3,7 @@ import { blockLength } from './block-smoothing.ts';
 import type { Forecaster, History, Model } from './contract.ts';
 import { fitEachExpert, pastBlocks, type Blocks } from './each-expert.ts';
 import { numberOf } from './parameter-values.ts';
+import { shareSpace } from './share-space.ts';
 
 /** Probability that any expert of a layer without seasonality is taken for seasonal. */
 const falseAlarms = 0.01;
@@ -16,7 +17,7 @@ export const seasonal: Forecaster = {
   cost: 'fitted',
   parameters: [blockLength, pastBlocks],
   fit(history, values, options) {
-    return fitted(history, { blockSteps: numberOf(blockLength, values), mostBlocks: numberOf(pastBlocks, values) }, options);
+    return fitted(history, { blockSteps: numberOf(blockLength, values), mostBlocks: numberOf(pastBlocks, values), space: shareSpace('shares') }, options);
   },
 };
 

@@ -1,5 +1,6 @@
 import { anchorGrid, blockMeans, horizonAnchors, type AnchorGrid } from './anchors.ts';
 import type { Forecaster, Parameter } from './contract.ts';
+import { followingModel } from './following-model.ts';
 import { choiceOf, numberOf } from './parameter-values.ts';
 import { shrunkenTrends, trendMeans, type ShrunkenTrends, type TrendSettings } from './series/shrunken-trend.ts';
 import { ontoSimplex } from './simplex.ts';
@@ -60,12 +61,12 @@ export const shrunkenTrend: Forecaster = {
   parameters: [window, scale, keep, part],
   fit(history, values) {
     const { experts } = history;
-    const grid = anchorGrid(history);
     const way = choiceOf(keep, values) as 'part' | 'by-halves' | 'by-error';
-    const trends = new BlockTrends(grid).at(grid.count - 1, numberOf(window, values), {
-      scale: choiceOf(scale, values) as 'linear' | 'log',
-      keep: way === 'part' ? numberOf(part, values) : way,
-    });
-    return { forecast: (horizonSteps) => ({ experts, blocks: 1, mean: ontoSimplex(trendMeans(trends, horizonAnchors(grid, horizonSteps)), experts) }) };
+    const windowSteps = numberOf(window, values);
+    const settings = { scale: choiceOf(scale, values) as 'linear' | 'log', keep: way === 'part' ? numberOf(part, values) : way };
+    return followingModel(history, (known) => {
+      const grid = anchorGrid(known);
+      return { grid, trends: new BlockTrends(grid).at(grid.count - 1, windowSteps, settings) };
+    }, ({ grid, trends }, horizonSteps) => ontoSimplex(trendMeans(trends, horizonAnchors(grid, horizonSteps)), experts));
   },
 };

@@ -1,6 +1,7 @@
-import { anchorGrid, blockMeans, horizonAnchors } from './anchors.ts';
+import { anchorGrid, blockMeans, horizonAnchors, type AnchorGrid } from './anchors.ts';
 import { blockLength } from './block-smoothing.ts';
-import type { Forecaster, Parameter } from './contract.ts';
+import type { Forecaster, History, Parameter } from './contract.ts';
+import { followingModel } from './following-model.ts';
 import { numberOf } from './parameter-values.ts';
 import { ThetaModel } from './series/theta.ts';
 import { ontoSimplex } from './simplex.ts';
@@ -20,15 +21,18 @@ export const theta: Forecaster = {
   parameters: [window, blockLength],
   fit(history, values) {
     const { experts } = history;
-    const grid = anchorGrid(history, numberOf(blockLength, values));
-    const count = Math.min(grid.count, horizonAnchors(grid, numberOf(window, values)));
-    const blocks = blockMeans(grid).subarray((grid.count - count) * experts);
-    const models = Array.from({ length: experts }, (_, expert) => new ThetaModel(Float64Array.from({ length: count }, (_, i) => blocks[i * experts + expert])));
-    return {
-      forecast(horizonSteps) {
-        const horizon = horizonAnchors(grid, horizonSteps);
-        return { experts, blocks: 1, mean: ontoSimplex(Float64Array.from(models, (model) => model.horizonMean(horizon)), experts) };
-      },
+    const blockSteps = numberOf(blockLength, values);
+    const windowSteps = numberOf(window, values);
+    const windowAt = (known: History): { readonly grid: AnchorGrid; readonly series: readonly Float64Array[] } => {
+      const grid = anchorGrid(known, blockSteps);
+      const count = Math.min(grid.count, horizonAnchors(grid, windowSteps));
+      const blocks = blockMeans(grid).subarray((grid.count - count) * experts);
+      return { grid, series: Array.from({ length: experts }, (_, expert) => Float64Array.from({ length: count }, (_block, i) => blocks[i * experts + expert])) };
     };
+    const fitted = windowAt(history).series.map((series) => new ThetaModel(series));
+    return followingModel(history, (known) => {
+      const { grid, series } = windowAt(known);
+      return { grid, models: fitted.map((model, expert) => model.over(series[expert])) };
+    }, ({ grid, models }, horizonSteps) => ontoSimplex(Float64Array.from(models, (model) => model.horizonMean(horizonAnchors(grid, horizonSteps))), experts));
   },
 };

@@ -1,6 +1,6 @@
+import { rememberedAt } from './anchor-memo.ts';
 import { averagesAt, blockMeans, outcomesAt, type AnchorGrid } from './anchors.ts';
 import { holtAnchorMeans } from './series/holt-anchors.ts';
-import type { NormalEquations } from './series/normal-equations.ts';
 
 /** What a regression explains the future of a share by: differences of it from its recent mean. */
 export interface FeatureChoice {
@@ -15,6 +15,11 @@ const baseSteps = 500;
 const windows: readonly number[] = [50, 100, 200, 350, 700, 1000, 1400, 2000, 3000];
 /** α, β of the innovations form, φ. */
 const holts = [[0.1, 0.003, 0.9], [0.2, 0.02, 0.9], [0.1, 0.001, 0.9]].map(([alpha, beta, phi]) => ({ alpha, beta, phi }));
+
+/** Number of features. */
+export function sizeOf({ reversion, holts: withHolts }: FeatureChoice): number {
+  return windows.length + (reversion ? 1 : 0) + (withHolts ? holts.length : 0);
+}
 
 /** Features of one layer at anchors `from` on. */
 export interface WindowFeatures {
@@ -39,62 +44,39 @@ export function windowFeatures(grid: AnchorGrid, { reversion, holts: withHolts }
   return { from, base, columns };
 }
 
+/** XᵀX, Xᵀy, the mean of y², and how many anchors they are of: `[size × size + size + 2]`. */
+export type Equations = Float64Array;
+
 /**
- * Least squares over a layer's experts, of what came in the next blocks less the recent mean, by features; as running sums
- * over anchors, so that those of any anchors in a row are a difference.
+ * Least squares over a layer's experts at anchors `from` (in) to `to` (out), whose next `lag` blocks are known: of what came
+ * in those less the recent mean, by features. Zeros where nothing was recorded or nothing moved.
  */
-export class RunningEquations {
-  /** `[anchors + 1][size × size + size + 2]`: XᵀX, Xᵀy, mean of y², and how many anchors there are. */
-  readonly #sums: Float64Array;
-  readonly #width: number;
-
-  /** Of the anchors from the features' first one to `to` whose next `lag` blocks are known. */
-  constructor(grid: AnchorGrid, { from, base, columns }: WindowFeatures, lag: number, to: number) {
+export function anchorEquations(grid: AnchorGrid, choice: FeatureChoice, lag: number, from: number, to: number): readonly Equations[] {
+  return rememberedAt(grid, `equations ${choice.reversion} ${choice.holts}`, lag, from, to, (first, end) => {
     const { experts } = grid.history;
-    const size = columns.length;
-    const width = size * size + size + 2;
-    const target = outcomesAt(grid, lag, from, to);
+    const { base, columns } = windowFeatures(grid, choice, lag, first, end);
+    const target = outcomesAt(grid, lag, first, end);
     for (let i = 0; i < target.length; i++) target[i] -= base[i];
-    const sums = new Float64Array((target.length / experts + 1) * width);
-    for (let first = 0, at = 0; first < target.length; first += experts, at += width) {
-      const next = at + width;
-      sums.copyWithin(next, at, next);
-      const square = product(target, target, first, experts) / experts;
-      // Nothing was recorded, or nothing moved.
-      if (!(square > 0)) continue;
-      for (let i = 0; i < size; i++) {
-        for (let j = 0; j <= i; j++) {
-          const entry = product(columns[i], columns[j], first, experts);
-          sums[next + i * size + j] += entry;
-          if (j < i) sums[next + j * size + i] += entry;
-        }
-        sums[next + size * size + i] += product(columns[i], target, first, experts);
-      }
-      sums[next + width - 2] += square;
-      sums[next + width - 1]++;
-    }
-    this.#sums = sums;
-    this.#width = width;
-  }
+    return Array.from({ length: end - first }, (_, i) => equationsOf(columns, target, i * experts, experts));
+  });
+}
 
-  /**
-   * Adds the equations of anchors `from` (in) to `to` (out), counted from the first, divided by the mean square of what is
-   * explained and times `weight`. @returns whether there were any
-   */
-  add(from: number, to: number, weight: number, into: NormalEquations): boolean {
-    const width = this.#width;
-    const low = Math.max(0, from) * width;
-    const high = Math.max(0, to) * width;
-    const sums = this.#sums;
-    const anchors = sums[high + width - 1] - sums[low + width - 1];
-    const square = sums[high + width - 2] - sums[low + width - 2];
-    if (!(anchors > 0 && square > 0)) return false;
-    const scale = (weight * anchors) / square;
-    const { size, gram, cross } = into;
-    for (let i = 0; i < gram.length; i++) gram[i] += scale * (sums[high + i] - sums[low + i]);
-    for (let i = 0; i < size; i++) cross[i] += scale * (sums[high + gram.length + i] - sums[low + gram.length + i]);
-    return true;
+function equationsOf(columns: readonly Float64Array[], target: Float64Array, first: number, experts: number): Equations {
+  const size = columns.length;
+  const equations = new Float64Array(size * size + size + 2);
+  const square = product(target, target, first, experts) / experts;
+  if (!(square > 0)) return equations;
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      const entry = product(columns[i], columns[j], first, experts);
+      equations[i * size + j] = entry;
+      equations[j * size + i] = entry;
+    }
+    equations[size * size + i] = product(columns[i], target, first, experts);
   }
+  equations[equations.length - 2] = square;
+  equations[equations.length - 1] = 1;
+  return equations;
 }
 
 /** Σ a b over `count` values from `first` on. */

@@ -74,12 +74,16 @@ export async function measureQuality(words: readonly string[], folder: string, p
     }
     print(`| ${name} | ${cells.join(' | ')} |`);
   };
-  const average = (windowSteps: number): Line => ({ name: 'average', forecaster: cheapForecaster('sliding-average'), values: { windowSteps }, pooled: false });
-  await row('average, best window in hindsight', async (layers, horizon) => {
-    const byWindow: number[] = [];
-    for (const window of candidateWindows) byWindow.push(await loadError(layers, average(window), origins, horizon));
-    return Math.min(...byWindow);
-  });
+  for (const slid of ['held', 'recursive']) {
+    await row(`average, ${slid}, best window in hindsight`, async (layers, horizon) => {
+      const byWindow: number[] = [];
+      for (const windowSteps of candidateWindows) {
+        const line: Line = { name: 'average', forecaster: cheapForecaster('sliding-average'), values: { windowSteps, slid }, pooled: false };
+        byWindow.push(await loadError(layers, line, origins, horizon));
+      }
+      return Math.min(...byWindow);
+    });
+  }
   for (const line of lines) await row(line.name, (layers, horizon) => loadError(layers, line, origins, horizon));
 }
 

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { modelsOf, needsBank, plannedForecasts } from '../../src/app/training-plan.ts';
+import { autoForms, autoSettings } from '../../src/forecast/auto.ts';
+import { bankHistory } from '../../src/forecast/bank-history.ts';
 import { candidateWindows, chooseWindow } from '../../src/forecast/choose-window.ts';
 import { historyBefore } from '../../src/forecast/history.ts';
 import { layerShares } from '../../src/forecast/layer-shares.ts';
-import { grainSteps, lstmParameters, type LstmSettings } from '../../src/forecast/lstm.ts';
+import { grainSteps, lstmParameters, usualLstmValues, type LstmForm, type LstmSettings } from '../../src/forecast/lstm.ts';
 import { judge } from '../../src/forecast/scores.ts';
 import { averageOfWindow } from '../../src/forecast/sliding-average.ts';
 import { truthFrom } from '../../src/forecast/truth.ts';
@@ -38,8 +41,8 @@ export async function openSample(id: string): Promise<Trace> {
   return (await openTrace(bytesSource(bytes, `${id}.npz`))).trace;
 }
 
-/** Trains on all layers at an origin, pooled or a model a layer, and judges what came. */
-export async function measureAt(trace: Trace, originStep: number, horizonSteps: number, settings: LstmSettings, engine: Engine, seed = 1): Promise<Measured> {
+/** Trains on all layers at an origin and judges what came. */
+export async function measureAt(trace: Trace, originStep: number, horizonSteps: number, settings: LstmSettings, engine: Engine, seed = 1, auto = false): Promise<Measured> {
   const layers = trace.layers.map(({ values, experts }) => layerShares(values, trace.steps, experts));
   const error = (forecasts: readonly { readonly blocks: number; readonly mean: Float64Array }[]): number => (
     layers.reduce((sum, layer, i) => sum + judge(truthFrom(layer, originStep, horizonSteps, 0)!, forecasts[i]).scores.loadBlock, 0) / layers.length
@@ -48,16 +51,18 @@ export async function measureAt(trace: Trace, originStep: number, horizonSteps: 
   const average = (windowOf: (layer: number) => number): number => error(known.map((history, layer) => ({ blocks: 1, mean: averageOfWindow(history, windowOf(layer)) })));
   const all = layers.map((_, layer) => layer);
   const histories = all.map((layer) => binnedHistory(trace, layer, originStep, grainSteps(settings)));
-  const groups = settings.form === 'pooled' ? [all] : all.map((layer) => [layer]);
+  const plan = { auto, settings, seed, layers: all, horizonSteps };
   const started = performance.now();
+  const banks = needsBank(plan)
+    ? layers.map((layer, i) => bankHistory(i, historyBefore(layer, originStep, layers.filter((other) => other !== layer)), originStep, [horizonSteps]))
+    : [];
   const trained: readonly TrainedModel[] = await trainModels(
-    { models: groups.map((group) => ({ settings, seed, layers: group })), histories, horizonSteps }, engine,
-    { signal: new AbortController().signal, onProgress: () => {} },
+    { models: modelsOf(plan), histories, banks, horizonSteps }, engine, { signal: new AbortController().signal, onProgress: () => {} },
   );
   const ms = performance.now() - started;
   return {
     ms,
-    lstm: error(trained.flatMap(({ forecasts }) => forecasts)),
+    lstm: error(plannedForecasts(plan, trained, banks)),
     chosen: average((layer) => chooseWindow(known[layer], horizonSteps)),
     byWindow: candidateWindows.map((steps) => average(() => steps)),
     iterations: trained.reduce((sum, { checkpoint }) => sum + checkpoint.iteration, 0),
@@ -76,7 +81,8 @@ export async function measure(words: readonly string[], print: (line: string) =>
     const word = given.get(id);
     return word === undefined ? [] : [[id, kind === 'choice' ? word : Number(word)]];
   });
-  const settings = lstmSettings(Object.fromEntries(changed));
+  const auto = given.get('form') === 'auto';
+  const settings = auto ? autoSettings(autoForms[0]) : lstmSettings({ ...usualLstmValues((given.get('form') ?? 'pooled') as LstmForm), ...Object.fromEntries(changed) });
   const engine = await createWasmEngine();
   print(`load error of the mean of ${horizonSteps} steps, %, mean over layers and origins; ${JSON.stringify(settings)}`);
   for (const index of (given.get('traces') ?? '0,1,2').split(',').map(Number)) {
@@ -84,7 +90,7 @@ export async function measure(words: readonly string[], print: (line: string) =>
     const trace = await openSample(id);
     const rows: Measured[] = [];
     for (let origin = number('from', 2000); origin + horizonSteps <= trace.steps.length; origin += number('every', 1000)) {
-      rows.push(await measureAt(trace, origin, horizonSteps, settings, engine, number('seed', 1)));
+      rows.push(await measureAt(trace, origin, horizonSteps, settings, engine, number('seed', 1), auto));
       if (given.has('verbose')) print(`  ${origin}: LSTM ${rows.at(-1)!.lstm.toFixed(2)}, average chosen ${rows.at(-1)!.chosen.toFixed(2)}, ${rows.at(-1)!.iterations} iterations`);
     }
     print(`${id}: ${summary(rows)}`);

@@ -147,8 +147,8 @@ describe('training', () => {
     expect(modelJson).toContain('weights.bin');
     const back = await client.call('importModel', { modelJson, weights });
     expect(back).toMatchObject({ spec: exported.spec, experts: 4, horizonSteps: 500, checkpoint: { bestWeights: checkpoint.bestWeights } });
-    const again = await client.call('forecastWith', { ...asked, weights: back.checkpoint.bestWeights });
-    expect(again).toMatchObject({ device: { engine: 'simd' }, forecasts });
+    const again = await client.call('forecastWith', { ...asked, weights: [back.checkpoint.bestWeights] });
+    expect(again).toMatchObject({ device: { engine: 'simd' }, models: [forecasts] });
     await expect(client.call('importModel', { modelJson: '{}', weights })).rejects.toMatchObject({ code: 'bad-input' });
   });
 });

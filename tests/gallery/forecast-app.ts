@@ -82,7 +82,7 @@ export function forecastApp({ layers, situation, form = 'pooled', iteration = 14
     const known = averageOfWindow(historyBefore(shares[layer], plan.originStep), 300);
     const truth = meanOfRows(shares[layer], rowAtStep(shares[layer].steps, plan.originStep), rowAtStep(shares[layer].steps, plan.originStep + plan.horizonSteps));
     const part = (0.35 * random(layer + 5)() - 0.08) * (1 - Math.exp(-done / 60));
-    return { layer, blocks: 1, mean: ontoSimplex(known.map((share, expert) => share + part * (truth[expert] - share)), experts) };
+    return { layer, horizonSteps: plan.horizonSteps, blocks: 1, mean: ontoSimplex(known.map((share, expert) => share + part * (truth[expert] - share)), experts) };
   };
   const lossOf = (layer: number, at: number): number => {
     const next = random(layer * 31 + 7);
@@ -106,7 +106,7 @@ export function forecastApp({ layers, situation, form = 'pooled', iteration = 14
     label: 'training', unit: 'iterations', done: done * models, total: (iterations + 50) * models, stepsPerSecond: 4200,
     models: Array.from({ length: models }, (_, model) => modelAt(model, done)), checkpoints: [],
   });
-  const runAt = (done: number): Run => ({ state: 'training', startedMs: 1, fingerprint, plan, report: reportAt(done) });
+  const runAt = (done: number): Run => ({ state: 'training', startedMs: 1, fingerprint, plan, report: reportAt(done), banks: [] });
   const resultAt = (done: number): ForecastResult => {
     const report = reportAt(done);
     return toForecastResult(settings, fingerprint, {
@@ -118,8 +118,8 @@ export function forecastApp({ layers, situation, form = 'pooled', iteration = 14
   };
 
   const runs: Partial<Readonly<Record<CellSituation, Run>>> = {
-    waiting: { state: 'waiting', startedMs: 1, fingerprint, plan, report: null },
-    preparing: { state: 'preparing', startedMs: 1, fingerprint, plan, report: null },
+    waiting: { state: 'waiting', startedMs: 1, fingerprint, plan, report: null, banks: [] },
+    preparing: { state: 'preparing', startedMs: 1, fingerprint, plan, report: null, banks: [] },
     started: runAt(0), running: runAt(iteration), diverged: runAt(iteration),
   };
   const finished = ['done', 'cancelled', 'diverged-done', 'stale'].includes(situation);

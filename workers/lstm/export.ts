@@ -1,8 +1,10 @@
 /** The trained network as an ordinary TensorFlow.js layers model, for `tf.loadLayersModel` or the converter. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { onBank } from '../../src/forecast/lstm.ts';
 import type { GpuWorkerApi } from '../contract.ts';
 import { useCpu } from './backends.ts';
+import { bankLevel, bankStatics } from './bank.ts';
 import { flat } from './checkpoint.ts';
 import { exportVersion, fileTensors, weightsFile } from './exported.ts';
 import { blocksOf } from './joint.ts';
@@ -15,8 +17,8 @@ type Exported = GpuWorkerApi['exportModel']['response'];
 
 /** @throws GatecastError `bad-setting` when the checkpoint is of another network */
 export async function exportLayersModel(request: Request): Promise<Exported> {
-  const { spec, experts, horizonSteps, checkpoint } = request;
-  const network = networkOf(spec, experts, horizonSteps);
+  const { spec, experts, members = [], horizonSteps, checkpoint } = request;
+  const network = networkOf(spec, onBank(spec.settings) ? members.length : experts, horizonSteps);
   const values = flat(network, checkpoint.bestWeights);
   await useCpu();
   const tensor = tf.tensor1d(values);
@@ -89,7 +91,7 @@ function pack({ modelTopology, weightSpecs, weightData, userDefinedMetadata, for
 }
 
 /** What goes in and comes out, in words and numbers, since shapes alone do not say it; and what an import needs. */
-function describe({ spec: { settings, layers, seed }, experts, horizonSteps }: Request): Record<string, unknown> {
+function describe({ spec: { settings, layers, seed }, experts, members = [], horizonSteps }: Request): Record<string, unknown> {
   const { form, windowSteps, binSteps, normalise } = settings;
   const common = { gatecast: exportVersion, form, windowSteps, binSteps, horizonSteps, layers, experts, seed, settings };
   if (form === 'pooled') {
@@ -98,6 +100,16 @@ function describe({ spec: { settings, layers, seed }, experts, horizonSteps }: R
       windows: 'per bin, oldest first: (mean share of the bin - base) * experts, clipped to +-10',
       statics: pooledStatics, base: pooledBase,
       outputs: '(mean share over the horizon - base) * experts; clip the shares at 0 and divide by their sum',
+    };
+  }
+  if (onBank(settings)) {
+    return {
+      ...common, members, level: bankLevel,
+      windows: 'per bin, oldest first: (mean share of the bin - level) * experts, clipped to +-10',
+      statics: bankStatics(members),
+      ...(form === 'gate'
+        ? { candidates: '(member - level) * experts, of every member in order', outputs: '(mean share over the horizon - level) * experts; clip the shares at 0 and divide by their sum' }
+        : { base: 'mean of the members without the last', outputs: '(mean share over the horizon - base) * experts; clip the shares at 0 and divide by their sum' }),
     };
   }
   const reference = { none: '', 'window-mean': ', less its mean over the window', 'last-value': ', less that of the last bin' }[normalise];

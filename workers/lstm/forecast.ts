@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../src/errors.ts';
-import type { GpuWorkerApi, LayerForecast } from '../contract.ts';
+import type { GpuWorkerApi, HorizonForecast } from '../contract.ts';
 import { breathe } from '../serve.ts';
 import { flat, startFrom } from './checkpoint.ts';
 import type { Engine } from './engine.ts';
@@ -7,18 +7,18 @@ import { problemsOf } from './problems.ts';
 import { entryOf } from './trainer.ts';
 
 /**
- * Forecasts of models that were trained before, on this trace or another one: as a training of them would give at its end.
+ * Forecasts of models, by model, that were trained before, on this trace or another one: as a training of them would give at its end.
  * Rejects with `bad-setting` when the weights are of another network or a history is too short to train on.
  */
-export async function forecastWith({ weights, ...request }: GpuWorkerApi['forecastWith']['request'], engine: Engine, signal: AbortSignal): Promise<readonly LayerForecast[]> {
+export async function forecastWith({ weights, ...request }: GpuWorkerApi['forecastWith']['request'], engine: Engine, signal: AbortSignal): Promise<readonly (readonly HorizonForecast[])[]> {
   const problems = problemsOf(request);
   const session = await engine.open(request.models.map((spec, model) => (
-    entryOf(spec, problems[model], startFrom(flat(problems[model].network, weights)))
+    entryOf(spec, problems[model], startFrom(flat(problems[model].network, weights[model])))
   )));
   try {
-    const forecasts: LayerForecast[] = [];
+    const forecasts: (readonly HorizonForecast[])[] = [];
     for (const [model, problem] of problems.entries()) {
-      forecasts.push(...problem.forecasts(await session.forecast(model)));
+      forecasts.push(problem.forecasts(await session.forecast(model)));
       await breathe();
       throwIfAborted(signal);
     }

@@ -1,6 +1,6 @@
 /** Reads a layers model that Gatecast exported. The files may come from anybody: nothing in them is believed unchecked. */
 import { GatecastError } from '../../src/errors.ts';
-import { checkedLstmSettings } from '../../src/forecast/lstm.ts';
+import { checkedLstmSettings, onBank } from '../../src/forecast/lstm.ts';
 import type { GpuWorkerApi } from '../contract.ts';
 import { startFrom, toCheckpoint } from './checkpoint.ts';
 import { exportVersion, fileTensors } from './exported.ts';
@@ -14,6 +14,7 @@ type Imported = GpuWorkerApi['importModel']['response'];
 const MOST_CHARACTERS = 1_000_000;
 const MOST_LAYERS = 10_000;
 const MOST_EXPERTS = 100_000;
+const MOST_MEMBERS = 100;
 const MOST_STEPS = 10_000_000;
 
 /**
@@ -32,7 +33,9 @@ export function importLayersModel({ modelJson, weights }: Files): Imported {
   const experts = wholeNumber(about['experts'], 'experts', 1, MOST_EXPERTS);
   const horizonSteps = wholeNumber(about['horizonSteps'], 'horizonSteps', 1, MOST_STEPS);
 
-  const network = networkOf(spec, experts, horizonSteps);
+  const members = onBank(spec.settings) ? listAt(about, 'members', MOST_MEMBERS).map((name) => String(name).slice(0, 100)) : undefined;
+
+  const network = networkOf(spec, members?.length ?? experts, horizonSteps);
   if (weights.byteLength !== 4 * weightCount(network)) {
     throw refused('weights', `${weights.byteLength.toLocaleString('en')} bytes of weights do not fill the network of the settings, which takes ${(4 * weightCount(network)).toLocaleString('en')}`);
   }
@@ -54,7 +57,7 @@ export function importLayersModel({ modelJson, weights }: Files): Imported {
   const [missing] = expected.keys();
   if (missing !== undefined) throw refused('weightsManifest', `the weight ${missing} is missing`);
   if (!values.every(Number.isFinite)) throw refused('weights', 'a weight is not a finite number');
-  return { spec, experts, horizonSteps, checkpoint: toCheckpoint(network, 0, startFrom(values)) };
+  return { spec, experts, members, horizonSteps, checkpoint: toCheckpoint(network, 0, startFrom(values)) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -82,7 +82,7 @@ export function jointProblem(settings: LstmSettings, histories: readonly BinnedH
           mean[i] = (outputs[Math.floor(i / own) * width + column] + (reference?.(column, grains) ?? 0) + 1) / own;
         }
         start += own;
-        return { layer, blocks, mean: ontoSimplex(mean, own) };
+        return { layer, horizonSteps, blocks, mean: ontoSimplex(mean, own) };
       });
     },
   };

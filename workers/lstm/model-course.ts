@@ -1,8 +1,8 @@
-import type { Checkpoint, LayerForecast, LossPoint, ModelReport, ModelSpec, TrainedModel } from '../contract.ts';
+import type { Checkpoint, HorizonForecast, LossPoint, ModelReport, ModelSpec, TrainedModel } from '../contract.ts';
 import type { Standing } from './checkpoint.ts';
 import type { Advance, Look, Session } from './engine.ts';
 import type { Problem } from './problem.ts';
-import { FINISHING, phaseAfter, searchEnd } from './schedule.ts';
+import { courseLength, holdsBack, phaseAfter, searchEnd } from './schedule.ts';
 
 /** One model on its way through a training: which phase it is in, what it was seen to do, how it ended. */
 export class Course {
@@ -23,7 +23,7 @@ export class Course {
   #iteration: number;
   #bestIteration: number;
   #losses: readonly LossPoint[];
-  #forecasts: readonly LayerForecast[] = [];
+  #forecasts: readonly HorizonForecast[] = [];
 
   constructor(model: number, spec: ModelSpec, problem: Problem, first: Standing, session: Session) {
     this.model = model;
@@ -72,9 +72,9 @@ export class Course {
       return;
     }
     // A course that was resumed at its end has kept them before.
-    if (this.finishing) this.#session.keep(this.model);
+    if (this.finishing || !holdsBack(examples)) this.#session.keep(this.model);
     this.outdated = true;
-    this.ended = searchEnd(settings, this.#bestIteration) < settings.iterations ? 'no-improvement' : 'all-iterations';
+    this.ended = holdsBack(examples) && searchEnd(settings, this.#bestIteration) < settings.iterations ? 'no-improvement' : 'all-iterations';
   }
 
   #point({ iteration, train, validation, parts }: Look): LossPoint {
@@ -92,6 +92,11 @@ export class Course {
     return { state: await this.#session.state(this.model), losses: this.#losses, diverged: this.ended === 'diverged' };
   }
 
+  /** Iterations of the whole course at most. */
+  get total(): number {
+    return courseLength(this.spec.settings, this.problem.examples);
+  }
+
   /** Training steps done here, without those before a checkpoint. */
   get steps(): number {
     return this.#iteration - this.#first.state.iteration;
@@ -100,7 +105,7 @@ export class Course {
   /** Iterations of the course that lie behind; all of them once it has ended. */
   get done(): number {
     const { iterations } = this.spec.settings;
-    if (this.ended) return iterations + FINISHING;
+    if (this.ended) return this.total;
     return this.finishing ? iterations + this.#iteration - searchEnd(this.spec.settings, this.#bestIteration) : this.#iteration;
   }
 

@@ -83,7 +83,7 @@ export function pooledProblem(settings: LstmSettings, histories: readonly Binned
       let next = 0;
       return histories.map(({ layer, experts }) => {
         const mean = Float64Array.from({ length: experts }, () => baseOf(prefix, spans, next, grains) + outputs[next++] / experts);
-        return { layer, blocks: 1, mean: ontoSimplex(mean, experts) };
+        return { layer, horizonSteps, blocks: 1, mean: ontoSimplex(mean, experts) };
       });
     },
   };

@@ -1,5 +1,5 @@
 import type { LstmSettings } from '../../src/forecast/lstm.ts';
-import type { LayerForecast } from '../contract.ts';
+import type { HorizonForecast } from '../contract.ts';
 import type { Examples } from './examples.ts';
 import type { Loss, Network } from './network.ts';
 
@@ -8,7 +8,7 @@ export interface Problem {
   readonly network: Network;
   readonly examples: Examples;
   /** Turns the outputs for the queries, `[queries][forecastCount]`, into forecasts on the simplex. */
-  forecasts(outputs: Float32Array): readonly LayerForecast[];
+  forecasts(outputs: Float32Array): readonly HorizonForecast[];
 }
 
 /** Where a Huber loss turns from squared to absolute, in units of a uniform share. */

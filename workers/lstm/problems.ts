@@ -1,6 +1,7 @@
 import { GatecastError } from '../../src/errors.ts';
-import { binsOf, type LstmSettings } from '../../src/forecast/lstm.ts';
+import { binsOf, onBank, type LstmSettings } from '../../src/forecast/lstm.ts';
 import type { BinnedHistory, ModelSpec, TrainRequest } from '../contract.ts';
+import { bankNetwork, bankProblem, membersOf } from './bank.ts';
 import { jointNetwork, jointProblem } from './joint.ts';
 import type { Network } from './network.ts';
 import { pooledNetwork, pooledProblem } from './pooled.ts';
@@ -16,31 +17,40 @@ const MOST_BINS = 1024;
 export function problemsOf(request: TrainRequest): readonly Problem[] {
   const made = new Map<string, Problem>();
   return request.models.map((spec) => {
-    const { settings: { form, windowSteps, binSteps, normalise }, layers } = spec;
-    const key = JSON.stringify([form, windowSteps, binSteps, normalise, layers]);
+    const { settings: { form, windowSteps, binSteps, normalise }, layers, originStep, horizonSteps } = spec;
+    const key = JSON.stringify([form, windowSteps, binSteps, normalise, layers, originStep, horizonSteps]);
     const alike = made.get(key);
-    if (alike) return { ...alike, network: networkOf(spec, alike.network.inputs, request.horizonSteps) };
+    if (alike) return { ...alike, network: networkOf(spec, onBank(spec.settings) ? membersOf(alike.network) : alike.network.inputs, horizonSteps ?? request.horizonSteps) };
     const problem = problemOf(spec, request);
     made.set(key, problem);
     return problem;
   });
 }
 
-function problemOf({ settings, layers }: ModelSpec, { histories, horizonSteps }: TrainRequest): Problem {
-  const own = layers.map((layer) => {
-    const history = histories.find((one) => one.layer === layer);
-    if (!history) throw wrong(`layer ${layer} is to be trained on and its history was not given`);
-    return history;
-  });
-  if (own.length === 0) throw wrong('a model has no layers to learn from', 'choose at least one layer');
+function problemOf(spec: ModelSpec, { histories, banks = [], horizonSteps }: TrainRequest): Problem {
+  const { settings } = spec;
+  const own = ofLayers(histories, spec, 'history');
   checkAlike(own);
   checkBins(settings);
-  return settings.form === 'pooled' ? pooledProblem(settings, own, horizonSteps) : jointProblem(settings, own, horizonSteps);
+  if (onBank(settings)) return bankProblem(settings, own, ofLayers(banks, spec, 'bank'));
+  const horizon = spec.horizonSteps ?? horizonSteps;
+  return settings.form === 'joint' ? jointProblem(settings, own, horizon) : pooledProblem(settings, own, horizon);
 }
 
-/** @param experts of all the model's layers together */
-export function networkOf({ settings }: ModelSpec, experts: number, horizonSteps: number): Network {
-  return settings.form === 'pooled' ? pooledNetwork(settings) : jointNetwork(settings, experts, horizonSteps);
+/** What was given of a model's layers at its origin, in their order. */
+function ofLayers<Given extends { readonly layer: number; readonly originStep: number }>(given: readonly Given[], { layers, originStep }: ModelSpec, what: string): readonly Given[] {
+  if (layers.length === 0) throw wrong('a model has no layers to learn from', 'choose at least one layer');
+  return layers.map((layer) => {
+    const found = given.find((one) => one.layer === layer && (originStep === undefined || one.originStep === originStep));
+    if (!found) throw wrong(`layer ${layer} is to be trained on and its ${what} was not given`);
+    return found;
+  });
+}
+
+/** @param size experts of all the model's layers together for the joint form, members for forms on the bank, any for the pooled one */
+export function networkOf({ settings }: ModelSpec, size: number, horizonSteps: number): Network {
+  if (onBank(settings)) return bankNetwork(settings, size);
+  return settings.form === 'joint' ? jointNetwork(settings, size, horizonSteps) : pooledNetwork(settings);
 }
 
 function checkAlike(histories: readonly BinnedHistory[]): void {

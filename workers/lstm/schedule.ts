@@ -4,6 +4,9 @@
  * a few iterations at a falling rate on everything that is resolved, the newest steps included, which hold what matters
  * most. (Load error 1,000 steps ahead on the three traces: 1.32, 4.84, 1.96 % without finishing, 1.32, 4.77, 1.93 % with it.)
  * All follows from the iteration and the best one so far, so a checkpoint names no phase.
+ *
+ * Where nothing is held back (the forms on the bank), nothing can say when to stop: all iterations are done, the newest
+ * weights are kept, and there is no finishing.
  */
 import type { LstmSettings } from '../../src/forecast/lstm.ts';
 import type { Phase, RateSchedule, Search, Update } from './course.ts';
@@ -22,6 +25,16 @@ export function searchEnd({ iterations, patience }: Length, bestIteration: numbe
   return Math.min(iterations, Math.ceil((bestIteration + patience) / VALIDATE_EVERY) * VALIDATE_EVERY);
 }
 
+/** Whether the newest steps validate. */
+export function holdsBack({ training, all }: Pick<Examples, 'training' | 'all'>): boolean {
+  return training.from !== all.from || training.count !== all.count;
+}
+
+/** Iterations that a course takes at most. */
+export function courseLength({ iterations }: Length, examples: Pick<Examples, 'training' | 'all'>): number {
+  return iterations + (holdsBack(examples) ? FINISHING : 0);
+}
+
 /** What a phase starts from. */
 export interface Start {
   readonly phase: Phase;
@@ -31,6 +44,10 @@ export interface Start {
 /** The phase that goes on after `iteration`; null at the end of the course. */
 export function phaseAfter(settings: LstmSettings, examples: Pick<Examples, 'training' | 'all'>, iteration: number, { bestIteration }: Pick<Search, 'bestIteration'>): Start | null {
   const { iterations, patience } = settings;
+  if (!holdsBack(examples)) {
+    if (iteration >= iterations) return null;
+    return { phase: { samples: examples.all, schedule: searching(settings), from: 0, until: iterations, patience: iterations }, fromBest: false };
+  }
   const end = searchEnd(settings, bestIteration);
   if (iteration < end) {
     return { phase: { samples: examples.training, schedule: searching(settings), from: 0, until: iterations, patience }, fromBest: false };

@@ -6,7 +6,7 @@ import type { Advance, Engine, Entry, Session } from './engine.ts';
 import { Course } from './model-course.ts';
 import type { Problem } from './problem.ts';
 import { problemsOf } from './problems.ts';
-import { FINISHING, updateOf } from './schedule.ts';
+import { updateOf } from './schedule.ts';
 
 type TrainWork = Pick<Work<TrainReport>, 'signal' | 'onProgress'>;
 
@@ -63,7 +63,7 @@ class Training {
     this.#courses = courses;
     this.#session = session;
     this.#work = work;
-    this.#total = courses.reduce((sum, { spec }) => sum + spec.settings.iterations + FINISHING, 0);
+    this.#total = courses.reduce((sum, { total }) => sum + total, 0);
   }
 
   async run(): Promise<readonly TrainedModel[]> {

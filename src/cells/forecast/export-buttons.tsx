@@ -1,9 +1,10 @@
 import { zipSync, strToU8 } from 'fflate';
 import { useState } from 'preact/hooks';
 import { useApp } from '../../app/context.ts';
-import type { TrainingPlan } from '../../app/runs.ts';
+import type { TrainingPlan } from '../../app/training-plan.ts';
 import { download } from '../../charts/export.ts';
 import { toErrorParts } from '../../errors.ts';
+import { poolsLayers } from '../../forecast/lstm.ts';
 import { unpackCheckpoint } from '../../notebook/checkpoint.ts';
 import type { CellOf } from '../../notebook/document.ts';
 import { Button } from '../../ui/index.ts';
@@ -69,9 +70,9 @@ export function ExportButtons({ cell, info, live, made }: ExportButtonsProps) {
 
 /** The model whose weights a result keeps: the pooled one, which serves all layers, or the first layer's of the joint form. */
 function keptModel({ settings, seed, layers, horizonSteps }: TrainingPlan, info: TraceInfo) {
-  const own = settings.form === 'pooled' ? layers : layers.slice(0, 1);
+  const own = poolsLayers(settings) ? layers : layers.slice(0, 1);
   return {
-    of: settings.form === 'pooled' ? '' : `, ${layerLabel(info.layers[own[0]].name)}`,
+    of: poolsLayers(settings) ? '' : `, ${layerLabel(info.layers[own[0]].name)}`,
     request: { spec: { settings, seed, layers: own }, experts: info.layers[own[0]].experts, horizonSteps },
   };
 }

@@ -8,6 +8,7 @@ import type { Run } from '../../app/runs.ts';
 import type { OpenTrace } from '../../app/session.ts';
 import type { Handle } from '../../charts/handles.tsx';
 import { formatPercent } from '../../charts/format.ts';
+import { isTrained } from '../../forecast/trained.ts';
 import { forecasterOf } from '../../notebook/kinds/forecast.ts';
 import { changedSettings, isStale } from '../../notebook/settings-key.ts';
 import { CellFrame, RunSlot, keysOf, type CellFrameProps, type CellState } from '../../shell/index.ts';
@@ -18,6 +19,7 @@ import { EmptyCell } from '../empty-cell.tsx';
 import { layerLabel, resolveExperts, resolveForecast, resolveLayer } from '../resolve.ts';
 import { useChangeSettings } from '../use-settings.ts';
 import { useTurn } from '../use-turn.ts';
+import { ChoiceView } from './choice-view.tsx';
 import { ExportButtons } from './export-buttons.tsx';
 import { capital, forecastFinding } from './finding.ts';
 import { FitStatus } from './fit-status.tsx';
@@ -28,7 +30,7 @@ import { trainingPlan } from './plan.ts';
 import { ProvenanceView } from './provenance-view.tsx';
 import { RunStatus } from './run-status.tsx';
 import { ScoreTable } from './score-table.tsx';
-import { shownForecast } from './shown.ts';
+import { shownForecast, standIn } from './shown.ts';
 import { divergedText, layersFinding } from './skill.ts';
 import { shownTraining, type ShownTraining } from './training.ts';
 import { trainingProgress } from './training-progress.ts';
@@ -54,7 +56,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   const layer = resolveLayer(settings.layer, info);
   const experts = resolveExperts(settings.experts, layer, info);
   const span = resolveForecast(settings, info);
-  const trained = settings.forecaster === 'lstm';
+  const trained = isTrained(settings.forecaster);
   const started = useComputed(() => runs.active.value.get(cell.id)).value;
   /** One that was started on another trace ends by itself and has nothing to show here. */
   const run = started?.fingerprint === info.fingerprint ? started : undefined;
@@ -66,6 +68,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   const version = useVersion(training?.forecasts ?? none);
   const shown = shownForecast({ settings, info, layer, training, before, version });
   const name = layerLabel(info.layers[layer].name);
+  const subject = settings.forecaster === 'auto' ? 'Auto' : 'the LSTM';
 
   const view = held.value ?? {
     fromStep: Math.max(info.firstStep, shown.originStep - Math.round(1.2 * Math.max(shown.windowSteps, shown.horizonSteps))),
@@ -144,18 +147,18 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
       status={trained ? (
         <div class="forecast-status">
           <RunStatus run={run} result={result} kept={before} info={info} />
-          <FileButton name="Load a trained model" accept=".zip,.json,.bin" multiple onFiles={load} />
+          {subject !== 'Auto' && <FileButton name="Load a trained model" accept=".zip,.json,.bin" multiple onFiles={load} />}
         </div>
       ) : shown.fitted ? <div class="forecast-status"><FitStatus answer={answer} /></div> : undefined}
       stale={stale ? { changes: changedSettings(cell, info.fingerprint).map((one) => one.text), keys: keysOf('cell.run'), onRun: start } : undefined}
       error={error && <ErrorPanel title="The forecast could not be drawn" error={error} />}
       details={details}
     >
-      {failure && <ErrorPanel title="The LSTM could not be trained" error={failure} actions={<Button onClick={start}>Run again</Button>} />}
+      {failure && <ErrorPanel title={`${capital(subject)} could not be trained`} error={failure} actions={<Button onClick={start}>Run again</Button>} />}
       {misfit && <ErrorPanel title="The model could not be loaded" error={misfit} />}
       {seen && <Notice level="warning">{seen}</Notice>}
       {trained && !result && !run && !failure && (
-        <Notice>The LSTM has not been trained yet: the picture shows the sliding average. Run trains it on this machine.</Notice>
+        <Notice>{`${capital(subject)} has not been trained yet: the picture shows the ${standIn(settings) === 'combination' ? 'combination by past errors' : 'sliding average'}. Run trains it on this machine.`}</Notice>
       )}
       {diverged && <Notice level="warning">{diverged}</Notice>}
       <ForecastPictures
@@ -171,9 +174,9 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
 
 const none: readonly never[] = [];
 
-/** Name in the table: what is shown, which before a first training is not yet the LSTM. */
+/** Name in the table: what is shown, which before a first training is not yet the trained one. */
 function scoreName(label: string, forecaster: string): string {
-  return forecaster === 'lstm' && label !== 'LSTM' ? capital(label) : forecasterOf(forecaster).label;
+  return isTrained(forecaster) && label !== forecasterOf(forecaster).label ? capital(label) : forecasterOf(forecaster).label;
 }
 
 /** A picture with the question that it answers: while a newer one is under way, the two must not be mixed. */
@@ -195,9 +198,9 @@ function stateOf(run: Run | undefined, failed: boolean, stale: boolean, untraine
 }
 
 /** What is said of all layers before the one that is drawn; while it is not known, what will stand there. */
-function allLayers({ live, layers }: ShownTraining, { scores, newest }: LayerScores): string {
-  if (scores.length > 0) return `${layersFinding(scores, live || !newest)} `;
-  return live && layers.length > 1 ? `As the LSTM learns, its forecasts of all ${layers.length} layers are drawn and held against the sliding average. ` : '';
+function allLayers({ auto, live, layers }: ShownTraining, { scores, newest }: LayerScores): string {
+  if (scores.length > 0) return `${layersFinding(scores, live || !newest, auto ? 'Auto' : 'the LSTM')} `;
+  return live && layers.length > 1 ? `As ${auto ? 'Auto' : 'the LSTM'} learns, its forecasts of all ${layers.length} layers are drawn and held against the sliding average. ` : '';
 }
 
 function findingOf({ picture, request, phrase }: Made, layer: string): string {
@@ -209,11 +212,23 @@ function findingOf({ picture, request, phrase }: Made, layer: string): string {
   }, (value) => formatPercent(value / 100), formatCount);
 }
 
+/** Whether the bank's past errors have a part in the forecast. */
+function asksBank({ forecaster, values }: CellProps<'forecast'>['cell']['settings']): boolean {
+  return forecaster === 'auto' || (forecaster === 'combination' && (values['combination']?.['way'] ?? 'inverse-error') === 'inverse-error');
+}
+
 function detailsOf(cell: CellProps<'forecast'>['cell'], moreFields: ComponentChildren, made: Made | null, open: OpenTrace, live: boolean): CellFrameProps['details'] {
   const { settings } = cell;
-  const trained = settings.forecaster === 'lstm';
+  const trained = isTrained(settings.forecaster);
   return [
     ...(trained ? [{ id: 'training', summary: 'Training settings', content: moreFields }] : []),
+    ...(made && asksBank(settings) ? [{
+      id: 'choice', summary: 'Why this forecast',
+      content: <ChoiceView
+        layer={made.request.layer} layerName={layerLabel(open.info.layers[made.request.layer].name)} originStep={made.request.originStep} horizonSteps={made.request.horizonSteps}
+        auto={settings.forecaster === 'auto' ? { trained: made.request.forecaster.kind === 'given' } : null}
+      />,
+    }] : []),
     ...(rareParameters(settings).length > 0 ? [{ id: 'more', summary: 'More settings', content: moreFields }] : []),
     ...(trained && cell.result ? [{ id: 'provenance', summary: 'Provenance', content: <ProvenanceView result={cell.result} /> }] : []),
     ...(made ? [{ id: 'export', summary: 'Export', content: <ExportButtons cell={cell} info={open.info} live={live} made={made} /> }] : []),

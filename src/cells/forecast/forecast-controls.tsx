@@ -1,6 +1,7 @@
 import type { TraceInfo } from '../../../workers/contract.ts';
 import type { Parameter } from '../../forecast/contract.ts';
-import { lstmParameters } from '../../forecast/lstm.ts';
+import { usualLstmValues, type LstmForm } from '../../forecast/lstm.ts';
+import { isTrained } from '../../forecast/trained.ts';
 import { forecasterOf, forecasters, type ForecastSettings } from '../../notebook/kinds/forecast.ts';
 import { Details, NumberField, SelectField, SliderField } from '../../ui/index.ts';
 import { ExpertsField } from '../experts-field.tsx';
@@ -24,14 +25,17 @@ export const usesWindow = ({ forecaster }: ForecastSettings): boolean => forecas
 /** Fields for some of the chosen forecaster's own parameters. */
 function OwnFields({ settings, change, parameters }: Pick<ForecastControlsProps, 'settings' | 'change'> & { readonly parameters: readonly Parameter[] }) {
   const values = settings.values[settings.forecaster] ?? {};
-  const onChange: ParameterFieldsProps['onChange'] = ({ id, label }, value) =>
-    change(label.toLowerCase(), { values: { ...settings.values, [settings.forecaster]: { ...values, [id]: value } } });
+  const onChange: ParameterFieldsProps['onChange'] = ({ id, label }, value) => {
+    // Another form of the LSTM trains for as long as is usual there.
+    const usual = settings.forecaster === 'lstm' && id === 'form' ? usualLstmValues(value as LstmForm) : {};
+    change(label.toLowerCase(), { values: { ...settings.values, [settings.forecaster]: { ...values, [id]: value, ...usual } } });
+  };
   return <ParameterFields parameters={parameters} values={values} onChange={onChange} />;
 }
 
 /** Those of a forecaster without training that are rarely changed. */
 export function rareParameters({ forecaster }: ForecastSettings): readonly Parameter[] {
-  return forecaster === 'lstm' ? [] : forecasterOf(forecaster).parameters.filter(({ advanced }) => advanced);
+  return isTrained(forecaster) ? [] : forecasterOf(forecaster).parameters.filter(({ advanced }) => advanced);
 }
 
 /** Those that stand with the other controls: of the LSTM, whose settings are many, its form alone. */
@@ -78,11 +82,11 @@ export function RareFields({ settings, change }: Pick<ForecastControlsProps, 'se
   return <div class="training-fields"><OwnFields settings={settings} change={change} parameters={rareParameters(settings)} /></div>;
 }
 
-/** The LSTM's own settings, all but its form, which stands with the other controls; rarely changed ones are folded away. */
+/** A trained forecaster's own settings, all but the form, which stands with the other controls; rarely changed ones are folded away. */
 export function TrainingFields(props: ForecastControlsProps) {
   const { settings, change } = props;
-  const own = lstmParameters.filter(({ id }) => id !== 'form' && id !== 'windowSteps');
-  const values = settings.values['lstm'] ?? {};
+  const own = forecasterOf(settings.forecaster).parameters.filter(({ id }) => id !== 'form' && id !== 'windowSteps');
+  const values = settings.values[settings.forecaster] ?? {};
   const rare = own.filter(({ advanced }) => advanced);
   const changed = rare.filter((parameter) => (values[parameter.id] ?? parameter.default) !== parameter.default).length;
   return (

@@ -1,11 +1,13 @@
 import type { ParameterValues } from '../../forecast/contract.ts';
+import { onBank, type LstmForm } from '../../forecast/lstm.ts';
 import { cheapForecaster } from '../../forecast/registry.ts';
+import { isTrained } from '../../forecast/trained.ts';
 import type { CellOf } from '../../notebook/document.ts';
 import { inSentence } from '../../notebook/kinds/forecast.ts';
 import type { ForecastRequest, TraceInfo } from '../../../workers/contract.ts';
 import { resolveForecast } from '../resolve.ts';
 import type { ShownTraining, TrainedForecast } from './training.ts';
-import { allLayersFit } from './worker-room.ts';
+import { othersOf } from './worker-room.ts';
 
 /** Which forecast the cell draws now, and for which origin: a trained one keeps the settings that it was trained with. */
 export interface ShownForecast {
@@ -40,10 +42,9 @@ export function shownForecast({ settings, info, layer, training, before, version
     const found = one?.forecasts.find((forecast) => forecast.layer === layer);
     if (one && found) return trainedForecast(one, found, one === training ? version : -1);
   }
-  // An LSTM that has not been trained shows the average over its window.
-  const { id, label, phrase, parameters, cost, pools = false } = cheapForecaster(settings.forecaster === 'lstm' ? 'sliding-average' : settings.forecaster);
+  const { id, label, phrase, parameters, cost, pools = false } = cheapForecaster(isTrained(settings.forecaster) ? standIn(settings) : settings.forecaster);
   const values: ParameterValues = { ...settings.values[id], ...(parameters.some((parameter) => parameter.id === 'windowSteps') ? { windowSteps: span.windowSteps } : {}) };
-  const others = pools && allLayersFit(info) ? info.layers.map((_, index) => index).filter((index) => index !== layer) : [];
+  const others = pools ? othersOf(info, layer) : [];
   /** No more than there is before the origin. */
   const seenSteps = Math.min(span.windowSteps, span.originStep - info.firstStep);
   const average = id === 'sliding-average';
@@ -56,9 +57,15 @@ export function shownForecast({ settings, info, layer, training, before, version
   };
 }
 
-function trainedForecast({ live, originStep, horizonSteps, windowSteps }: ShownTraining, { blocks, mean }: TrainedForecast, version: number): ShownForecast {
+/** Forecaster that is shown until a trained one has a forecast: what it learns on top of. */
+export function standIn({ forecaster, values }: Pick<CellOf<'forecast'>['settings'], 'forecaster' | 'values'>): 'combination' | 'sliding-average' {
+  const form = values['lstm']?.['form'];
+  return forecaster === 'auto' || (form !== undefined && onBank({ form: form as LstmForm })) ? 'combination' : 'sliding-average';
+}
+
+function trainedForecast({ auto, live, originStep, horizonSteps, windowSteps }: ShownTraining, { blocks, mean }: TrainedForecast, version: number): ShownForecast {
   return {
     forecaster: { kind: 'given', blocks, mean: Float64Array.from(mean) }, originStep, horizonSteps, windowSteps,
-    label: 'LSTM', phrase: live ? 'the LSTM, still training,' : 'the LSTM', fitted: false, key: `LSTM ${live} ${version}`,
+    label: auto ? 'Auto' : 'LSTM', phrase: `${auto ? 'Auto' : 'the LSTM'}${live ? ', still training,' : ''}`, fitted: false, key: `${auto ? 'Auto' : 'LSTM'} ${live} ${version}`,
   };
 }

@@ -1,6 +1,6 @@
 /** How a training does on all the layers that it forecast, beside the sliding average. Pure. */
 import type { Stem, StemKind } from '../../charts/stems-layout.ts';
-import { verdict, type Verdict } from './finding.ts';
+import { capital, verdict, type Verdict } from './finding.ts';
 
 export interface LayerScore {
   readonly layer: number;
@@ -42,7 +42,7 @@ export function skillStems(layers: readonly number[], scores: readonly LayerScor
  * "The LSTM is better than the sliding average on 9 of 12 layers, by 8 % in the mean (load error 1.29 % against 1.40 %);
  * 2 are ties, 1 is worse." The mean is that of the errors, so that layers with a small one do not weigh most.
  */
-export function layersFinding(scores: readonly LayerScore[], live: boolean): string {
+export function layersFinding(scores: readonly LayerScore[], live: boolean, subject: 'the LSTM' | 'Auto' = 'the LSTM'): string {
   const mean = (pick: (score: LayerScore) => number): number => scores.reduce((sum, score) => sum + pick(score), 0) / scores.length;
   const count = (kind: StemKind): number => scores.filter((score) => kindOf(score) === kind).length;
   const forecast = mean((score) => score.forecast);
@@ -55,7 +55,7 @@ export function layersFinding(scores: readonly LayerScore[], live: boolean): str
       : `${mostly ? 'but ' : ''}worse by ${-percent} % in the mean`;
   const rest = [ties > 0 && `${ties} ${ties === 1 ? 'is a tie' : 'are ties'}`, worse > 0 && `${worse} ${worse === 1 ? 'is' : 'are'} worse`].filter(Boolean).join(', ');
   const which = mostly ? `${better} of ${scores.length} layers` : `none of ${scores.length} layers`;
-  return `${live ? 'So far the' : 'The'} LSTM is better than the sliding average on ${which}, ${change} (load error ${twoDigits(forecast)} % against ${twoDigits(average)} %)${rest ? `; ${rest}` : ''}.`;
+  return `${live ? `So far ${subject}` : capital(subject)} is better than the sliding average on ${which}, ${change} (load error ${twoDigits(forecast)} % against ${twoDigits(average)} %)${rest ? `; ${rest}` : ''}.`;
 }
 
 /** "Layer 3 stopped: its numbers diverged; the others went on." Null when none did. */

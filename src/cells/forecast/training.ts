@@ -1,5 +1,8 @@
 /** What a cell shows of its training: live while it runs, afterwards what the document kept. Pure. */
-import type { Run, TrainingPlan } from '../../app/runs.ts';
+import type { Run } from '../../app/runs.ts';
+import { plannedForecasts, type TrainingPlan } from '../../app/training-plan.ts';
+import { poolsLayers } from '../../forecast/lstm.ts';
+import { isTrained } from '../../forecast/trained.ts';
 import type { CellOf } from '../../notebook/document.ts';
 import type { ForecastResult } from '../../notebook/kinds/forecast-result.ts';
 import type { LossPoint, TraceInfo } from '../../../workers/contract.ts';
@@ -21,6 +24,7 @@ export interface ShownTraining {
   readonly live: boolean;
   /** Whether the weights were loaded, so that no loss was seen. */
   readonly loaded: boolean;
+  readonly auto: boolean;
   readonly form: TrainingPlan['settings']['form'];
   /** Layers that are trained, ascending. */
   readonly layers: readonly number[];
@@ -39,16 +43,16 @@ export interface ShownTraining {
   readonly iterations: number;
 }
 
-/** Layers of each model of a plan: one pooled model has them all, of the joint form each has one. */
+/** Layers of each model of a plan: of the joint form each has one, else all. */
 export function layersOf({ settings, layers }: Pick<TrainingPlan, 'settings' | 'layers'>): (model: number) => readonly number[] {
-  return (model) => (settings.form === 'pooled' ? layers : [layers[model]]);
+  return (model) => (poolsLayers(settings) ? layers : [layers[model]]);
 }
 
 const ascending = (layers: readonly number[]): readonly number[] => layers.toSorted((a, b) => a - b);
 
 /** @returns null while there is no training to show, or it was one of another trace */
 export function shownTraining(cell: CellOf<'forecast'>, info: TraceInfo, run: Run | undefined): ShownTraining | null {
-  if (cell.settings.forecaster !== 'lstm') return null;
+  if (!isTrained(cell.settings.forecaster)) return null;
   const { result } = cell;
   if (run && run.fingerprint !== info.fingerprint) return null;
   const training = run ? liveTraining(run) : result?.provenance.fingerprint === info.fingerprint ? keptTraining(result, info) : null;
@@ -65,7 +69,7 @@ function keptTraining(result: ForecastResult, info: TraceInfo): ShownTraining {
   const { originStep, horizonSteps, windowSteps } = resolveForecast(settings, info);
   const plan = trainingPlan(settings, info);
   return {
-    live: false, loaded: result.ended === 'loaded', form: plan.settings.form, originStep, horizonSteps, windowSteps,
+    live: false, loaded: result.ended === 'loaded', auto: plan.auto, form: plan.settings.form, originStep, horizonSteps, windowSteps,
     layers: ascending(result.forecasts.map(({ layer }) => layer)),
     forecasts: result.forecasts, curves: result.curves, losses: result.losses, firstLayer: result.forecasts[0]?.layer ?? 0, diverged: result.diverged,
     iterations: lastIteration(result),
@@ -77,14 +81,14 @@ export function lastIteration({ losses, curves }: Pick<ForecastResult, 'losses' 
   return Math.max(0, ...[losses, ...curves.map(({ points }) => points)].map((points) => points.at(-1)?.iteration ?? 0));
 }
 
-function liveTraining({ plan, report }: Run): ShownTraining {
+function liveTraining({ plan, report, banks }: Run): ShownTraining {
   const models = report?.models ?? [];
   const layers = layersOf(plan);
   return {
-    live: true, loaded: false, form: plan.settings.form, originStep: plan.originStep, horizonSteps: plan.horizonSteps, windowSteps: plan.settings.windowSteps,
+    live: true, loaded: false, auto: plan.auto, form: plan.settings.form, originStep: plan.originStep, horizonSteps: plan.horizonSteps, windowSteps: plan.settings.windowSteps,
     layers: ascending(plan.layers),
-    forecasts: models.flatMap(({ forecasts }) => forecasts),
-    curves: curvesOf(models, layers),
+    forecasts: models.length > 0 ? plannedForecasts(plan, models, banks) : [],
+    curves: curvesOf(plan.auto ? models.slice(0, 1) : models, layers),
     losses: models[0]?.losses ?? [],
     firstLayer: plan.layers[0],
     diverged: models.filter(({ ended }) => ended === 'diverged').flatMap(({ model }) => layers(model)),

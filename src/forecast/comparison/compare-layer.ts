@@ -7,6 +7,7 @@ import type { LayerShares } from '../layer-shares.ts';
 import { cheapForecaster } from '../registry.ts';
 import { noiseFloor } from '../scores.ts';
 import { averageOfWindow } from '../sliding-average.ts';
+import { isTrained } from '../trained.ts';
 import { truthFrom, type Truth } from '../truth.ts';
 import { ContenderJudge } from './judge.ts';
 import { comparisonOrigins } from './origins.ts';
@@ -23,20 +24,17 @@ export interface CompareOptions extends WorkOptions {
   readonly others?: readonly LayerShares[];
 }
 
-/** The contender that is trained, on the GPU where there is one; it is forecast elsewhere. */
-export const trainedContender = 'lstm';
-
 /**
  * Compares the contenders on one layer and yields a batch an origin; a contender is fitted once an origin and forecasts
  * all horizons. Intervals and forecasts come of what is known at their origin, scores alone of what came after it.
- * Contenders that are trained are left out. Rejects with `bad-setting` and `cancelled`.
+ * Contenders that are trained, on the GPU where there is one, are left out. Rejects with `bad-setting` and `cancelled`.
  * @param layer its place in the trace
  */
 export async function* compareLayer(
   layer: number, shares: LayerShares, settings: ComparisonSettings, { signal, onProgress, others = [] }: CompareOptions = {},
 ): AsyncGenerator<ComparisonBatch, void, undefined> {
   const origins = comparisonOrigins(shares.steps, settings);
-  const contenders = settings.contenders.flatMap((contender, index) => (contender.id === trainedContender ? [] : [new Runner(contender, index, shares, settings)]));
+  const contenders = settings.contenders.flatMap((contender, index) => (isTrained(contender.id) ? [] : [new Runner(contender, index, shares, settings)]));
   for (const [done, { originStep, horizons }] of origins.entries()) {
     throwIfAborted(signal);
     onProgress?.({ done, total: origins.length, unit: 'origins', label: `origin ${originStep}` });
@@ -59,8 +57,6 @@ class Runner {
   readonly #forecaster: Forecaster;
   readonly #judge: ContenderJudge;
   #model: Model | null = null;
-  /** Rows that the model has seen. */
-  #seen = 0;
 
   constructor(contender: Contender, index: number, { experts }: LayerShares, settings: ComparisonSettings) {
     this.#contender = contender;
@@ -81,12 +77,14 @@ class Runner {
   }
 
   async #modelAt(history: History, refit: boolean, signal: AbortSignal | undefined): Promise<Model> {
-    const { experts, rows, shares, steps } = history;
     const known = this.#model;
-    if (!refit && known?.update) known.update(shares.subarray(this.#seen * experts, rows * experts), steps.subarray(this.#seen, rows));
-    else this.#model = await this.#forecaster.fit(history, this.#contender.values, { signal });
-    this.#seen = rows;
-    return this.#model as Model;
+    if (!refit && known?.update) {
+      known.update(history);
+      return known;
+    }
+    const fitted = await this.#forecaster.fit(history, this.#contender.values, { signal });
+    this.#model = fitted;
+    return fitted;
   }
 }
 

@@ -11,10 +11,10 @@ export interface Reach {
   readonly high: number;
 }
 
-/** The reach of a series' finite values, and of those seen before; nothing seen reaches 0 alone. */
-export function reachOf(series: Float64Array, before?: Reach): Reach {
-  let low = before ? before.low : Infinity;
-  let high = before ? before.high : -Infinity;
+/** The reach of a series' finite values; nothing seen reaches 0 alone. */
+export function reachOf(series: Float64Array): Reach {
+  let low = Infinity;
+  let high = -Infinity;
   for (let i = 0; i < series.length; i++) {
     if (!Number.isFinite(series[i])) continue;
     if (series[i] < low) low = series[i];

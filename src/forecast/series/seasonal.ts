@@ -4,20 +4,23 @@ import { stl, type StlSettings } from './stl.ts';
 
 /**
  * Forecasts of a seasonal series: STL takes the seasonal part off, damped Holt forecasts the rest, and the last cycle of
- * the seasonal part is added again (R's `stlf` with `etsmodel = "AAN", damped = TRUE`). What comes later updates the
- * rest, not the cycle.
+ * the seasonal part is added again (R's `stlf` with `etsmodel = "AAN", damped = TRUE`).
  */
 export class SeasonalModel implements SeriesModel {
+  readonly #settings: StlSettings;
   readonly #rest: SmoothingModel;
   /** Seasonal part of the next values, in order, again and again. */
   readonly #cycle: Float64Array;
-  /** Place of the next value in the cycle. */
-  #next = 0;
 
-  /** Rejects with `bad-setting` a series of two cycles or fewer, or without any value. */
-  constructor(series: Float64Array, settings: StlSettings) {
+  /**
+   * Rejects with `bad-setting` a series of two cycles or fewer, or without any value.
+   * @param fitted whose smoothing the rest is followed with; without it that is fitted
+   */
+  constructor(series: Float64Array, settings: StlSettings, fitted?: SeasonalModel) {
     const { seasonal } = stl(series, settings);
-    this.#rest = fitSmoothing(series.map((value, i) => value - seasonal[i]), 'damped-holt');
+    const rest = series.map((value, i) => value - seasonal[i]);
+    this.#settings = settings;
+    this.#rest = fitted ? fitted.#rest.over(rest) : fitSmoothing(rest, 'damped-holt');
     this.#cycle = seasonal.slice(-settings.period);
   }
 
@@ -44,12 +47,12 @@ export class SeasonalModel implements SeriesModel {
     return this.#rest.standardErrors(into);
   }
 
-  update(values: Float64Array): void {
-    this.#rest.update(values.map((value, i) => value - this.#seasonalAt(i)));
-    this.#next = (this.#next + values.length) % this.#cycle.length;
+  /** The seasonal part is taken off anew with the same period; of two cycles or fewer there is none to take. */
+  over(series: Float64Array): SeasonalModel {
+    return series.length > 2 * this.#settings.period && series.some(Number.isFinite) ? new SeasonalModel(series, this.#settings, this) : this;
   }
 
   #seasonalAt(ahead: number): number {
-    return this.#cycle[(this.#next + ahead) % this.#cycle.length];
+    return this.#cycle[ahead % this.#cycle.length];
   }
 }

@@ -6,6 +6,9 @@ export interface SeriesModel {
   horizonMean(horizon: number): number;
   /** Standard errors of the point forecasts of the next `into.length` values. */
   standardErrors(into: Float64Array): Float64Array;
-  /** Takes in the values that came next, without fitting anew; NaN is a missing one. */
-  update(values: Float64Array): void;
+  /**
+   * The model at the end of another series, of which the fitted one is the past: coefficients stay, states are those of
+   * having run over this series with them. NaN is a missing value; a series without any leaves the model as it is.
+   */
+  over(series: Float64Array): SeriesModel;
 }

@@ -24,39 +24,32 @@ export class SmoothingModel implements SeriesModel {
   readonly parameters: SmoothingParameters;
   /** Before the first value, and now. */
   readonly start: Readonly<SmoothingState>;
-  readonly #state: SmoothingState;
-  #squares: number;
-  #count: number;
-  #reach: Reach;
+  readonly state: Readonly<SmoothingState>;
+  /** Sum of squared one-step errors so far. */
+  readonly squares: number;
+  readonly #count: number;
+  readonly #reach: Reach;
 
   constructor(kind: SmoothingKind, parameters: SmoothingParameters, start: SmoothingState, series: Float64Array) {
     this.kind = kind;
     this.parameters = parameters;
     this.start = { level: start.level, slope: start.slope };
-    this.#state = { level: start.level, slope: start.slope };
-    const { squares, count } = smooth(series, parameters, this.#state);
-    this.#squares = squares;
+    const state = { level: start.level, slope: start.slope };
+    const { squares, count } = smooth(series, parameters, state);
+    this.state = state;
+    this.squares = squares;
     this.#count = count;
     this.#reach = reachOf(series);
-  }
-
-  get state(): Readonly<SmoothingState> {
-    return this.#state;
-  }
-
-  /** Sum of squared one-step errors so far. */
-  get squares(): number {
-    return this.#squares;
   }
 
   /** Variance of one-step errors: their squares over their number less what was fitted. */
   get variance(): number {
     const rest = this.#count - freedom[this.kind];
-    return this.#squares / (rest > 0 ? rest : Math.max(1, this.#count));
+    return this.squares / (rest > 0 ? rest : Math.max(1, this.#count));
   }
 
   get #path(): DampedPath {
-    return { start: this.#state.level, slope: this.#state.slope, phi: this.parameters.phi };
+    return { start: this.state.level, slope: this.state.slope, phi: this.parameters.phi };
   }
 
   forecast(into: Float64Array): Float64Array {
@@ -76,11 +69,9 @@ export class SmoothingModel implements SeriesModel {
     return smoothingErrorOfMean(this.parameters, Math.sqrt(this.variance), horizon);
   }
 
-  update(values: Float64Array): void {
-    const { squares, count } = smooth(values, this.parameters, this.#state);
-    this.#squares += squares;
-    this.#count += count;
-    this.#reach = reachOf(values, this.#reach);
+  /** The state before the first value is fitted anew: it is one of this series. */
+  over(series: Float64Array): SmoothingModel {
+    return series.some(Number.isFinite) ? modelWith(series, this.kind, this.parameters) : this;
   }
 }
 

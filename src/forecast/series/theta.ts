@@ -21,11 +21,12 @@ export class ThetaModel implements SeriesModel {
   #products = 0;
   /** How far the smoothing of the times lags behind the next one; 0 before the first value. */
   #lag = 0;
-  #reach: Reach = reachOf(new Float64Array(0));
+  readonly #reach: Reach;
 
-  /** Rejects with `bad-setting` a series without any value. */
-  constructor(series: Float64Array) {
-    this.#level = fitSmoothing(series, 'simple');
+  /** Rejects with `bad-setting` a series without any value. @param level smoothing of the series; fitted where it is left out */
+  constructor(series: Float64Array, level = fitSmoothing(series, 'simple')) {
+    this.#level = level;
+    this.#reach = reachOf(series);
     this.#takeIn(series);
   }
 
@@ -61,9 +62,9 @@ export class ThetaModel implements SeriesModel {
     return this.#level.standardErrors(into);
   }
 
-  update(values: Float64Array): void {
-    this.#level.update(values);
-    this.#takeIn(values);
+  /** The line is one of this series. */
+  over(series: Float64Array): ThetaModel {
+    return series.some(Number.isFinite) ? new ThetaModel(series, this.#level.over(series)) : this;
   }
 
   #takeIn(values: Float64Array): void {
@@ -83,6 +84,5 @@ export class ThetaModel implements SeriesModel {
       this.#timesSquared += time * time;
       this.#products += time * shifted;
     }
-    this.#reach = reachOf(values, this.#reach);
   }
 }

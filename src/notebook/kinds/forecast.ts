@@ -10,9 +10,11 @@ import { parameterValues } from './parameters.ts';
 
 export type OfferedForecaster = Pick<Forecaster, 'id' | 'label' | 'help' | 'parameters'>;
 
-/** What a Forecast cell offers: the forecasters that need no training, and the LSTM. */
+/** What a Forecast cell offers: the forecasters that need no training, the LSTM and Auto. */
 export const forecasters: readonly OfferedForecaster[] = [
-  ...cheapForecasters, { id: 'lstm', label: 'LSTM', help: 'A neural network that is trained on what came before the origin, on this machine.', parameters: lstmParameters },
+  ...cheapForecasters,
+  { id: 'lstm', label: 'LSTM', help: 'A neural network that is trained on what came before the origin, on this machine.', parameters: lstmParameters },
+  { id: 'auto', label: 'Auto', help: 'The mean of two LSTMs, trained on this machine on what came before the origin, and of the ridges, damped Holt and the average weighed by their past errors.', parameters: [] },
 ];
 
 /** One of `forecasters` by its id. */

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { describe, expect, it, vi } from 'vitest';
-import { createRuns, type ForecastCell, type LoadedModel, type TrainingPlan } from '../../../src/app/runs.ts';
+import { createRuns, type ForecastCell, type LoadedModel } from '../../../src/app/runs.ts';
+import type { TrainingPlan } from '../../../src/app/training-plan.ts';
 import type { OpenTrace, Session } from '../../../src/app/session.ts';
 import { trainingPlan } from '../../../src/cells/forecast/plan.ts';
 import { GatecastError, cancelled } from '../../../src/errors.ts';
@@ -22,7 +23,7 @@ const traceOf = (fingerprint: string): OpenTrace => {
 const settings = lstmSettings();
 const cell = (id: string): ForecastCell => ({ id, kind: 'forecast', settings });
 const plan: TrainingPlan = trainingPlan(settings, traceOf(fingerprintA).info);
-const model: ModelReport = { model: 0, iteration: 10, losses: [{ iteration: 10, train: 1, validation: 1, parts: [] }], forecasts: [{ layer: 0, blocks: 1, mean: Float64Array.of(0.5, 0.5) }], ended: null };
+const model: ModelReport = { model: 0, iteration: 10, losses: [{ iteration: 10, train: 1, validation: 1, parts: [] }], forecasts: [{ layer: 0, horizonSteps: 1000, blocks: 1, mean: Float64Array.of(0.5, 0.5) }], ended: null };
 const reportAt = (done: number): TrainReport => ({ label: 'training', unit: 'iterations', done, total: 100, stepsPerSecond: 1, models: [{ ...model, iteration: done }], checkpoints: [] });
 
 /** Runs on workers that train until they are cancelled. */
@@ -107,7 +108,7 @@ describe('a loaded model', () => {
     const asked: unknown[] = [];
     const { notebook, runs, cell } = open((request) => {
       asked.push(request);
-      return Promise.resolve({ device, forecasts: [{ layer: 0, blocks: 1, mean: Float64Array.of(0.25, 0.75) }] });
+      return Promise.resolve({ device, forecasts: [{ layer: 0, horizonSteps: 1000, blocks: 1, mean: Float64Array.of(0.25, 0.75) }] });
     });
     const before = notebook.document.value;
     expect(await runs.load('forecast', model)).toBe(true);

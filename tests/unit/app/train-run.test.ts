@@ -78,7 +78,7 @@ describe('training that loses its device', () => {
 describe('forecasting with loaded weights', () => {
   it('goes on on a new worker where the device is lost, and passes other errors on', async () => {
     const again = failing(['device-lost']);
-    const asked = { models: [], histories: [], horizonSteps: 1, weights: {} };
+    const asked = { models: [], histories: [], horizonSteps: 1, weights: [] };
     const options = { prefer: 'auto' as const, signal: new AbortController().signal, onDevice: () => {} };
     expect(await forecastWithRecovery(again.client, asked, options)).toBe(done);
     expect(again.asked).toMatchObject({ prefer: ['auto', 'auto'], killed: 1 });

@@ -26,11 +26,11 @@ describe.each([['pooled', {}], ['joint', { form: 'joint', normalise: 'last-value
   const settings = { ...form, iterations: 20, patience: 20 };
   const asked = request([noisy(1)], settings);
   const { trained, files, imported } = await exported(asked, 4);
-  const weights = imported.checkpoint.bestWeights;
+  const weights = [imported.checkpoint.bestWeights];
 
   test('forecasts what it forecast when it was trained, without a step of training', async () => {
     const tensors = tf.memory().numTensors;
-    expect(await forecastWith({ ...asked, weights }, referenceEngine, signal)).toEqual(trained.forecasts);
+    expect(await forecastWith({ ...asked, weights }, referenceEngine, signal)).toEqual([trained.forecasts]);
     expect(tf.memory().numTensors).toBe(tensors);
     const scripted = scriptedEngine();
     await forecastWith({ ...asked, weights }, scripted, signal);
@@ -49,7 +49,7 @@ describe.each([['pooled', {}], ['joint', { form: 'joint', normalise: 'last-value
       return (model.predict(statics ? [windows, statics] : windows) as tf.Tensor).dataSync() as Float32Array;
     });
     const expected = forecasts(outputs);
-    const found = await forecastWith({ ...elsewhere, weights }, referenceEngine, signal);
+    const [found] = await forecastWith({ ...elsewhere, weights }, referenceEngine, signal);
     expect(found.map(({ layer, blocks }) => [layer, blocks])).toEqual(expected.map(({ layer, blocks }) => [layer, blocks]));
     found[0].mean.forEach((share, i) => expect(share).toBeCloseTo(expected[0].mean[i], 6));
     expect(found[0].mean).not.toEqual(trained.forecasts[0].mean);
@@ -61,7 +61,7 @@ test('one joint model forecasts each layer by that layer’s own loads', async (
   const { imported, trained } = await exported(asked, 4);
   const [{ settings, seed }] = asked.models;
   const both = { ...asked, histories: [noisy(1), noisy(2, { layer: 1 })], models: [0, 1].map((layer) => ({ settings, seed, layers: [layer] })) };
-  const forecasts = await forecastWith({ ...both, weights: imported.checkpoint.bestWeights }, referenceEngine, signal);
+  const forecasts = (await forecastWith({ ...both, weights: [imported.checkpoint.bestWeights, imported.checkpoint.bestWeights] }, referenceEngine, signal)).flat();
   expect(forecasts.map(({ layer }) => layer)).toEqual([0, 1]);
   expect(forecasts[0]).toEqual(trained.forecasts[0]);
   expect(forecasts[1].mean).not.toEqual(forecasts[0].mean);
@@ -70,6 +70,6 @@ test('one joint model forecasts each layer by that layer’s own loads', async (
 test('weights of another network are refused', async () => {
   const asked = request([noisy(1)], { iterations: 20, patience: 20 });
   const { imported } = await exported(asked, 4);
-  await expect(forecastWith({ ...request([noisy(1)], { hiddenUnits: 5 }), weights: imported.checkpoint.bestWeights }, referenceEngine, signal))
+  await expect(forecastWith({ ...request([noisy(1)], { hiddenUnits: 5 }), weights: [imported.checkpoint.bestWeights] }, referenceEngine, signal))
     .rejects.toMatchObject({ code: 'bad-setting' });
 });

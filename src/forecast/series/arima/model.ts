@@ -3,6 +3,7 @@ import type { SeriesModel } from '../series-model.ts';
 import { criteriaOf, type Estimate } from './estimate.ts';
 import { KalmanFilter } from './kalman.ts';
 import { orderName, type Constant, type FullOrder } from './order.ts';
+import { prepared } from './prepared.ts';
 
 export interface ArimaCoefficients {
   /** φ₁ …, θ₁ …, Φ₁ …, Θ₁ …, with (1 − φ₁B − …) y = (1 + θ₁B + …) ε. */
@@ -43,7 +44,7 @@ export class ArimaModel implements SeriesModel {
   readonly #state: Float64Array;
   /** Values taken in since the first observation. */
   #length = 0;
-  #reach: Reach;
+  readonly #reach: Reach;
 
   /** @param series from its first observation on, NaN in gaps, after `skipped` missing values */
   constructor(estimate: Estimate, series: Float64Array, skipped: number, fallback: string | null) {
@@ -75,10 +76,9 @@ export class ArimaModel implements SeriesModel {
     for (let t = 0; t < series.length; t++) this.residuals[skipped + t] = this.#take(series[t]);
   }
 
-  /** What is not finite is missing. The residuals stay as they are. */
-  update(values: Float64Array): void {
-    for (const value of values) this.#take(value);
-    this.#reach = reachOf(values, this.#reach);
+  over(values: Float64Array): ArimaModel {
+    const data = prepared(values);
+    return data ? new ArimaModel(this.#estimate, data.series, data.skipped, this.fallback) : this;
   }
 
   forecast(into: Float64Array): Float64Array {

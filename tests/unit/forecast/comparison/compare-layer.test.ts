@@ -70,22 +70,41 @@ describe('the comparison of a layer', () => {
     expect(first.noiseFloor.loadPerStep).toBeNaN();
   });
 
-  test('between refits a model takes in the new rows, once each, and one that cannot is fitted anew', async () => {
+  test('between refits a model takes in what has come since, and one that cannot is fitted anew', async () => {
     const taken: number[][] = [];
     const forecaster = cheapForecaster('last-value');
     const fit = vi.spyOn(forecaster, 'fit').mockImplementation(({ experts }) => ({
       forecast: () => ({ experts, blocks: 1, mean: new Float64Array(experts).fill(1 / experts) }),
-      update: (shares, steps) => void taken.push([shares.length, steps[0], steps[steps.length - 1]]),
+      update: ({ rows, steps, shares }) => void taken.push([rows, steps[rows - 1], shares.length]),
     }));
     try {
       await compared(rising, comparisonSettings({ contenders: [contender('last-value')], refitEvery: 3 }));
       expect(fit.mock.calls.map(([{ rows }]) => rows)).toEqual([50, 125]);
-      expect(taken).toEqual([[50, 50, 74], [50, 75, 99], [50, 125, 149]]);
+      expect(taken).toEqual([[75, 74, 150], [100, 99, 200], [150, 149, 300]]);
+      fit.mockImplementation(({ experts }) => ({ forecast: () => ({ experts, blocks: 1, mean: new Float64Array(experts).fill(1 / experts) }) }));
+      fit.mockClear();
+      await compared(rising, comparisonSettings({ contenders: [contender('last-value')], refitEvery: 3 }));
+      expect(fit.mock.calls.map(([{ rows }]) => rows)).toEqual([50, 75, 100, 125, 150]);
     } finally {
       fit.mockRestore();
     }
-    const always = await compared(rising, comparisonSettings());
-    expect(await compared(rising, comparisonSettings({ refitEvery: 3 }))).toEqual(always);
+  });
+
+  test('between refits what has nothing to fit forecasts as ever, and what is fitted keeps its coefficients', async () => {
+    const errors = async (id: string, refitEvery: number): Promise<number[]> => {
+      const { points } = await compared(wandering, comparisonSettings({ contenders: [contender(id)], refitEvery, firstOriginStep: 400, everySteps: 50, horizons: [100] }));
+      return points.map(({ scores }) => scores.loadBlock);
+    };
+    for (const id of ['last-value', 'sliding-average', 'damped-holt', 'shrunken-trend']) expect(await errors(id, 100)).toEqual(await errors(id, 1));
+    const always = await errors('arima', 1);
+    const everySecond = await errors('arima', 2);
+    const updatedOnly = await errors('arima', 100);
+    expect(always).toHaveLength(5);
+    // Refits are at the first, third and fifth origin.
+    for (const refit of [0, 2, 4]) expect(everySecond[refit]).toBe(always[refit]);
+    for (const updated of [1, 3]) expect(everySecond[updated]).not.toBe(always[updated]);
+    expect(updatedOnly[0]).toBe(always[0]);
+    expect(updatedOnly.slice(1).every((error, i) => error !== always[i + 1] && Number.isFinite(error))).toBe(true);
   });
 
   test('forecasts that were made elsewhere are judged alike', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { additiveLogRatio, centredLogRatio, sharesOfLogRatios } from '../../../../src/forecast/series/log-ratio.ts';
+import { centredLogRatio, sharesOfLogRatios } from '../../../../src/forecast/series/log-ratio.ts';
 import { projectOntoSimplex } from '../../../../src/forecast/series/simplex-projection.ts';
 import { Simulation } from './simulate.ts';
 
@@ -40,34 +40,31 @@ describe('the projection onto the simplex', () => {
 });
 
 describe('log-ratios', () => {
-  const simulation = new Simulation(1);
-  const shares = sharesOfLogRatios(simulation.noise(40), 8);
+  const shares = projectOntoSimplex(new Simulation(1).noise(40).map(Math.exp), 8);
 
-  test('of either kind come back as the shares that they were', () => {
-    expect(sumOf(shares.subarray(8, 16))).toBeCloseTo(1, 12);
-    for (const ratios of [centredLogRatio(shares, 8, 1e-9), additiveLogRatio(shares, 8, 3, 1e-9)]) {
-      sharesOfLogRatios(ratios, 8).forEach((share, i) => expect(share).toBeCloseTo(shares[i], 12));
+  test('come back as the shares that they were, dead experts as 0', () => {
+    shares[9] += shares[8];
+    shares[8] = 0;
+    for (const pseudoShare of [1e-9, 0.001, 0.1]) {
+      sharesOfLogRatios(centredLogRatio(shares, 8, pseudoShare), 8, pseudoShare).forEach((share, i) => expect(share).toBeCloseTo(shares[i], 12));
     }
   });
 
-  test('are differences of logarithms: from the mean, or from one expert', () => {
-    const one = Float64Array.of(0.2, 0.8);
-    expect(centredLogRatio(one, 2, 1e-9)[1]).toBeCloseTo(Math.log(4) / 2, 12);
-    expect([...additiveLogRatio(one, 2, 0, 1e-9)]).toEqual([0, expect.closeTo(Math.log(4), 12)]);
-    expect(sumOf(centredLogRatio(shares, 8, 1e-9).subarray(0, 8))).toBeCloseTo(0, 12);
+  test('are differences of logarithms from their mean', () => {
+    expect(centredLogRatio(Float64Array.of(0.2, 0.8), 2, 0)[1]).toBeCloseTo(Math.log(4) / 2, 12);
+    expect(centredLogRatio(Float64Array.of(0, 0.5), 2, 0.1)[1]).toBeCloseTo(Math.log(6) / 2, 12);
+    expect(sumOf(centredLogRatio(shares, 8, 0.01).subarray(0, 8))).toBeCloseTo(0, 12);
   });
 
-  test('a dead expert counts as the floor, and returns as about that', () => {
-    const ratios = centredLogRatio(Float64Array.of(0, NaN, 0.5, 0.5), 4, 0.001);
-    expect(ratios.every(Number.isFinite)).toBe(true);
-    const back = sharesOfLogRatios(ratios, 4);
-    expect(back[0]).toBeCloseTo(0.001, 5);
-    expect(back[1]).toBeCloseTo(0.001, 5);
-    expect(sumOf(back)).toBeCloseTo(1, 12);
+  test('of a row that is missing are missing', () => {
+    const ratios = centredLogRatio(Float64Array.of(NaN, NaN, 0.5, 0.5), 2, 0.01);
+    expect([...ratios]).toEqual([NaN, NaN, 0, 0]);
   });
 
-  test('however far a forecast goes, shares come back', () => {
-    const back = sharesOfLogRatios(Float64Array.of(5000, 0, -5000, 4999), 4);
+  test('however far a forecast goes, shares come back that are off by the pseudo-share at most', () => {
+    const back = sharesOfLogRatios(Float64Array.of(5000, 0, -5000, 4999), 4, 0);
     expect([...back]).toEqual([expect.closeTo(1 / (1 + Math.exp(-1)), 12), 0, 0, expect.closeTo(1 / (1 + Math.E), 12)]);
+    const far = sharesOfLogRatios(Float64Array.of(5000, -5000), 2, 0.01);
+    expect([...far]).toEqual([expect.closeTo(1.01, 12), expect.closeTo(-0.01, 12)]);
   });
 });

@@ -125,15 +125,16 @@ describe('forecasts of smoothing', () => {
     expect(Math.abs(model.standardErrorOfMean(horizon) / deviation(means) - 1)).toBeLessThan(0.02);
   });
 
-  test('an update says what the whole series would have said with the same parameters', () => {
+  test('over a longer series parameters stay, and the rest is as if they had been given', () => {
     const series = new Simulation(3).randomWalk(120);
     const model = fitSmoothing(series.subarray(0, 80), 'damped-holt');
-    const whole = new SmoothingModel('damped-holt', model.parameters, model.start, series);
-    model.update(series.subarray(80, 100));
-    model.update(series.subarray(100));
-    expect(model.state).toEqual(whole.state);
-    expect(model.variance).toBeCloseTo(whole.variance, 12);
-    expect(model.forecast(new Float64Array(50))).toEqual(whole.forecast(new Float64Array(50)));
+    const whole = fitSmoothing(series, 'damped-holt', model.parameters);
+    const longer = model.over(series);
+    expect(longer.parameters).toEqual(model.parameters);
+    expect(longer.state).toEqual(whole.state);
+    expect(longer.variance).toBeCloseTo(whole.variance, 12);
+    expect(longer.forecast(new Float64Array(50))).toEqual(whole.forecast(new Float64Array(50)));
+    expect(longer.state).not.toEqual(model.state);
   });
 });
 

@@ -35,13 +35,13 @@ describe('Theta', () => {
     }
   });
 
-  test('an update moves level and drift as if the line had been fitted to all', () => {
+  test('over a longer series α stays, level and line are those of all', () => {
     const series = new Simulation(4).noise(150, (t) => t / 20);
-    const updated = new ThetaModel(series.subarray(0, 120));
-    updated.update(series.subarray(120, 121));
-    updated.update(series.subarray(121));
-    expect(updated.drift).toBeCloseTo(new ThetaModel(series).drift, 12);
-    expect(updated.forecast(new Float64Array(1))[0]).toBeCloseTo(7.5, 0);
+    const fitted = new ThetaModel(series.subarray(0, 120));
+    const longer = fitted.over(series);
+    expect(longer.alpha).toBe(fitted.alpha);
+    expect(longer.drift).toBeCloseTo(new ThetaModel(series).drift, 12);
+    expect(longer.forecast(new Float64Array(1))[0]).toBeCloseTo(7.5, 0);
   });
 
   test('missing values leave a line where it is', () => {

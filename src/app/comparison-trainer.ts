@@ -1,0 +1,117 @@
+/** Trains what a comparison needs of one contender, many origins side by side, and rolls the weights on between refits. */
+import { WorkerClient } from '../../workers/client.ts';
+import type { BinnedHistory, GpuWorkerApi, HorizonForecast, ModelSpec, NamedWeights, TrainRequest } from '../../workers/contract.ts';
+import { GatecastError } from '../errors.ts';
+import { canPractise, type BankHistory } from '../forecast/bank-history.ts';
+import type { DevicePreference } from './runs.ts';
+import { forecastWithRecovery, trainWithRecovery } from './train-run.ts';
+import { modelsOf, needsBank, plannedForecasts, type TrainingPlan } from './training-plan.ts';
+
+/** Models that are trained side by side: on a GPU many take as long as one; a CPU's cores are busy with a few. */
+const mostModels = { gpu: 256, cpu: 4 };
+
+/** What is known at an origin. */
+export interface KnownAt {
+  readonly originStep: number;
+  /** Wanted, steps. */
+  readonly horizons: readonly number[];
+  readonly histories: readonly BinnedHistory[];
+  /** Empty where the plan needs none. */
+  readonly banks: readonly BankHistory[];
+  /** Whether weights are trained anew; else those of the last time that they were are rolled on. */
+  readonly refit: boolean;
+}
+
+export type Plan = Pick<TrainingPlan, 'auto' | 'settings' | 'seed' | 'layers'>;
+
+export class ComparisonTrainer {
+  readonly #client: WorkerClient<GpuWorkerApi>;
+  readonly #device: { readonly prefer: DevicePreference; readonly signal: AbortSignal; readonly onDevice: () => void };
+  /** Forecasts of models that were trained, by what they were trained on: contenders may have models in common. */
+  readonly #trained = new Map<string, { readonly forecasts: readonly HorizonForecast[]; readonly weights: NamedWeights }>();
+  /** Newest weights by model, whatever its origin. */
+  readonly #newest = new Map<string, NamedWeights>();
+
+  constructor(startGpu: () => Worker, prefer: DevicePreference, signal: AbortSignal) {
+    this.#client = new WorkerClient<GpuWorkerApi>(startGpu);
+    this.#device = { prefer, signal, onDevice() {} };
+  }
+
+  end(): void {
+    this.#client.kill();
+  }
+
+  /** Origins that are worth working on side by side. */
+  async together(plan: Plan, horizons: number): Promise<number> {
+    const { prefer, signal } = this.#device;
+    const { backend } = await this.#client.call('probe', { prefer }, { signal });
+    const models = modelsOf(plan).length * (needsBank(plan) ? 1 : horizons);
+    return Math.max(1, Math.floor((backend === 'webgpu' ? mostModels.gpu : mostModels.cpu) / models));
+  }
+
+  /**
+   * Forecasts of the plan at each of the origins, of which at most one trains anew where weights are rolled on.
+   * @returns by origin, all layers and horizons; none where the history is too short to train on, which `refused` tells of
+   * @throws GatecastError `cancelled` and all else that training rejects with
+   */
+  async forecasts(plan: Plan, all: readonly KnownAt[]): Promise<{ readonly byOrigin: readonly (readonly HorizonForecast[])[]; readonly refused: GatecastError | null }> {
+    try {
+      const models = all.map((known) => modelsAt(plan, known));
+      const made = await this.#made(all, models);
+      return { byOrigin: all.map((known, i) => planned(plan, known, models[i].map((spec) => made.get(keyOf(spec)) ?? []))), refused: null };
+    } catch (error) {
+      if (!(error instanceof GatecastError) || error.code !== 'bad-setting') throw error;
+      if (all.length === 1) return { byOrigin: [[]], refused: error };
+      // One of them is too early, and the others need not suffer for it.
+      const each: Awaited<ReturnType<ComparisonTrainer['forecasts']>>[] = [];
+      for (const known of all) each.push(await this.forecasts(plan, [known]));
+      return { byOrigin: each.flatMap(({ byOrigin }) => byOrigin), refused: each.find(({ refused }) => refused)?.refused ?? null };
+    }
+  }
+
+  /** Forecasts of each model, trained or rolled on. */
+  async #made(all: readonly KnownAt[], models: readonly (readonly ModelSpec[])[]): Promise<ReadonlyMap<string, readonly HorizonForecast[]>> {
+    const due = models.flatMap((own, i) => own.filter((spec) => (all[i].refit || !this.#newest.has(rollingKeyOf(spec))) && !this.#trained.has(keyOf(spec))));
+    if (due.length > 0) {
+      const { models: trained } = await trainWithRecovery(this.#client, requestOf(due, all), { ...this.#device, onProgress() {}, onRecovered() {} });
+      trained.forEach(({ forecasts, checkpoint }, i) => this.#trained.set(keyOf(due[i]), { forecasts, weights: checkpoint.bestWeights }));
+    }
+    const made = new Map<string, readonly HorizonForecast[]>();
+    for (const spec of models.flat()) {
+      const known = this.#trained.get(keyOf(spec));
+      if (!known) continue;
+      made.set(keyOf(spec), known.forecasts);
+      this.#newest.set(rollingKeyOf(spec), known.weights);
+    }
+    const rolled = models.flat().filter((spec) => !made.has(keyOf(spec)));
+    if (rolled.length === 0) return made;
+    const weights = rolled.map((spec) => this.#newest.get(rollingKeyOf(spec))!);
+    const { models: forecast } = await forecastWithRecovery(this.#client, { ...requestOf(rolled, all), weights }, this.#device);
+    forecast.forEach((forecasts, i) => made.set(keyOf(rolled[i]), forecasts));
+    return made;
+  }
+}
+
+const keyOf = (spec: ModelSpec): string => JSON.stringify(spec);
+/** What weights are rolled on by: a model, whatever its origin. */
+const rollingKeyOf = (spec: ModelSpec): string => JSON.stringify({ ...spec, originStep: undefined });
+
+/** The plan's models at an origin: on the bank one forecasts all horizons, else there is one a horizon. Auto has none where too little is known. */
+function modelsAt(plan: Plan, { originStep, horizons, banks }: KnownAt): readonly ModelSpec[] {
+  const models = modelsOf(plan).map((spec) => ({ ...spec, originStep }));
+  if (plan.auto && !banks.every(canPractise)) return [];
+  return needsBank(plan) ? models : horizons.flatMap((horizonSteps) => models.map((spec) => ({ ...spec, horizonSteps })));
+}
+
+function requestOf(models: readonly ModelSpec[], all: readonly KnownAt[]): TrainRequest {
+  const origins = new Set(models.map(({ originStep }) => originStep));
+  const known = all.filter(({ originStep }) => origins.has(originStep));
+  return { models, histories: known.flatMap(({ histories }) => histories), banks: known.flatMap(({ banks }) => banks), horizonSteps: all[0].horizons[0] };
+}
+
+function planned({ auto }: Plan, { horizons, banks }: KnownAt, made: readonly (readonly HorizonForecast[])[]): readonly HorizonForecast[] {
+  return horizons.flatMap((horizonSteps) => {
+    const models = made.map((forecasts) => ({ forecasts: forecasts.filter((one) => one.horizonSteps === horizonSteps) }));
+    return plannedForecasts({ auto, horizonSteps }, models, banks).map((forecast) => ({ ...forecast, horizonSteps }));
+  });
+}
