@@ -10,11 +10,11 @@ import type { ComparisonBatch } from '../src/forecast/comparison/compare-layer.t
 import type { GivenForecast } from '../src/forecast/comparison/judge.ts';
 import type { ComparisonPoint, ComparisonSettings } from '../src/forecast/comparison/types.ts';
 import type { LstmSettings } from '../src/forecast/lstm.ts';
-import type { ForecastPicture, ForecastRequest } from '../src/forecast/picture-types.ts';
+import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest } from '../src/forecast/picture-types.ts';
 import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from '../src/trace/pictures-types.ts';
 import type { StatesPicture, StatesSettings } from '../src/states/types.ts';
 
-export type { ForecastPicture, ForecastRequest, Scores } from '../src/forecast/picture-types.ts';
+export type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest, Scores } from '../src/forecast/picture-types.ts';
 export type {
   HeatmapPicture, HeatmapRequest, ImbalanceMeasure, ImbalanceRequest, LinesPicture, LinesRequest, StepSpan,
 } from '../src/trace/pictures-types.ts';
@@ -73,6 +73,8 @@ export interface ForecastWorkerApi {
   loadLayer: Method<LayerBlock, null>;
   /** Rejects with `bad-setting` and where "layer" when the layer, or another one that the request names, was not loaded. */
   forecast: Method<ForecastRequest, ForecastPicture>;
+  /** The band of a forecast, where it takes too long to come with the picture. Rejects as `forecast` does. */
+  band: Method<BandRequest, ForecastBand>;
   /** Compares all contenders that need no training on one layer; each origin is a report. Rejects as `forecast` does. */
   compareLayer: Method<CompareLayerRequest, null, ComparisonBatch>;
   /** What the bank forecast of a layer before an origin, for what is trained on it. Rejects as `forecast` does. */

@@ -2,14 +2,19 @@
 import { bankHistory } from '../src/forecast/bank-history.ts';
 import { compareLayer } from '../src/forecast/comparison/compare-layer.ts';
 import { judgeGiven } from '../src/forecast/comparison/judge.ts';
+import { forecastBand } from '../src/forecast/forecast-band.ts';
 import { forecastPicture } from '../src/forecast/forecast-picture.ts';
 import { historyBefore } from '../src/forecast/history.ts';
 import { layerShares, type LayerShares } from '../src/forecast/layer-shares.ts';
 import { LayerStore } from '../src/forecast/layer-store.ts';
-import type { ForecastWorkerApi } from './contract.ts';
+import type { ForecastRequest, ForecastWorkerApi } from './contract.ts';
 import { breathe, giving, serve } from './serve.ts';
 
 const layers = new LayerStore();
+
+function othersOf({ fingerprint, forecaster }: Pick<ForecastRequest, 'fingerprint' | 'forecaster'>): readonly LayerShares[] {
+  return forecaster.kind === 'cheap' ? (forecaster.others ?? []).map((layer) => layers.get(fingerprint, layer).shares) : [];
+}
 
 serve<ForecastWorkerApi>({
   loadLayer({ fingerprint, layer, experts, steps, values }) {
@@ -19,9 +24,7 @@ serve<ForecastWorkerApi>({
   async forecast(request, work) {
     const started = performance.now();
     const { shares, comparisons } = layers.get(request.fingerprint, request.layer);
-    const { forecaster } = request;
-    const others = forecaster.kind === 'cheap' ? (forecaster.others ?? []).map((layer) => layers.get(request.fingerprint, layer).shares) : [];
-    const made = await forecastPicture(shares, request, comparisons, others, work);
+    const made = await forecastPicture(shares, request, comparisons, othersOf(request), work);
     const picture = { ...made, elapsedMs: performance.now() - started };
     const { errorByStep, lines } = picture;
     const arrays = [
@@ -30,6 +33,7 @@ serve<ForecastWorkerApi>({
     ];
     return giving(picture, arrays.map((array) => array.buffer as ArrayBuffer));
   },
+  band: (request, { signal, onProgress }) => forecastBand(layers.get(request.fingerprint, request.layer).shares, request, othersOf(request), { signal, onProgress }, breathe),
   async compareLayer({ fingerprint, layer, others, settings }, { signal, onProgress }) {
     const sharesOf = (index: number): LayerShares => layers.get(fingerprint, index).shares;
     for await (const batch of compareLayer(layer, sharesOf(layer), settings, { signal, others: others.map(sharesOf) })) {

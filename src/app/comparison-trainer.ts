@@ -71,7 +71,8 @@ export class ComparisonTrainer {
 
   /** Forecasts of each model, trained or rolled on. */
   async #made(all: readonly KnownAt[], models: readonly (readonly ModelSpec[])[]): Promise<ReadonlyMap<string, readonly HorizonForecast[]>> {
-    const due = models.flatMap((own, i) => own.filter((spec) => (all[i].refit || !this.#newest.has(rollingKeyOf(spec))) && !this.#trained.has(keyOf(spec))));
+    const rollable = new Set([...this.#newest.keys(), ...models.flatMap((own, i) => (all[i].refit ? own.map(rollingKeyOf) : []))]);
+    const due = models.flatMap((own, i) => own.filter((spec) => (all[i].refit || !rollable.has(rollingKeyOf(spec))) && !this.#trained.has(keyOf(spec))));
     if (due.length > 0) {
       const { models: trained } = await trainWithRecovery(this.#client, requestOf(due, all), { ...this.#device, onProgress() {}, onRecovered() {} });
       trained.forEach(({ forecasts, checkpoint }, i) => this.#trained.set(keyOf(due[i]), { forecasts, weights: checkpoint.bestWeights }));

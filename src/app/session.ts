@@ -6,7 +6,7 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { GatecastError, toErrorParts, type ErrorParts } from '../errors.ts';
 import type { Progress, WorkOptions } from '../progress.ts';
-import type { ForecastPicture, ForecastRequest, TraceInfo, TraceOrigin } from '../../workers/contract.ts';
+import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest, TraceInfo, TraceOrigin } from '../../workers/contract.ts';
 import type { BankHistory } from '../forecast/bank-history.ts';
 import { othersOf } from '../cells/forecast/worker-room.ts';
 import type { Mapping } from '../trace/reader.ts';
@@ -50,6 +50,8 @@ export interface Session {
   dismissError(): void;
   /** A forecast of one layer, judged; the forecast worker gets the layers that it needs first where it does not hold them. */
   forecast(request: Omit<ForecastRequest, 'fingerprint'>, work?: WorkOptions): Promise<ForecastPicture>;
+  /** The band of a forecast of one layer, likewise. */
+  band(request: Omit<BandRequest, 'fingerprint'>, work?: WorkOptions): Promise<ForecastBand>;
   /** What the bank forecast of a layer before an origin. */
   bankHistory(layer: number, originStep: number, horizons: readonly number[], work?: WorkOptions): Promise<BankHistory>;
 }
@@ -65,6 +67,11 @@ const sameMapping = (a: Mapping, b: Mapping): boolean =>
 export function sameTrace(a: TraceRef, b: TraceRef): boolean {
   if (a.kind === 'sample') return b.kind === 'sample' && a.id === b.id;
   return b.kind === 'file' && a.fingerprint === b.fingerprint && sameMapping(a.mapping, b.mapping);
+}
+
+/** Layers that a request is about or learns from. */
+function layersOf({ layer, forecaster }: Pick<ForecastRequest, 'layer' | 'forecaster'>): readonly number[] {
+  return [layer, ...(forecaster.kind === 'cheap' ? forecaster.others ?? [] : [])];
 }
 
 export function createSession(notebook: NotebookStore): Session {
@@ -216,10 +223,8 @@ export function createSession(notebook: NotebookStore): Session {
     dismissError() {
       openError.value = null;
     },
-    forecast: (request, work) => askOfLayers(
-      [request.layer, ...(request.forecaster.kind === 'cheap' ? request.forecaster.others ?? [] : [])],
-      (fingerprint) => workers.forecast.call('forecast', { ...request, fingerprint }, work),
-    ),
+    forecast: (request, work) => askOfLayers(layersOf(request), (fingerprint) => workers.forecast.call('forecast', { ...request, fingerprint }, work)),
+    band: (request, work) => askOfLayers(layersOf(request), (fingerprint) => workers.forecast.call('band', { ...request, fingerprint }, work)),
     bankHistory(layer, originStep, horizons, work) {
       const info = trace.peek()?.info;
       const others = info ? othersOf(info, layer) : [];

@@ -49,6 +49,8 @@ export function LinesCrosshair({ frame, x, y, series, picked, xWord, cursor, for
 }
 
 function written(value: { readonly y: number; readonly low?: number; readonly high?: number }, format: (value: number) => string): string {
-  if (Number.isFinite(value.y)) return format(value.y);
-  return `${format(value.low ?? Number.NaN)} to ${format(value.high ?? Number.NaN)}`;
+  const { y, low = NaN, high = NaN } = value;
+  const band = `${format(low)} to ${format(high)}`;
+  if (!Number.isFinite(y)) return band;
+  return Number.isFinite(low) && Number.isFinite(high) ? `${format(y)} (${band})` : format(y);
 }

@@ -21,7 +21,7 @@ export const chosenTrend: Forecaster = {
     const { experts } = history;
     const fitted = new Lines(history);
     const settingFor = chosenOnce((horizonSteps) => fitted.bestFor(horizonSteps));
-    return followingModel(history, (known) => (known === history ? fitted : new Lines(known)), (now, horizonSteps) => ontoSimplex(now.atOrigin(horizonSteps)[settingFor(horizonSteps)], experts));
+    return followingModel(history, (known) => new Lines(known), (now, horizonSteps) => ontoSimplex(now.atOrigin(horizonSteps)[settingFor(horizonSteps)], experts));
   },
 };
 

@@ -1,4 +1,4 @@
-import { anchorGrid } from './anchors.ts';
+import { anchorGrid, type AnchorGrid } from './anchors.ts';
 import { bankAt } from './bank.ts';
 import { bankWeights } from './bank-weights.ts';
 import type { Forecaster, Parameter } from './contract.ts';
@@ -9,9 +9,18 @@ import { stackedWeights } from './stacked-weights.ts';
 
 const way = {
   id: 'way', label: 'Combined by', kind: 'choice', default: 'inverse-error',
-  choices: [{ value: 'inverse-error', label: 'Past errors' }, { value: 'stacking', label: 'Stacking' }, { value: 'mean', label: 'Mean' }, { value: 'median', label: 'Median' }],
-  help: 'Past errors: the better a forecast did lately, the more it counts. Stacking: the mixture that would have come nearest lately, drawn towards equal parts. Mean: all count alike. Median: the middle one, expert by expert.',
+  choices: [
+    { value: 'inverse-error', label: 'Past errors' }, { value: 'stacking', label: 'Stacking' }, { value: 'mean', label: 'Mean' }, { value: 'median', label: 'Median' },
+  ],
+  help: 'Past errors: the better a forecast did lately, the more it counts. Stacking: the mixture that would have come nearest lately. Mean: all count alike. Median: the middle one, expert by expert.',
 } as const satisfies Parameter;
+
+const ways: Readonly<Record<string, (forecasts: readonly Float64Array[], grid: AnchorGrid, horizonSteps: number) => Float64Array>> = {
+  'inverse-error': (forecasts, grid, horizonSteps) => weightedForecast(forecasts, bankWeights(grid, horizonSteps)),
+  'stacking': (forecasts, grid, horizonSteps) => weightedForecast(forecasts, stackedWeights(grid, horizonSteps)),
+  'mean': (forecasts) => meanForecast(forecasts),
+  'median': (forecasts) => medianForecast(forecasts),
+};
 
 /** A combination of the bank. In M4 no single method beat the simple combination of several. */
 export const combination: Forecaster = {
@@ -24,13 +33,12 @@ export const combination: Forecaster = {
   parameters: [way],
   fit(history, values) {
     const { experts } = history;
-    const by = choiceOf(way, values);
+    const combined = ways[choiceOf(way, values)];
     const grid = anchorGrid(history);
     return {
       forecast(horizonSteps) {
         const forecasts = bankAt(grid, horizonSteps, grid.count - 1, grid.count);
-        const mean = by === 'mean' ? meanForecast(forecasts) : by === 'median' ? medianForecast(forecasts) : weightedForecast(forecasts, (by === 'stacking' ? stackedWeights : bankWeights)(grid, horizonSteps));
-        return { experts, blocks: 1, mean: ontoSimplex(mean, experts) };
+        return { experts, blocks: 1, mean: ontoSimplex(combined(forecasts, grid, horizonSteps), experts) };
       },
     };
   },

@@ -4,6 +4,7 @@ import { checkExperts, columnEdges, columnMeans, rowsOfSpan, stepsOfColumns } fr
 import { decimateSeries } from '../trace/lines.ts';
 import { chooseWindow } from './choose-window.ts';
 import type { Forecast, History, Model } from './contract.ts';
+import { forecastBand } from './forecast-band.ts';
 import { historyBefore } from './history.ts';
 import { lastValue } from './last-value.ts';
 import type { LayerShares } from './layer-shares.ts';
@@ -52,6 +53,8 @@ export async function forecastPicture(
   const forecast = await makeForecast(layer, history, request, options);
   const { averageMean, averageWindowSteps, judged } = await comparisonAt(layer, history, request, comparisons);
   const judgement = judged && judge(judged.truth, forecast);
+  const { bandCoverage: coverage } = request;
+  const band = coverage === undefined ? null : await forecastBand(layer, { ...request, coverage, forecast }, others, options);
   return {
     blocks: forecast.blocks,
     mean: forecast.mean,
@@ -68,6 +71,7 @@ export async function forecastPicture(
     coldExperts: judged?.truth.coldExperts ?? 0,
     errorByStep: errorByStep(judged, judgement, drawn.columns),
     lines: drawnLines(layer, drawn),
+    band,
   };
 }
 

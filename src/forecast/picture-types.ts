@@ -1,5 +1,6 @@
 import type { LinesPicture, StepSpan } from '../trace/pictures-types.ts';
 import type { ParameterValues } from './contract.ts';
+import type { Interval, PastForecast } from './past-misses.ts';
 
 /** Errors of one forecast over its horizon. Load and relative error in %, absolute error in percentage points. */
 export interface Scores {
@@ -27,7 +28,13 @@ export interface ForecastRequest {
         /** Layers that it learns from beside the one that it forecasts. */
         readonly others?: readonly number[];
       }
-    | { readonly kind: 'given'; readonly blocks: number; readonly mean: Float64Array };
+    | {
+        readonly kind: 'given';
+        readonly blocks: number;
+        readonly mean: Float64Array;
+        /** What the same forecaster, knowing no more than it could, forecast of this horizon before; origins ascending. A band rests on them. */
+        readonly pastForecasts?: readonly PastForecast[];
+      };
   /** The forecast knows steps before this one and forecasts from it on. */
   readonly originStep: number;
   readonly horizonSteps: number;
@@ -35,6 +42,32 @@ export interface ForecastRequest {
   readonly drawn: StepSpan & { readonly experts: readonly number[]; readonly columns: number; readonly smoothingSteps: number };
   /** Experts under this share are left out of the relative error. */
   readonly coldShare: number;
+  /** Part of the truths that a band is to hold, between 0 and 1; none is made with the picture where this is missing. */
+  readonly bandCoverage?: number;
+}
+
+/** A band that is asked for by itself, since it takes longer than the picture. */
+export interface BandRequest extends Pick<ForecastRequest, 'fingerprint' | 'layer' | 'forecaster' | 'originStep' | 'horizonSteps'> {
+  readonly coverage: number;
+  /** The forecast that it is around. */
+  readonly forecast: { readonly blocks: number; readonly mean: Float64Array };
+}
+
+/** Where the mean shares of the horizon will lie, from what the forecaster's own earlier forecasts missed by. */
+export interface ForecastBand {
+  /** Wanted, between 0 and 1. */
+  readonly coverage: number;
+  /** null where too little is known of earlier forecasts. */
+  readonly interval: Interval | null;
+  /** Why there is none. */
+  readonly missing: 'short-history' | 'no-past-forecasts' | null;
+  /** Earlier forecasts that it rests on. */
+  readonly resolved: number;
+  /** Mean over experts, percentage points; NaN without a band. */
+  readonly width: number;
+  /** Experts whose mean share lies in it; null without a band, or while the trace does not hold the whole horizon. */
+  readonly held: number | null;
+  readonly elapsedMs: number;
 }
 
 export interface ForecastPicture {
@@ -68,5 +101,7 @@ export interface ForecastPicture {
     readonly noiseFloor: Float32Array;
   };
   readonly lines: LinesPicture;
+  /** null where none was asked for. */
+  readonly band: ForecastBand | null;
   readonly elapsedMs: number;
 }

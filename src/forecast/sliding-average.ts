@@ -30,7 +30,7 @@ export function slidAverage({ steps, rows, shares, experts }: History, windowSte
 const defaultWindowSteps = 100;
 
 const slid = {
-  id: 'slid', label: 'Over the horizon', kind: 'choice', default: 'held', advanced: true,
+  id: 'slid', label: 'Over the horizon', kind: 'choice', default: 'held',
   choices: [{ value: 'held', label: 'The mean is held' }, { value: 'recursive', label: 'The window slides on' }],
   help: 'Held: the mean of the window for every step. Slides on: each forecast enters the window of the next, as in the paper, and newer steps weigh more.',
 } as const satisfies Parameter;

@@ -4,6 +4,7 @@
  * arima takes a quarter of an hour, seasonal a minute.
  *
  *   node tests/bench/forecast-quality.mjs [horizons=1000,2000] [from=2000] [every=250] [traces=0,1,2] [forecasters=ridge,combination]
+ *   node tests/bench/forecast-quality.mjs refits [traces=0] [forecasters=chosen-holt,arima]
  *   node tests/bench/forecast-quality.mjs speed
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -21,7 +22,10 @@ const print = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
 try {
   await build({ configFile: false, logLevel: 'error', build: { ssr: fileURLToPath(new URL('./forecast-quality.ts', import.meta.url)), outDir, target: 'es2022', emptyOutDir: true } });
   const bench = /** @type {Bench} */ (await import(pathToFileURL(join(outDir, 'forecast-quality.js')).href));
-  await (words[0] === 'speed' ? bench.measureSpeed(print) : bench.measureQuality(words, fileURLToPath(new URL('../../samples', import.meta.url)), print));
+  const samples = fileURLToPath(new URL('../../samples', import.meta.url));
+  if (words[0] === 'speed') await bench.measureSpeed(print);
+  else if (words[0] === 'refits') await bench.measureRefits(words.slice(1), samples, print);
+  else await bench.measureQuality(words, samples, print);
 } finally {
   await rm(outDir, { recursive: true });
 }

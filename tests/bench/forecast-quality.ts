@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backtest } from '../../src/forecast/backtest.ts';
 import { candidateWindows } from '../../src/forecast/choose-window.ts';
+import { compareLayer } from '../../src/forecast/comparison/compare-layer.ts';
+import type { ComparisonPoint } from '../../src/forecast/comparison/types.ts';
 import type { Forecaster, ParameterValues } from '../../src/forecast/contract.ts';
 import { historyBefore } from '../../src/forecast/history.ts';
 import { layerShares, type LayerShares } from '../../src/forecast/layer-shares.ts';
@@ -34,10 +36,14 @@ function linesOf(forecasters: readonly Forecaster[]): readonly Line[] {
   });
 }
 
-async function openSample(folder: string, id: string): Promise<readonly LayerShares[]> {
+export async function openSample(folder: string, id: string): Promise<readonly LayerShares[]> {
   const bytes = await readFile(join(folder, `${id}.npz`));
   const { trace } = await openTrace(bytesSource(bytes, `${id}.npz`));
   return trace.layers.map(({ values, experts }) => layerShares(values, trace.steps, experts));
+}
+
+function openSamples(folder: string, indices: readonly number[]): Promise<readonly { readonly id: string; readonly layers: readonly LayerShares[] }[]> {
+  return Promise.all(indices.map(async (index) => ({ id: samples[index].id, layers: await openSample(folder, samples[index].id) })));
 }
 
 /** Load error of the horizon's mean in %, mean over layers and origins. */
@@ -55,12 +61,18 @@ async function loadError(layers: readonly LayerShares[], { forecaster, values, p
   return sum / count;
 }
 
+function asked(words: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(words.map((word): [string, string] => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
+}
+
+const numbersIn = (given: ReadonlyMap<string, string>) => (name: string, otherwise: string): number[] => (given.get(name) ?? otherwise).split(',').map(Number);
+
 /** @param words of the command line: `name=value` @param folder of the samples */
 export async function measureQuality(words: readonly string[], folder: string, print: (line: string) => void): Promise<void> {
-  const given = new Map(words.map((word): [string, string] => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
-  const numbers = (name: string, otherwise: string): number[] => (given.get(name) ?? otherwise).split(',').map(Number);
+  const given = asked(words);
+  const numbers = numbersIn(given);
   const horizons = numbers('horizons', '1000,2000');
-  const traces = await Promise.all(numbers('traces', '0,1,2').map(async (index) => ({ id: samples[index].id, layers: await openSample(folder, samples[index].id) })));
+  const traces = await openSamples(folder, numbers('traces', '0,1,2'));
   const origins = { from: numbers('from', '2000')[0], every: numbers('every', '250')[0] };
   const lines = linesOf(given.get('forecasters')?.split(',').map(cheapForecaster) ?? cheapForecasters.filter(({ cost }) => cost === 'cheap'));
   print(`load error of the mean of ${horizons.join(' / ')} steps, %, mean over layers and origins from ${origins.from} every ${origins.every}`);
@@ -85,6 +97,31 @@ export async function measureQuality(words: readonly string[], folder: string, p
     });
   }
   for (const line of lines) await row(line.name, (layers, horizon) => loadError(layers, line, origins, horizon));
+}
+
+/** Load error and time by how often a forecaster is fitted anew: at every origin, at every fourth, at the first alone. */
+export async function measureRefits(words: readonly string[], folder: string, print: (line: string) => void): Promise<void> {
+  const given = asked(words);
+  const horizons = [1000, 2000];
+  const traces = await openSamples(folder, numbersIn(given)('traces', '0,1,2'));
+  print(`load error of the mean of ${horizons.join(' / ')} steps, %, mean over layers and origins from 2000 every 250, and seconds of fitting, updating and forecasting`);
+  for (const id of (given.get('forecasters') ?? 'chosen-average,chosen-smoothing,chosen-holt,chosen-trend,theta').split(',')) {
+    for (const refitEvery of [1, 4, 10_000]) {
+      const cells: string[] = [];
+      for (const { layers } of traces) {
+        const settings = { layers: [], contenders: [{ key: id, id, label: id, values: {} }], firstOriginStep: 2000, lastOriginStep: Infinity, everySteps: 250, horizons, refitEvery, coverage: 0.9, coldShare: 0 };
+        const points: ComparisonPoint[] = [];
+        for (const [index, layer] of layers.entries()) for await (const batch of compareLayer(index, layer, settings)) points.push(...batch.points);
+        const errors = horizons.map((_, horizon) => {
+          const own = points.filter((point) => point.horizon === horizon);
+          return (own.reduce((sum, { scores }) => sum + scores.loadBlock, 0) / own.length).toFixed(2);
+        });
+        const elapsedMs = points.filter(({ horizon }) => horizon === 0).reduce((sum, point) => sum + point.elapsedMs, 0);
+        cells.push(`${errors.join(' / ')}, ${(elapsedMs / 1000).toFixed(1)} s`);
+      }
+      print(`| ${id}, fitted every ${refitEvery} | ${cells.join(' | ')} |`);
+    }
+  }
 }
 
 /** Median time of fit and forecast, by size of a layer. The others of a pool are as large. */

@@ -134,7 +134,7 @@ describe('the LSTM in a comparison', () => {
   const lstm = contender('lstm', { windowSteps: 500, binSteps: 100, hiddenUnits: 4, iterations: 20, batchSize: 32, patience: 10 });
   const trained: ComparisonSettings = { ...settings, layers: [0, 1], contenders: [contender('chosen-average'), lstm], everySteps: 1000, horizons: [500], refitEvery: 2 };
 
-  test.each(['pooled', 'joint'])('%s, is trained at every second origin and judged beside the others', async (form) => {
+  test.each(['pooled', 'residual', 'gate', 'joint'])('%s, is trained at every second origin and judged beside the others', async (form) => {
     const asked: string[] = [];
     const { startGpu, ...rest } = workers(3);
     const compare = createCompare(session, () => 'wasm', {
@@ -153,15 +153,52 @@ describe('the LSTM in a comparison', () => {
     const places = (index: number): readonly string[] => result.points.filter((point) => point.contender === index).map(({ layer, originStep, horizon }) => `${layer} ${originStep} ${horizon}`).toSorted();
     expect(places(1)).toEqual(places(0));
     expect(places(1)).toHaveLength(10);
-    const rolls = form === 'pooled' ? ['forecastWith'] : ['forecastWith', 'forecastWith'];
-    expect(asked).toEqual(['train', ...rolls, 'train', ...rolls, 'train']);
+    expect(asked).toEqual(['train', 'forecastWith', 'train', 'forecastWith', 'train']);
     for (const { contender: index, scores, elapsedMs } of result.points) {
       // Loads of this trace hardly move: nothing that forecasts errs by more.
       if (index === 1) expect(scores.loadBlock).toBeLessThan(20);
-      expect(elapsedMs).toBeGreaterThan(0);
+      if (index === 1) expect(elapsedMs).toBeGreaterThan(0);
     }
     expect(gpuWorkers).toHaveLength(1);
   }, 60_000);
+
+  test('and Auto share the networks that they have in common, all horizons in one training', async () => {
+    const usual = (form: string): Contender => ({ ...contender('lstm', { form, iterations: 80 }), key: form });
+    const asked: number[] = [];
+    const { startGpu, ...rest } = workers(3);
+    const compare = createCompare(session, () => 'wasm', {
+      ...rest,
+      startGpu() {
+        const worker = startGpu();
+        const post = worker.postMessage.bind(worker) as (message: unknown, options?: StructuredSerializeOptions) => void;
+        worker.postMessage = (message: unknown, options?: unknown) => {
+          const models = JSON.stringify(message).match(/"layers":\[0,1\],"originStep"/g);
+          if (models && JSON.stringify(message).includes('"train"')) asked.push(models.length);
+          post(message, options as StructuredSerializeOptions);
+        };
+        return worker;
+      },
+    });
+    const contenders = [contender('combination'), usual('residual'), usual('gate'), contender('auto')];
+    const result = await compare({ ...trained, contenders, everySteps: 2000, horizons: [500, 1000], refitEvery: 1 }, { onResult: ignore });
+    // Three origins: a network each of the residual and the gate; Auto needs none of its own.
+    expect(asked.reduce((sum, count) => sum + count, 0)).toBe(6);
+    const error = (index: number, horizon: number): number => result.points
+      .filter((point) => point.contender === index && point.horizon === horizon).reduce((sum, { scores }) => sum + scores.loadBlock, 0);
+    for (const horizon of [0, 1]) {
+      expect(result.points.filter((point) => point.contender === 3 && point.horizon === horizon)).toHaveLength(6);
+      // A mean of three is at most as bad as they are in the mean.
+      expect(error(3, horizon)).toBeLessThanOrEqual((error(0, horizon) + error(1, horizon) + error(2, horizon)) / 3 + 1e-6);
+    }
+  }, 60_000);
+
+  test('Auto, where too little is known to train on, is the combination', async () => {
+    const early = { ...trained, contenders: [contender('combination'), contender('auto')], firstOriginStep: 150, lastOriginStep: 150 };
+    const { points } = await createCompare(session, () => 'wasm', workers(3))(early, { onResult: ignore });
+    const [combination, auto] = [0, 1].map((index) => points.filter((point) => point.contender === index).map(({ scores }) => scores.loadBlock));
+    expect(auto).toHaveLength(2);
+    auto.forEach((error, i) => expect(error).toBeCloseTo(combination[i], 6));
+  });
 
   test('where no origin has enough of a history says so', async () => {
     const early = { ...trained, firstOriginStep: 150, lastOriginStep: 150 };

@@ -6,6 +6,7 @@ import { trainingPlan } from '../../src/cells/forecast/plan.ts';
 import { layersOf } from '../../src/cells/forecast/training.ts';
 import { curvesOf } from '../../src/cells/forecast/curves.ts';
 import type { ErrorParts } from '../../src/errors.ts';
+import { forecastBand } from '../../src/forecast/forecast-band.ts';
 import { forecastPicture } from '../../src/forecast/forecast-picture.ts';
 import { historyBefore, meanOfRows } from '../../src/forecast/history.ts';
 import { layerShares, type LayerShares } from '../../src/forecast/layer-shares.ts';
@@ -20,7 +21,7 @@ import { createNotebook } from '../../src/notebook/store.ts';
 import type { WorkOptions } from '../../src/progress.ts';
 import { rowAtStep } from '../../src/trace/trace.ts';
 import { createToaster } from '../../src/ui/index.ts';
-import type { ForecastRequest, ModelReport, TraceInfo, TrainReport } from '../../workers/contract.ts';
+import type { BandRequest, ForecastRequest, ModelReport, TraceInfo, TrainReport } from '../../workers/contract.ts';
 import { heat, random } from './synthetic.ts';
 
 export type CellSituation = 'empty' | 'waiting' | 'preparing' | 'started' | 'running' | 'done' | 'cancelled' | 'failed' | 'diverged' | 'diverged-done' | 'stale';
@@ -138,6 +139,10 @@ export function forecastApp({ layers, situation, form = 'pooled', iteration = 14
     toaster: createToaster(),
     session: {
       trace: signal({ ref: document.trace, info }), opening: signal(null), generation: signal(0),
+      async band({ layer, ...request }: Omit<BandRequest, 'fingerprint'>, work: WorkOptions = {}) {
+        const others = request.forecaster.kind === 'cheap' ? (request.forecaster.others ?? []).map((other) => shares[other]) : [];
+        return forecastBand(shares[layer], request, others, work);
+      },
       async forecast({ layer, ...request }: Omit<ForecastRequest, 'fingerprint'>, work: WorkOptions = {}) {
         asked.push(layer);
         work.signal?.addEventListener('abort', () => givenUp++);

@@ -16,6 +16,9 @@ export const weightsFile = 'weights.bin';
 /** Version of the metadata that an import needs. */
 export const exportVersion = 1;
 
+/** The layer that sums what a gate has weighed: as many ones as there are candidates, which are no weights of ours. */
+export const gateSum = 'sum/kernel';
+
 /** The weights of an exported model; TensorFlow.js keeps what an LSTM reads and its hidden state apart. */
 export function fileTensors(network: Network): readonly FileTensor[] {
   return tensors(network).flatMap(({ name, shape, offset, size }): FileTensor[] => {

@@ -3,7 +3,7 @@ import { GatecastError } from '../../src/errors.ts';
 import { checkedLstmSettings, onBank } from '../../src/forecast/lstm.ts';
 import type { GpuWorkerApi } from '../contract.ts';
 import { startFrom, toCheckpoint } from './checkpoint.ts';
-import { exportVersion, fileTensors } from './exported.ts';
+import { exportVersion, fileTensors, gateSum } from './exported.ts';
 import { weightCount } from './network.ts';
 import { networkOf } from './problems.ts';
 
@@ -36,8 +36,9 @@ export function importLayersModel({ modelJson, weights }: Files): Imported {
   const members = onBank(spec.settings) ? listAt(about, 'members', MOST_MEMBERS).map((name) => String(name).slice(0, 100)) : undefined;
 
   const network = networkOf(spec, members?.length ?? experts, horizonSteps);
-  if (weights.byteLength !== 4 * weightCount(network)) {
-    throw refused('weights', `${weights.byteLength.toLocaleString('en')} bytes of weights do not fill the network of the settings, which takes ${(4 * weightCount(network)).toLocaleString('en')}`);
+  const inFile = weightCount(network) + network.candidates;
+  if (weights.byteLength !== 4 * inFile) {
+    throw refused('weights', `${weights.byteLength.toLocaleString('en')} bytes of weights do not fill the network of the settings, which takes ${(4 * inFile).toLocaleString('en')}`);
   }
   const values = new Float32Array(weightCount(network));
   const expected = new Map(fileTensors(network).map((tensor) => [tensor.name, tensor]));
@@ -45,6 +46,10 @@ export function importLayersModel({ modelJson, weights }: Files): Imported {
   for (const group of listAt(file, 'weightsManifest', 100)) {
     for (const tensor of listAt(objectOf(group, 'weightsManifest'), 'weights', 100)) {
       const { name, shape, dtype } = objectOf(tensor, 'weights');
+      if (name === gateSum) {
+        from += network.candidates;
+        continue;
+      }
       const own = expected.get(String(name));
       if (!own || dtype !== 'float32' || JSON.stringify(shape) !== JSON.stringify(own.shape)) {
         throw refused('weightsManifest', `the weight ${JSON.stringify(name)?.slice(0, 60)} of shape ${JSON.stringify(shape)?.slice(0, 60)} is none of the network of the settings`);

@@ -4,11 +4,11 @@ import { useApp } from '../../app/context.ts';
 import type { TrainingPlan } from '../../app/training-plan.ts';
 import { download } from '../../charts/export.ts';
 import { toErrorParts } from '../../errors.ts';
-import { poolsLayers } from '../../forecast/lstm.ts';
+import { onBank, poolsLayers } from '../../forecast/lstm.ts';
 import { unpackCheckpoint } from '../../notebook/checkpoint.ts';
 import type { CellOf } from '../../notebook/document.ts';
 import { Button } from '../../ui/index.ts';
-import type { ForecastPicture, ForecastRequest, TraceInfo } from '../../../workers/contract.ts';
+import type { ForecastBand, ForecastPicture, ForecastRequest, TraceInfo } from '../../../workers/contract.ts';
 import { layerLabel } from '../resolve.ts';
 import { forecastCsv, forecastJson, type ExportedForecast } from './export.ts';
 import { trainingPlan } from './plan.ts';
@@ -19,17 +19,19 @@ export interface ExportButtonsProps {
   /** Whether the forecast comes from a training that still runs, which the cell's result is not about. */
   readonly live: boolean;
   readonly made: { readonly picture: ForecastPicture; readonly request: Omit<ForecastRequest, 'fingerprint'> };
+  /** null while there is none. */
+  readonly band: ForecastBand | null;
 }
 
 /** The forecast as CSV and JSON; a trained LSTM as an ordinary TensorFlow.js model. */
-export function ExportButtons({ cell, info, live, made }: ExportButtonsProps) {
+export function ExportButtons({ cell, info, live, made, band }: ExportButtonsProps) {
   const { session } = useApp();
   const [problem, setProblem] = useState('');
   const { result, settings } = cell;
   const { request, picture } = made;
   const trained = request.forecaster.kind === 'given' && !live ? result : undefined;
   const exported: ExportedForecast = {
-    info, layer: request.layer, originStep: request.originStep, horizonSteps: request.horizonSteps, picture, version: __GATECAST_VERSION__,
+    info, layer: request.layer, originStep: request.originStep, horizonSteps: request.horizonSteps, picture, band, version: __GATECAST_VERSION__,
     settings: trained?.provenance.settings ?? settings, provenance: trained?.provenance,
   };
   const nameOf = (layer: number): string => `${info.name}-layer-${info.layers[layer].name}-forecast-at-${request.originStep}`.replace(/[^\w.-]+/g, '-');
@@ -40,8 +42,10 @@ export function ExportButtons({ cell, info, live, made }: ExportButtonsProps) {
     if (!trained?.checkpoint || !model) return;
     setProblem('');
     try {
+      const { spec: { settings: lstm, layers }, horizonSteps } = model.request;
+      const members = onBank(lstm) ? (await session.bankHistory(layers[0], request.originStep, [horizonSteps])).members : undefined;
       const { modelJson, weights } = await session.workers.gpu.call('exportModel', {
-        ...model.request,
+        ...model.request, members,
         checkpoint: unpackCheckpoint(trained.checkpoint, trained.losses),
       });
       const zip = zipSync({

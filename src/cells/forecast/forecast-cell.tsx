@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { useComputed, useSignal } from '@preact/signals';
 import { useCellRegistration } from '../../app/cell-registry.ts';
 import { useApp } from '../../app/context.ts';
@@ -13,7 +13,7 @@ import { forecasterOf } from '../../notebook/kinds/forecast.ts';
 import { changedSettings, isStale } from '../../notebook/settings-key.ts';
 import { CellFrame, RunSlot, keysOf, type CellFrameProps, type CellState } from '../../shell/index.ts';
 import { Button, ErrorPanel, FileButton, Notice, formatCount } from '../../ui/index.ts';
-import type { ForecastPicture, ForecastRequest, StepSpan } from '../../../workers/contract.ts';
+import type { ForecastBand, ForecastPicture, ForecastRequest, StepSpan } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
 import { layerLabel, resolveExperts, resolveForecast, resolveLayer } from '../resolve.ts';
@@ -34,6 +34,7 @@ import { shownForecast, standIn } from './shown.ts';
 import { divergedText, layersFinding } from './skill.ts';
 import { shownTraining, type ShownTraining } from './training.ts';
 import { trainingProgress } from './training-progress.ts';
+import { useLateBand } from './use-late-band.ts';
 import { useLoadModel } from './use-load-model.ts';
 import { useLayerScores, useVersion, type LayerScores } from './use-layer-scores.ts';
 
@@ -82,13 +83,27 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
     drawn: { ...view, experts, columns: drawnColumns, smoothingSteps: 1 },
     coldShare: settings.coldShare,
   };
-  const key = JSON.stringify([session.generation.value, shown.key, { ...request, forecaster: null }]);
-  const answer = usePicture<Made>(key, async (work) => ({ picture: await session.forecast(request, work), request, label: shown.label, phrase: shown.phrase }));
+  const key = JSON.stringify([session.generation.value, shown.key, settings.bandCoverage, { ...request, forecaster: null }]);
+  // What is quick has its band with the picture, so that it moves with the sliders; what is not, later.
+  const slowBands = useRef(new Set<string>()).current;
+  const { forecaster } = request;
+  const bandKind = `${layer} ${forecaster.kind === 'cheap' ? forecaster.id : ''}`;
+  const later = forecaster.kind === 'cheap' && (shown.fitted || (forecaster.others ?? []).length > 0 || slowBands.has(bandKind));
+  const answer = usePicture<Made>(key, async (work) => ({ key, picture: await session.forecast(later ? request : { ...request, bandCoverage: settings.bandCoverage }, work), request, label: shown.label, phrase: shown.phrase }));
   // The answer and the error alone: that a newer question is under way draws nothing anew while there is a picture.
   const newest = useComputed(() => answer.value.value).value;
   const problem = useComputed(() => answer.value.error).value;
   const made = newest?.request.layer === layer ? newest : null;
   const picture = made?.picture ?? null;
+  const lateBand = useLateBand(made && made.key === key && !made.picture.band ? key : null, () => ({
+    layer, forecaster, originStep: shown.originStep, horizonSteps: shown.horizonSteps, coverage: settings.bandCoverage,
+    forecast: { blocks: made?.picture.blocks ?? 1, mean: made?.picture.mean ?? new Float64Array() },
+  }));
+  const shownBand = useMemo(() => (picture?.band ? { band: picture.band, progress: null, problem: null } : lateBand), [picture, lateBand]);
+  const { band } = shownBand;
+  useEffect(() => {
+    if (picture?.band && picture.band.elapsedMs > quickBandMs) slowBands.add(bandKind);
+  }, [picture]);
   const loading = made === null && answer.value.loading;
 
   const start = (): void => {
@@ -127,11 +142,11 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   const fields = useMemo(() => <ForecastControls {...controls} />, [info, settings]);
   const moreFields = useMemo(() => (trained ? <TrainingFields {...controls} /> : <RareFields {...controls} />), [info, settings]);
   const scoreTable = useMemo(
-    () => made && <ScoreTable picture={made.picture} forecaster={scoreName(made.label, settings.forecaster)} coldShare={settings.coldShare} />,
-    [made, settings.forecaster, settings.coldShare],
+    () => made && <ScoreTable picture={made.picture} band={shownBand} coverage={settings.bandCoverage} experts={info.layers[layer].experts} forecaster={scoreName(made.label, settings.forecaster)} coldShare={settings.coldShare} />,
+    [made, shownBand, settings.forecaster, settings.coldShare, settings.bandCoverage],
   );
   const live = training?.live ?? false;
-  const details = useMemo(() => detailsOf(cell, moreFields, made, open, live), [cell, moreFields, made, open, live]);
+  const details = useMemo(() => detailsOf(cell, moreFields, made, band, open, live), [cell, moreFields, made, band, open, live]);
   const error = picture ? undefined : problem ?? undefined;
   useEffect(() => {
     runs.forgive(cell.id);
@@ -162,7 +177,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
       )}
       {diverged && <Notice level="warning">{diverged}</Notice>}
       <ForecastPictures
-        info={info} layer={layer} layerName={name} layerExperts={info.layers[layer].experts} experts={made?.request.drawn.experts ?? experts} picture={picture} loading={loading}
+        info={info} layer={layer} layerName={name} layerExperts={info.layers[layer].experts} experts={made?.request.drawn.experts ?? experts} picture={picture} band={band} loading={loading}
         originStep={made?.request.originStep ?? shown.originStep} horizonSteps={made?.request.horizonSteps ?? shown.horizonSteps} span={span}
         view={held.value ?? made?.request.drawn ?? view} forecaster={made?.label ?? shown.label} handles={handles} cursor={cursor} training={training}
         judged={judged} onLayer={(value) => change('layer', { layer: value })}
@@ -174,6 +189,9 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
 
 const none: readonly never[] = [];
 
+/** A band that takes longer than this, ms, comes after its picture from the next one on: both are to fit into a frame. */
+const quickBandMs = 8;
+
 /** Name in the table: what is shown, which before a first training is not yet the trained one. */
 function scoreName(label: string, forecaster: string): string {
   return isTrained(forecaster) && label !== forecasterOf(forecaster).label ? capital(label) : forecasterOf(forecaster).label;
@@ -181,6 +199,7 @@ function scoreName(label: string, forecaster: string): string {
 
 /** A picture with the question that it answers: while a newer one is under way, the two must not be mixed. */
 interface Made {
+  readonly key: string;
   readonly picture: ForecastPicture;
   readonly request: Omit<ForecastRequest, 'fingerprint'>;
   readonly label: string;
@@ -217,7 +236,7 @@ function asksBank({ forecaster, values }: CellProps<'forecast'>['cell']['setting
   return forecaster === 'auto' || (forecaster === 'combination' && (values['combination']?.['way'] ?? 'inverse-error') === 'inverse-error');
 }
 
-function detailsOf(cell: CellProps<'forecast'>['cell'], moreFields: ComponentChildren, made: Made | null, open: OpenTrace, live: boolean): CellFrameProps['details'] {
+function detailsOf(cell: CellProps<'forecast'>['cell'], moreFields: ComponentChildren, made: Made | null, band: ForecastBand | null, open: OpenTrace, live: boolean): CellFrameProps['details'] {
   const { settings } = cell;
   const trained = isTrained(settings.forecaster);
   return [
@@ -231,6 +250,6 @@ function detailsOf(cell: CellProps<'forecast'>['cell'], moreFields: ComponentChi
     }] : []),
     ...(rareParameters(settings).length > 0 ? [{ id: 'more', summary: 'More settings', content: moreFields }] : []),
     ...(trained && cell.result ? [{ id: 'provenance', summary: 'Provenance', content: <ProvenanceView result={cell.result} /> }] : []),
-    ...(made ? [{ id: 'export', summary: 'Export', content: <ExportButtons cell={cell} info={open.info} live={live} made={made} /> }] : []),
+    ...(made ? [{ id: 'export', summary: 'Export', content: <ExportButtons cell={cell} info={open.info} live={live} made={made} band={band} /> }] : []),
   ];
 }

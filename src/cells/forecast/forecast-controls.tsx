@@ -8,6 +8,7 @@ import { ExpertsField } from '../experts-field.tsx';
 import { LayerField } from '../layer-field.tsx';
 import { ParameterFields, type ParameterFieldsProps } from '../parameter-fields.tsx';
 import type { ForecastSpan } from '../resolve.ts';
+import { bandChoices } from './band.ts';
 import type { ChangeSettings } from '../use-settings.ts';
 
 export interface ForecastControlsProps {
@@ -71,6 +72,11 @@ export function ForecastControls(props: ForecastControlsProps) {
         label="Origin" unit="step" help="The forecast knows the steps before this one and nothing else." integer
         min={span.firstOrigin} max={span.lastOrigin} step={Math.max(stride, Math.round((span.lastOrigin - span.firstOrigin) / 400 / stride) * stride)} value={span.originStep}
         onInput={(value) => change('origin', { originStep: value })}
+      />
+      <SelectField
+        label="Band" help="The band around the forecast is to hold the mean share of the horizon this often."
+        value={String(settings.bandCoverage)} choices={bandChoices(settings.bandCoverage)}
+        onChange={(value) => change('band', { bandCoverage: Number(value) })}
       />
       <ExpertsField experts={experts} count={info.layers[layer].experts} onChange={(value) => change('experts', { experts: value })} />
     </>

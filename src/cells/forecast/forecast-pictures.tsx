@@ -5,13 +5,15 @@ import { Lines } from '../../charts/lines.tsx';
 import type { Handle } from '../../charts/handles.tsx';
 import { percentAxis, shareAxis } from '../../charts/series.ts';
 import { formatCount } from '../../ui/index.ts';
-import type { ForecastPicture, StepSpan, TraceInfo } from '../../../workers/contract.ts';
+import type { ForecastBand, ForecastPicture, StepSpan, TraceInfo } from '../../../workers/contract.ts';
 import type { ForecastSpan } from '../resolve.ts';
 import { seriesTable } from '../tables.ts';
 import { usePaced } from '../use-paced.ts';
+import { onBank } from '../../forecast/lstm.ts';
 import { layerLabel } from '../resolve.ts';
+import { percentOf } from './band.ts';
 import { LayerFigures } from './layer-figures.tsx';
-import { errorSeries, forecastSeries, lossSeries } from './series.ts';
+import { bandEdges, errorSeries, forecastSeries, lossSeries } from './series.ts';
 import { noLossText, type ShownTraining } from './training.ts';
 import type { LayerScores } from './use-layer-scores.ts';
 
@@ -22,6 +24,8 @@ export interface ForecastPicturesProps {
   readonly layerExperts: number;
   readonly experts: readonly number[];
   readonly picture: ForecastPicture | null;
+  /** Drawn around the forecast; null while there is none. */
+  readonly band: ForecastBand | null;
   readonly loading: boolean;
   /** What the picture was made for. */
   readonly originStep: number;
@@ -47,10 +51,10 @@ const PACE_MS = 500;
 export const drawnColumns = 64;
 
 export function ForecastPictures(props: ForecastPicturesProps) {
-  const { info, layerName, picture, experts, originStep, horizonSteps, span, view, forecaster, training, judged, loading } = props;
+  const { info, layerName, picture, band, experts, originStep, horizonSteps, span, view, forecaster, training, judged, loading } = props;
   const main = useMemo(
-    () => picture ? forecastSeries({ picture, experts, layerExperts: props.layerExperts, originStep, horizonSteps, forecaster, average: true }) : [],
-    [picture, forecaster],
+    () => picture ? forecastSeries({ picture, band, experts, layerExperts: props.layerExperts, originStep, horizonSteps, forecaster, average: true }) : [],
+    [picture, band, forecaster],
   );
   const errors = useMemo(() => picture ? errorSeries(picture, forecaster) : [], [picture, forecaster]);
   const meanSteps = Math.max(1, Math.round((view.toStep - view.fromStep) / drawnColumns));
@@ -78,9 +82,9 @@ export function ForecastPictures(props: ForecastPicturesProps) {
     () => (
       <Figure
         title={`Load shares before and after step ${formatCount(originStep)}, ${layerName}`}
-        caption={`Recorded loads as means of ${formatCount(meanSteps)} steps. Drag the origin${windowed ? ', the window’s start' : ''} or the horizon’s end.`}
+        caption={`Recorded loads as means of ${formatCount(meanSteps)} steps. Drag the origin${windowed ? ', the window’s start' : ''} or the horizon’s end.${band?.interval ? ` The tint around a forecast is its ${percentOf(band.coverage)} band for the mean of the horizon.` : ''}`}
         exportName={name}
-        table={seriesTable(`Load shares, ${layerName}`, main, '%', 100)}
+        table={seriesTable(`Load shares, ${layerName}`, [...main, ...bandEdges(main)], '%', 100)}
       >
         <Lines
           label={`Load shares of ${layerName}: history, forecast and what came`} series={main} steps={view} y={shareAxis()} height={340}
@@ -119,12 +123,12 @@ export function ForecastPictures(props: ForecastPicturesProps) {
 
 /** Training and validation loss of the first model, as they are. */
 function LossFigure({ info, training, exportName }: { readonly info: TraceInfo; readonly training: ShownTraining; readonly exportName: string }) {
-  const series = useMemo(() => lossSeries(training.losses), [training.losses]);
+  const series = useMemo(() => lossSeries(training.losses, onBank(training) ? 'all that is practised' : undefined), [training]);
   const title = `Loss while training${training.form === 'joint' ? `, ${layerLabel(info.layers[training.firstLayer].name)}` : ''}`;
   return (
     <Figure title={title} exportName={exportName} table={seriesTable(title, series, undefined, 1, { label: 'iteration', format: formatCount })}>
       <Lines
-        label="Training and validation loss by iteration" series={series} xLabel="iteration" xWord="iteration" height={240}
+        label="Loss by iteration" series={series} xLabel="iteration" xWord="iteration" height={240}
         steps={{ fromStep: 0, toStep: training.iterations + 1 }} y={{ label: 'loss' }} placeholder={noLossText(training)}
       />
     </Figure>

@@ -1,9 +1,10 @@
 import { DataTable, type Column, type Row } from '../../ui/index.ts';
 import type { ForecastPicture, Scores } from '../../../workers/contract.ts';
+import { bandText, percentOf, type ShownBand } from './band.ts';
 
 const twoDigits = (value: number): string => value.toFixed(2);
 
-const columns: readonly Column[] = [
+const errorColumns: readonly Column[] = [
   { key: 'name', label: 'Forecaster' },
   { key: 'loadBlock', label: 'Load error', unit: 'block mean, %', term: 'loadError', numeric: true, best: 'lowest', format: twoDigits },
   { key: 'loadPerStep', label: 'Load error', unit: 'per step, %', numeric: true, best: 'lowest', format: twoDigits },
@@ -13,10 +14,27 @@ const columns: readonly Column[] = [
   { key: 'absolutePerStep', label: 'Absolute error', unit: 'per step, points', numeric: true, best: 'lowest', format: (value) => value.toFixed(3) },
 ];
 
-/** Every error by its name, beside the average's, the last value's and the noise floor's. */
-export function ScoreTable({ picture, forecaster, coldShare }: { readonly picture: ForecastPicture; readonly forecaster: string; readonly coldShare: number }) {
+export interface ScoreTableProps {
+  readonly picture: ForecastPicture;
+  readonly band: ShownBand;
+  /** Wanted of the band, 0 to 1. */
+  readonly coverage: number;
+  readonly experts: number;
+  readonly forecaster: string;
+  readonly coldShare: number;
+}
+
+/** Every error by its name, beside the average's, the last value's and the noise floor's, and the band around the forecast. */
+export function ScoreTable({ picture, band: shown, coverage, experts, forecaster, coldShare }: ScoreTableProps) {
   const { scores } = picture;
-  if (!scores) return <p>Nothing came after the origin in this trace, so there is nothing to judge the forecast by.</p>;
+  const { band } = shown;
+  const aboutBand = <p class="table-foot">{bandText(shown, coverage, experts)}</p>;
+  if (!scores) return <><p>Nothing came after the origin in this trace, so there is nothing to judge the forecast by.</p>{aboutBand}</>;
+  const columns: readonly Column[] = [
+    ...errorColumns,
+    { key: 'held', label: `${percentOf(coverage)} band`, unit: 'experts held, %', numeric: true, format: (value) => value.toFixed(0) },
+    { key: 'width', label: `${percentOf(coverage)} band`, unit: 'mean width, points', numeric: true, format: twoDigits },
+  ];
   const row = (key: string, name: string, values: Scores, reference = false): Row => ({ key, reference, cells: { ...values, name } });
   return (
     <>
@@ -24,12 +42,13 @@ export function ScoreTable({ picture, forecaster, coldShare }: { readonly pictur
         caption="Errors over the horizon"
         columns={columns}
         rows={[
-          row('forecast', forecaster, scores.forecast),
+          { key: 'forecast', cells: { ...scores.forecast, name: forecaster, held: typeof band?.held === 'number' ? (100 * band.held) / experts : null, width: band?.width } },
           row('average', `Sliding average, ${scores.average.windowSteps.toLocaleString('en-GB')} steps (chosen on the past)`, scores.average),
           row('last', 'Last value', scores.lastValue),
           row('floor', 'Noise floor', scores.noiseFloor, true),
         ]}
       />
+      {aboutBand}
       {picture.coldExperts > 0 && (
         <p class="table-foot">{`${picture.coldExperts} ${picture.coldExperts === 1 ? 'expert has' : 'experts have'} less than ${(coldShare * 100).toFixed(1)} % of the load and ${picture.coldExperts === 1 ? 'is' : 'are'} left out of the relative error.`}</p>
       )}

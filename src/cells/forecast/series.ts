@@ -1,9 +1,11 @@
 /** What the Forecast cell draws, from the forecast worker's picture. */
 import type { LineSeries } from '../../charts/series.ts';
-import type { ForecastPicture, LossPoint } from '../../../workers/contract.ts';
+import type { ForecastBand, ForecastPicture, LossPoint } from '../../../workers/contract.ts';
 
 export interface ForecastDrawing {
   readonly picture: ForecastPicture;
+  /** null while there is none. */
+  readonly band: ForecastBand | null;
   readonly experts: readonly number[];
   readonly layerExperts: number;
   readonly originStep: number;
@@ -15,7 +17,7 @@ export interface ForecastDrawing {
 }
 
 /** History, what came, forecast and average of the drawn experts. Names stand once: at the first expert. */
-export function forecastSeries({ picture, experts, layerExperts, originStep, horizonSteps, forecaster, average }: ForecastDrawing): readonly LineSeries[] {
+export function forecastSeries({ picture, band, experts, layerExperts, originStep, horizonSteps, forecaster, average }: ForecastDrawing): readonly LineSeries[] {
   const { columnSteps, mean } = picture.lines;
   const columns = columnSteps.length;
   const split = columnSteps.findIndex((step) => step >= originStep);
@@ -26,6 +28,7 @@ export function forecastSeries({ picture, experts, layerExperts, originStep, hor
     const row = mean.subarray(index * columns, (index + 1) * columns);
     const name = (what: string): string => (several ? `${what}, expert ${expert}` : what);
     const blocks = Array.from({ length: picture.blocks }, (_, block) => picture.mean[block * layerExperts + expert]);
+    const whole = (bounds: Float64Array | undefined): number[] | undefined => bounds && blockSteps.map(() => bounds[expert]);
     return [
       { id: `history-${expert}`, label: name('history'), legend: 'history', colour: 'var(--history)', width: 1.25, x: columnSteps.subarray(0, end), y: row.subarray(0, end) },
       { id: `truth-${expert}`, label: name('came'), legend: 'what came', colour: 'var(--truth)', width: 1.25, x: columnSteps.subarray(end), y: row.subarray(end) },
@@ -33,9 +36,18 @@ export function forecastSeries({ picture, experts, layerExperts, originStep, hor
         id: `average-${expert}`, label: name('average'), legend: 'sliding average, window chosen on the past', colour: 'var(--average)', dash: '6 3', width: 2,
         x: [originStep, originStep + horizonSteps], y: [picture.averageMean[expert], picture.averageMean[expert]],
       } satisfies LineSeries] : []),
-      { id: `forecast-${expert}`, label: name(forecaster), legend: forecaster, end: several ? `expert ${expert}` : undefined, colour: 'var(--forecast)', kind: 'step', width: 2.5, x: blockSteps, y: [...blocks, blocks[blocks.length - 1]] },
+      {
+        id: `forecast-${expert}`, label: name(forecaster), legend: forecaster, end: several ? `expert ${expert}` : undefined, colour: 'var(--forecast)',
+        kind: 'step', width: 2.5, x: blockSteps, y: [...blocks, blocks[blocks.length - 1]],
+        low: whole(band?.interval?.lower), high: whole(band?.interval?.upper),
+      },
     ];
   });
+}
+
+/** The edges of bands as lines of their own, for the table behind the picture. */
+export function bandEdges(series: readonly LineSeries[]): readonly LineSeries[] {
+  return series.flatMap(({ low, high, ...one }) => (low && high ? [{ ...one, label: `${one.label}, band from`, y: low }, { ...one, label: `${one.label}, band to`, y: high }] : []));
 }
 
 /** Load error of each step: the forecast's, the average's, and what even a perfect forecast would make. */
@@ -48,10 +60,10 @@ export function errorSeries({ errorByStep }: ForecastPicture, forecaster: string
   ];
 }
 
-export function lossSeries(losses: readonly Pick<LossPoint, 'iteration' | 'train' | 'validation'>[]): readonly LineSeries[] {
+export function lossSeries(losses: readonly Pick<LossPoint, 'iteration' | 'train' | 'validation'>[], watched = 'validation'): readonly LineSeries[] {
   const x = losses.map(({ iteration }) => iteration);
   return [
     { id: 'train', label: 'training', colour: 'var(--history)', x, y: losses.map(({ train }) => train) },
-    { id: 'validation', label: 'validation', colour: 'var(--forecast)', dash: '6 3', x, y: losses.map(({ validation }) => validation), width: 2 },
+    { id: 'validation', label: watched, colour: 'var(--forecast)', dash: '6 3', x, y: losses.map(({ validation }) => validation), width: 2 },
   ];
 }

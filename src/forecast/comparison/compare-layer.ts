@@ -10,7 +10,7 @@ import { averageOfWindow } from '../sliding-average.ts';
 import { isTrained } from '../trained.ts';
 import { truthFrom, type Truth } from '../truth.ts';
 import { ContenderJudge } from './judge.ts';
-import { comparisonOrigins } from './origins.ts';
+import { comparisonOrigins, earlierOrigins } from './origins.ts';
 import { referenceWindows, type ComparisonPoint, type ComparisonReference, type ComparisonSettings, type Contender } from './types.ts';
 
 /** What one origin gave. */
@@ -26,7 +26,8 @@ export interface CompareOptions extends WorkOptions {
 
 /**
  * Compares the contenders on one layer and yields a batch an origin; a contender is fitted once an origin and forecasts
- * all horizons. Intervals and forecasts come of what is known at their origin, scores alone of what came after it.
+ * all horizons. Intervals and forecasts come of what is known at their origin, scores alone of what came after it. What is
+ * cheap to fit forecasts at earlier origins as well, so that it has intervals from the first origin on.
  * Contenders that are trained, on the GPU where there is one, are left out. Rejects with `bad-setting` and `cancelled`.
  * @param layer its place in the trace
  */
@@ -34,7 +35,14 @@ export async function* compareLayer(
   layer: number, shares: LayerShares, settings: ComparisonSettings, { signal, onProgress, others = [] }: CompareOptions = {},
 ): AsyncGenerator<ComparisonBatch, void, undefined> {
   const origins = comparisonOrigins(shares.steps, settings);
-  const contenders = settings.contenders.flatMap((contender, index) => (isTrained(contender.id) ? [] : [new Runner(contender, index, shares, settings)]));
+  const contenders = settings.contenders.flatMap((contender, index) => (isTrained(contender.id) ? [] : [new Runner(contender, index, settings)]));
+  for (const originStep of earlierOrigins(shares.steps, settings, origins[0].originStep)) {
+    const history = historyBefore(shares, originStep, others);
+    for (const contender of contenders) {
+      throwIfAborted(signal);
+      await contender.before(history, originStep, signal);
+    }
+  }
   for (const [done, { originStep, horizons }] of origins.entries()) {
     throwIfAborted(signal);
     onProgress?.({ done, total: origins.length, unit: 'origins', label: `origin ${originStep}` });
@@ -56,13 +64,22 @@ class Runner {
   readonly #index: number;
   readonly #forecaster: Forecaster;
   readonly #judge: ContenderJudge;
+  readonly #horizons: readonly number[];
   #model: Model | null = null;
 
-  constructor(contender: Contender, index: number, { experts }: LayerShares, settings: ComparisonSettings) {
+  constructor(contender: Contender, index: number, settings: ComparisonSettings) {
     this.#contender = contender;
     this.#index = index;
     this.#forecaster = cheapForecaster(contender.id);
-    this.#judge = new ContenderJudge(experts, settings);
+    this.#judge = new ContenderJudge(settings);
+    this.#horizons = settings.horizons;
+  }
+
+  /** Forecasts at an origin that is not judged, for intervals alone. */
+  async before(history: History, originStep: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#forecaster.cost !== 'cheap') return;
+    const model = await this.#modelAt(history, true, signal);
+    this.#horizons.forEach((horizonSteps, horizon) => this.#judge.recall(history, originStep, horizon, model.forecast(horizonSteps)));
   }
 
   async at(history: History, truths: readonly (Truth | null)[], refit: boolean, signal: AbortSignal | undefined): Promise<readonly Omit<ComparisonPoint, 'layer' | 'originStep'>[]> {

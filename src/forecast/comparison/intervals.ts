@@ -1,87 +1,53 @@
-import { rowAtStep } from '../../trace/trace.ts';
 import type { History } from '../contract.ts';
-import { meanOfRows } from '../history.ts';
-import { AdaptiveConformal } from '../series/adaptive-conformal.ts';
+import { earlyForecasts, intervalAround, intervalRadius, missOf, resolvedForecasts, type Interval, type Miss, type PastForecast } from '../past-misses.ts';
+import { AdaptiveLevel } from '../series/adaptive-level.ts';
 
-/** Bounds of the horizon's mean, `[experts]`. */
-export interface Interval {
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-}
+/** How fast the level moves with an origin's misses (γ of Gibbs and Candès). */
+const rate = 0.1;
 
-/** Origins that have to have resolved before there is an interval. */
-const fewestResolved = 5;
-/**
- * Latest resolved origins that radii are quantiles of. Errors shrink as a training settles: with 20 of them, bands for
- * 90 % hold 90 to 98 % on the recorded traces 1,000 steps ahead, with 6 of them 89 to 96 %.
- */
-const rememberedOrigins = 6;
-/** How fast the level moves with a whole origin's misses (γ of Gibbs and Candès). */
-const rate = 0.05;
-
-interface Pending {
-  readonly originStep: number;
-  readonly mean: Float64Array;
-  /** Radius, in scales, that an interval was or would have been given. */
-  readonly radius: number;
+interface Made extends PastForecast {
+  /** Of the interval that was given; null where there was none. */
+  readonly radius: number | null;
+  miss: Miss;
 }
 
 /**
- * Intervals of one contender, layer and horizon from what its earlier forecasts turned out to err by, origins in ascending
- * order. Adaptive conformal, since loads settle and drift. An origin resolves so slowly that one expert's residuals are too
- * few; they are put together over the experts, each in units of √(p (1 − p)), p the forecast share, as sampling spreads.
+ * Intervals of one contender, layer and horizon from what its earlier forecasts turned out to miss by, origins in ascending
+ * order: split conformal with residuals brought up to now (`past-misses.ts`), at a level that adapts to what the intervals
+ * held so far, since loads drift. An origin resolves so slowly that one expert's residuals are too few; they are put
+ * together over the experts.
  */
 export class PastErrorIntervals {
   readonly #horizonSteps: number;
-  readonly #conformal: AdaptiveConformal;
-  #pending: Pending[] = [];
-  #resolved = 0;
-  /** Stands in where the level asks for more than any residual. */
-  #largest = 0;
+  readonly #level: AdaptiveLevel;
+  #made: Made[] = [];
 
-  constructor(experts: number, horizonSteps: number, coverage: number) {
+  constructor(horizonSteps: number, coverage: number) {
     this.#horizonSteps = horizonSteps;
-    this.#conformal = new AdaptiveConformal({ coverage, rate: rate / experts, window: rememberedOrigins * experts, widest: Infinity });
+    this.#level = new AdaptiveLevel(coverage, rate);
   }
 
   /**
    * The interval around a forecast; null while too few origins have resolved.
-   * @param history what is known at the origin: the only thing that errors are read off
+   * @param history what is known at the origin: the only thing that misses are read off
    * @param mean forecast of the horizon's mean, `[experts]`
    */
   around(history: History, originStep: number, mean: Float64Array): Interval | null {
     this.#resolve(history, originStep);
-    // What was forecast before any error was known had no interval that could be missed.
-    const radius = this.#resolved === 0 ? Infinity : Math.min(this.#conformal.radius, this.#largest);
-    this.#pending.push({ originStep, mean, radius });
-    if (this.#resolved < fewestResolved) return null;
-    const lower = mean.map((share) => Math.max(0, share - radius * scaleOf(share, mean.length)));
-    const upper = mean.map((share) => Math.min(1, share + radius * scaleOf(share, mean.length)));
-    return { lower, upper };
+    const radius = intervalRadius(this.#made.map(({ miss }) => miss), this.#level.level);
+    this.#made.push({ originStep, mean, radius, miss: { early: null, residuals: null } });
+    return radius === null ? null : intervalAround(mean, radius);
   }
 
-  /** Takes in the forecasts whose horizon is over. */
+  /** Takes in what has come, and forgets what serves no longer. */
   #resolve(history: History, originStep: number): void {
-    const over = (one: Pending): boolean => one.originStep + this.#horizonSteps <= originStep;
-    for (const { originStep: from, mean, radius } of this.#pending.filter(over)) {
-      const first = rowAtStep(history.steps, from);
-      const end = rowAtStep(history.steps, from + this.#horizonSteps);
-      if (end === first) continue;
-      const truth = meanOfRows(history, first, end);
-      mean.forEach((share, expert) => {
-        const residual = Math.abs(share - truth[expert]) / scaleOf(share, mean.length);
-        this.#conformal.observe(residual, radius);
-        this.#largest = Math.max(this.#largest, residual);
-      });
-      this.#resolved++;
+    for (const made of this.#made) {
+      if (made.miss.residuals) continue;
+      made.miss = missOf(history, originStep, this.#horizonSteps, made);
+      const { radius, miss: { residuals } } = made;
+      if (radius !== null && residuals) this.#level.observe(residuals.reduce((missed, residual) => missed + (residual > radius ? 1 : 0), 0) / residuals.length);
     }
-    this.#pending = this.#pending.filter((one) => !over(one));
+    const resolved = this.#made.filter(({ miss }) => miss.residuals !== null).length;
+    this.#made = this.#made.slice(Math.max(0, resolved - resolvedForecasts - earlyForecasts));
   }
-}
-
-/** √(p (1 − p)) of a share that is kept off 0 and 1: a forecast of nothing is not certain. */
-function scaleOf(share: number, experts: number): number {
-  const least = 0.01 / experts;
-  const p = Math.min(1 - least, Math.max(least, share));
-  return Math.sqrt(p * (1 - p));
 }

@@ -2,9 +2,10 @@ import { rowAtStep } from '../../trace/trace.ts';
 import type { Forecast, History } from '../contract.ts';
 import { historyBefore, meanOfRows } from '../history.ts';
 import type { LayerShares } from '../layer-shares.ts';
+import { coveredBy, meanOfBlocks, widthOf } from '../past-misses.ts';
 import { judge } from '../scores.ts';
 import { truthFrom, type Truth } from '../truth.ts';
-import { PastErrorIntervals, type Interval } from './intervals.ts';
+import { PastErrorIntervals } from './intervals.ts';
 import type { ComparisonPoint, ComparisonSettings } from './types.ts';
 
 /** What a contender forecast at an origin that was not forecast here, as the LSTM's. */
@@ -33,11 +34,11 @@ export interface Judged {
 export class ContenderJudge {
   readonly #intervals: readonly PastErrorIntervals[];
 
-  constructor(experts: number, { horizons, coverage }: Pick<ComparisonSettings, 'horizons' | 'coverage'>) {
-    this.#intervals = horizons.map((horizonSteps) => new PastErrorIntervals(experts, horizonSteps, coverage));
+  constructor({ horizons, coverage }: Pick<ComparisonSettings, 'horizons' | 'coverage'>) {
+    this.#intervals = horizons.map((horizonSteps) => new PastErrorIntervals(horizonSteps, coverage));
   }
 
-  /** Takes in a forecast that was judged before. */
+  /** Takes in a forecast that serves the intervals alone. */
   recall(history: History, originStep: number, horizon: number, forecast: Pick<Forecast, 'blocks' | 'mean'>): void {
     this.#intervals[horizon].around(history, originStep, meanOfBlocks(forecast, history.experts));
   }
@@ -50,7 +51,7 @@ export class ContenderJudge {
       scores,
       mase: scores.absoluteBlock / naiveError(history, truth),
       covered: interval ? coveredBy(interval, truth.mean) : NaN,
-      width: interval ? (100 * interval.upper.reduce((sum, bound, expert) => sum + bound - interval.lower[expert], 0)) / truth.experts : NaN,
+      width: interval ? widthOf(interval) : NaN,
     };
   }
 }
@@ -63,7 +64,7 @@ export class ContenderJudge {
 export function judgeGiven(
   layer: number, shares: LayerShares, contender: number, settings: ComparisonSettings, given: readonly GivenForecast[], fromOriginStep = -Infinity,
 ): readonly ComparisonPoint[] {
-  const judge = new ContenderJudge(shares.experts, settings);
+  const judge = new ContenderJudge(settings);
   return given.flatMap(({ originStep, horizon, elapsedMs, ...forecast }) => {
     const history = historyBefore(shares, originStep);
     if (originStep < fromOriginStep) {
@@ -73,15 +74,6 @@ export function judgeGiven(
     const truth = truthFrom(shares, originStep, settings.horizons[horizon], settings.coldShare);
     return truth ? [{ layer, contender, originStep, horizon, elapsedMs, ...judge.judge({ history, truth }, horizon, forecast) }] : [];
   });
-}
-
-function meanOfBlocks({ blocks, mean }: Pick<Forecast, 'blocks' | 'mean'>, experts: number): Float64Array {
-  if (blocks === 1) return mean;
-  const sums = new Float64Array(experts);
-  mean.forEach((share, i) => {
-    sums[i % experts] += share / blocks;
-  });
-  return sums;
 }
 
 /**
@@ -105,12 +97,4 @@ function naiveError(history: History, { originStep, horizonSteps }: Truth): numb
     times++;
   }
   return sum > 0 ? (100 * sum) / experts / times : NaN;
-}
-
-function coveredBy({ lower, upper }: Interval, truth: Float64Array): number {
-  let held = 0;
-  truth.forEach((share, expert) => {
-    if (share >= lower[expert] && share <= upper[expert]) held++;
-  });
-  return held / truth.length;
 }

@@ -1,5 +1,6 @@
 import { GatecastError } from '../../errors.ts';
 import { endStep } from '../history.ts';
+import { earlyForecasts, resolvedForecasts } from '../past-misses.ts';
 import type { ComparisonSettings } from './types.ts';
 
 export interface Origin {
@@ -33,4 +34,10 @@ export function comparisonOrigins(steps: Float64Array, { firstOriginStep, lastOr
     message: `no origin from ${firstOriginStep} to ${lastOriginStep} has steps before it and ${horizons[0]} steps of the trace after it`,
     remedy: 'choose a shorter horizon or other origins',
   });
+}
+
+/** Origins before the first, ascending, whose forecasts its intervals are made of: as many as the trace has, as far as they count. */
+export function earlierOrigins(steps: Float64Array, { everySteps, horizons }: Pick<ComparisonSettings, 'everySteps' | 'horizons'>, firstOriginStep: number): readonly number[] {
+  const most = Math.ceil(horizons[horizons.length - 1] / everySteps) + resolvedForecasts + earlyForecasts;
+  return Array.from({ length: most }, (_, i) => firstOriginStep - (most - i) * everySteps).filter((originStep) => originStep > steps[0]);
 }

@@ -38,6 +38,8 @@ export interface ForecastSettings {
   readonly experts: readonly number[];
   /** Experts under this share are left out of the relative error. */
   readonly coldShare: number;
+  /** Part of the truths that the band around the forecast is to hold. */
+  readonly bandCoverage: number;
   /** Further parameters by forecaster id; what is missing has its default. */
   readonly values: Readonly<Record<string, ParameterValues>>;
   readonly seed: number;
@@ -57,6 +59,7 @@ export const forecastSettings: v.GenericSchema<unknown, ForecastSettings> = v.ob
   originStep: v.optional(v.nullable(integer(0, maximumStep)), null),
   experts: v.optional(drawnExperts, [0, 1, 2, 3]),
   coldShare: v.optional(number(0, 1), 0.005),
+  bandCoverage: v.optional(number(0.5, 0.99), 0.9),
   values: v.optional(values, {}),
   seed: v.optional(integer(0, 2 ** 32 - 1), 1),
 });

@@ -108,11 +108,11 @@ describe('a loaded model', () => {
     const asked: unknown[] = [];
     const { notebook, runs, cell } = open((request) => {
       asked.push(request);
-      return Promise.resolve({ device, forecasts: [{ layer: 0, horizonSteps: 1000, blocks: 1, mean: Float64Array.of(0.25, 0.75) }] });
+      return Promise.resolve({ device, models: [[{ layer: 0, horizonSteps: 1000, blocks: 1, mean: Float64Array.of(0.25, 0.75) }]] });
     });
     const before = notebook.document.value;
     expect(await runs.load('forecast', model)).toBe(true);
-    expect(asked).toMatchObject([{ models: [{ seed: 9, layers: [0] }], horizonSteps: 200, weights: checkpoint.bestWeights }]);
+    expect(asked).toMatchObject([{ models: [{ seed: 9, layers: [0] }], horizonSteps: 200, weights: [checkpoint.bestWeights] }]);
     expect(cell()).toMatchObject({ settings: change, result: { ended: 'loaded', losses: [], forecasts: [{ mean: [0.25, 0.75] }], provenance: { engine: 'simd', weights: { file: 'small.zip' } } } });
     expect(isStale(cell()!, fingerprintA)).toBe(false);
     expect([notebook.undoLabel.value, runs.active.value.size]).toEqual(['Load small.zip', 0]);

@@ -7,6 +7,7 @@ import { bankWeights } from '../../../src/forecast/bank-weights.ts';
 import { combination } from '../../../src/forecast/combination.ts';
 import { historyBefore } from '../../../src/forecast/history.ts';
 import { ridge } from '../../../src/forecast/ridge.ts';
+import { stackedWeights } from '../../../src/forecast/stacked-weights.ts';
 import { loadError, meanAhead, meanShares, wanderingLayer } from './layers.ts';
 
 const layer = wanderingLayer(5000, 5, 6);
@@ -76,7 +77,50 @@ describe('a combination', () => {
   });
 
   test('before anything is resolved takes all alike', () => {
-    const weights = bankWeights(anchorGrid(historyBefore(layer, 80)), 1000);
-    expect([...weights]).toEqual([0.25, 0.25, 0.25, 0.25]);
+    for (const weightsOf of [bankWeights, stackedWeights]) expect([...weightsOf(anchorGrid(historyBefore(layer, 80)), 1000)]).toEqual([0.25, 0.25, 0.25, 0.25]);
+  });
+});
+
+describe('stacking', () => {
+  const origin = 4000;
+  const weights = stackedWeights(anchorGrid(historyBefore(layer, origin, others)), 1000);
+
+  test('has weights that are not negative and sum to 1', () => {
+    expect(weights).toHaveLength(8);
+    expect(weights.every((weight) => weight >= 0)).toBe(true);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+  });
+
+  test('is the best mixture of what was forecast before 24 earlier origins, less what leaves equal weights', () => {
+    const rows: { readonly forecasts: readonly number[]; readonly truth: number }[] = [];
+    for (let i = 0; i < 24; i++) {
+      const then = origin - 500 - 50 * i;
+      const bank = bankBefore(then, 500);
+      meanShares(layer, then, then + 500).forEach((truth, expert) => rows.push({ truth, forecasts: bank.map((forecast) => forecast[expert]) }));
+    }
+    const spread = rows.reduce((sum, { forecasts }) => {
+      const mean = forecasts.reduce((total, share) => total + share / 8, 0);
+      return sum + forecasts.reduce((total, share) => total + (share - mean) ** 2 / 8, 0);
+    }, 0);
+    const objective = (mixture: readonly number[]): number => (
+      rows.reduce((sum, { forecasts, truth }) => sum + (truth - forecasts.reduce((total, share, member) => total + mixture[member] * share, 0)) ** 2, 0)
+      + 3 * spread * mixture.reduce((sum, weight) => sum + (weight - 1 / 8) ** 2, 0)
+    );
+    const found = objective([...weights]);
+    // Convex: no step from one member to another is a gain.
+    for (let from = 0; from < 8; from++) {
+      for (let to = 0; to < 8; to++) {
+        const step = Math.min(0.01, weights[from]);
+        if (from === to || step === 0) continue;
+        expect(objective([...weights].map((weight, member) => weight + (member === to ? step : 0) - (member === from ? step : 0)))).toBeGreaterThan(found);
+      }
+    }
+    expect(found).toBeLessThan(objective(Array.from({ length: 8 }, () => 1 / 8)));
+  });
+
+  test('mixes the bank with them', async () => {
+    const bank = bankBefore(origin, 1000);
+    const mixed = await meanAhead(combination, layer, origin, 1000, { way: 'stacking' }, others);
+    mixed.forEach((share, expert) => expect(share).toBeCloseTo(bank.reduce((sum, forecast, member) => sum + weights[member] * forecast[expert], 0), 9));
   });
 });

@@ -5,7 +5,7 @@ import { forecastPicture } from '../../../src/forecast/forecast-picture.ts';
 import { historyBefore } from '../../../src/forecast/history.ts';
 import { layerShares } from '../../../src/forecast/layer-shares.ts';
 import { cheapForecasters } from '../../../src/forecast/registry.ts';
-import { madeLayer, meanAhead } from './layers.ts';
+import { madeLayer, meanAhead, meanShares, wanderingLayer } from './layers.ts';
 import { cut, scene, sceneForecast, spoilt, valuesOf, type Scene } from './scenes.ts';
 
 describe('every forecaster', () => {
@@ -45,6 +45,29 @@ describe('every forecaster', () => {
     // A single row is two or three deviations off at most.
     expect((await meanAhead(forecaster, noisy, 30, 2000))[0]).toBeGreaterThan(0.25);
     expect((await meanAhead(forecaster, noisy, 30, 2000))[0]).toBeLessThan(0.55);
+  });
+
+  test.each(cheapForecasters)('$id: shares that hardly vary stay where they are', async (forecaster) => {
+    for (const [rows, noise] of [[30, 1e-7], [2000, 1e-7], [2000, 1e-5]]) {
+      const calm = madeLayer(rows, 4, (expert) => [0.4, 0.3, 0.3 - 1e-6, 1e-6][expert], { noise, seed: 3 });
+      const mean = await meanAhead(forecaster, calm, rows, 2000);
+      [0.4, 0.3, 0.3, 0].forEach((share, expert) => expect(Math.abs(mean[expert] - share)).toBeLessThan(10 * noise + 2e-6));
+    }
+  });
+
+  test.each(cheapForecasters)('$id: over a long horizon no share leaves what its blocks of 50 steps held in 20,000 rows by more than their width', async (forecaster) => {
+    const layer = wanderingLayer(20_000, 4, 11);
+    const blocks = Array.from({ length: 400 }, (_, block) => meanShares(layer, 50 * block, 50 * block + 50));
+    // A single row, which the last value repeats, is further off than a block.
+    const noise = 0.1;
+    for (const horizonSteps of [1000, 20_000]) {
+      (await meanAhead(forecaster, layer, 20_000, horizonSteps)).forEach((share, expert) => {
+        const held = blocks.map((block) => block[expert]);
+        const [low, high] = [Math.min(...held), Math.max(...held)];
+        expect(share).toBeGreaterThan(low - (high - low) - noise);
+        expect(share).toBeLessThan(high + (high - low) + noise);
+      });
+    }
   });
 
   test.each(cheapForecasters)('$id: values that a parameter cannot have are refused', (forecaster) => {

@@ -25,6 +25,15 @@ export function wanderingLayer(rows: number, experts: number, seed: number): Lay
   return layerShares(values, Float64Array.from({ length: rows }, (_, row) => row), experts);
 }
 
+/** The layer with other values from a row on, and to the bit the same before. */
+export function spoiltLayer(layer: LayerShares, row: number, garbage: () => number): LayerShares {
+  const { experts, shares } = layer;
+  const other = shares.map((share, i) => (i < row * experts ? share : garbage()));
+  const cumulative = new Float64Array(other.length + experts);
+  for (let i = 0; i < other.length; i++) cumulative[i + experts] = cumulative[i] + other[i];
+  return { ...layer, shares: other, cumulative };
+}
+
 /** Forecast of the mean of the horizon's shares. */
 export async function meanAhead(forecaster: Forecaster, layer: LayerShares, originStep: number, horizonSteps: number, values: ParameterValues = {}, others: readonly LayerShares[] = []): Promise<Float64Array> {
   const model = await forecaster.fit(historyBefore(layer, originStep, others), values);

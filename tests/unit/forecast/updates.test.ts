@@ -145,4 +145,16 @@ describe('every forecaster that can be updated', () => {
       [0.6, 0.4, 0].forEach((share, expert) => expect(mean[expert]).toBeCloseTo(share, 6));
     }
   });
+
+  test.each(updatable)('$id: what is fitted to shares that hardly vary does not run away when they begin to', async (forecaster) => {
+    const waking = madeLayer(4000, 3, (expert, step) => [0.5, 0.3, 0.2][expert] + (step < 1500 ? 0 : [0.1, -0.1, 0][expert] * Math.sin(step / 200)), { noise: 1e-6, seed: 4 });
+    const model = await forecaster.fit(historyBefore(waking, 1500), {});
+    for (const origin of [1501, 2111, 4000]) {
+      model.update!(historyBefore(waking, origin));
+      for (const horizonSteps of [50, 2000]) {
+        // Shares stay within 0.1 of their level; no forecast leaves that by more than its width.
+        model.forecast(horizonSteps).mean.forEach((share, expert) => expect(Math.abs(share - [0.5, 0.3, 0.2][expert])).toBeLessThan(0.3));
+      }
+    }
+  });
 });

@@ -35,6 +35,7 @@ export const forecastSettings: fc.Arbitrary<ForecastSettings> = fc.record({
   originStep: fc.option(step),
   experts,
   coldShare: share,
+  bandCoverage: fc.constantFrom(0.5, 0.8, 0.9, 0.95),
   values,
   seed: fc.nat(2 ** 31 - 1),
 });

@@ -21,7 +21,7 @@ describe('what a document may leave out', () => {
     const { cells } = parseDocument(withCells({ id: 'a', kind: 'load', settings: { layer: 3 } }, { id: 'b', kind: 'forecast' }));
     expect(cells[0].settings).toEqual({ layer: 3, experts: [0, 1, 2, 3], fromStep: null, toStep: null, smoothingSteps: 50, measure: 'max-over-mean' });
     expect(cells[1].settings).toEqual({
-      layer: 0, forecaster: 'sliding-average', windowSteps: 1000, horizonSteps: 1000, originStep: null, experts: [0, 1, 2, 3], coldShare: 0.005, values: {}, seed: 1,
+      layer: 0, forecaster: 'sliding-average', windowSteps: 1000, horizonSteps: 1000, originStep: null, experts: [0, 1, 2, 3], coldShare: 0.005, bandCoverage: 0.9, values: {}, seed: 1,
     });
   });
 

@@ -5,25 +5,15 @@ import { compareLayer } from '../../../../src/forecast/comparison/compare-layer.
 import { judgeGiven } from '../../../../src/forecast/comparison/judge.ts';
 import { referenceWindows, type ComparisonPoint } from '../../../../src/forecast/comparison/types.ts';
 import { historyBefore } from '../../../../src/forecast/history.ts';
-import type { LayerShares } from '../../../../src/forecast/layer-shares.ts';
 import { cheapForecaster, cheapForecasters } from '../../../../src/forecast/registry.ts';
 import { random } from '../../../../src/random.ts';
-import { madeLayer, wanderingLayer } from '../layers.ts';
+import { madeLayer, spoiltLayer, wanderingLayer } from '../layers.ts';
 import { compared, comparisonSettings, contender } from './support.ts';
 
 /** The first of two experts gains 0.001 a step. */
 const rising = madeLayer(200, 2, (expert, step) => (expert === 0 ? 0.1 + step / 1000 : 0.9 - step / 1000));
 const wandering = wanderingLayer(700, 5, 3);
 const other = wanderingLayer(700, 3, 5);
-
-/** The layer with other values from a row on, and to the bit the same before. */
-function spoilt(layer: LayerShares, row: number, garbage: () => number): LayerShares {
-  const { experts, shares } = layer;
-  const other = shares.map((share, i) => (i < row * experts ? share : garbage()));
-  const cumulative = new Float64Array(other.length + experts);
-  for (let i = 0; i < other.length; i++) cumulative[i + experts] = cumulative[i] + other[i];
-  return { ...layer, shares: other, cumulative };
-}
 
 describe('the comparison of a layer', () => {
   test('judges each origin for the horizons that the trace holds whole', async () => {
@@ -79,12 +69,13 @@ describe('the comparison of a layer', () => {
     }));
     try {
       await compared(rising, comparisonSettings({ contenders: [contender('last-value')], refitEvery: 3 }));
-      expect(fit.mock.calls.map(([{ rows }]) => rows)).toEqual([50, 125]);
+      // Step 25 lies before the first origin, and serves intervals alone.
+      expect(fit.mock.calls.map(([{ rows }]) => rows)).toEqual([25, 50, 125]);
       expect(taken).toEqual([[75, 74, 150], [100, 99, 200], [150, 149, 300]]);
       fit.mockImplementation(({ experts }) => ({ forecast: () => ({ experts, blocks: 1, mean: new Float64Array(experts).fill(1 / experts) }) }));
       fit.mockClear();
       await compared(rising, comparisonSettings({ contenders: [contender('last-value')], refitEvery: 3 }));
-      expect(fit.mock.calls.map(([{ rows }]) => rows)).toEqual([50, 75, 100, 125, 150]);
+      expect(fit.mock.calls.map(([{ rows }]) => rows)).toEqual([25, 50, 75, 100, 125, 150]);
     } finally {
       fit.mockRestore();
     }
@@ -110,11 +101,13 @@ describe('the comparison of a layer', () => {
   test('forecasts that were made elsewhere are judged alike', async () => {
     const settings = comparisonSettings({ horizons: [40, 100], contenders: [contender('chosen-average')], firstOriginStep: 100, everySteps: 50 });
     const { points } = await compared(wandering, settings);
-    const given = await Promise.all(points.map(async ({ originStep, horizon }) => {
+    // Step 50 lies before the first origin: its forecasts serve the intervals alone.
+    const places = [{ originStep: 50, horizon: 0 }, { originStep: 50, horizon: 1 }, ...points];
+    const given = await Promise.all(places.map(async ({ originStep, horizon }) => {
       const model = await cheapForecaster('chosen-average').fit(historyBefore(wandering, originStep), {});
       return { originStep, horizon, elapsedMs: 0, ...model.forecast(settings.horizons[horizon]) };
     }));
-    expect(judgeGiven(0, wandering, 0, settings, given)).toEqual(points);
+    expect(judgeGiven(0, wandering, 0, settings, given, 100)).toEqual(points);
     expect(judgeGiven(0, wandering, 0, settings, given, 500)).toEqual(points.filter(({ originStep }) => originStep >= 500));
     expect(points.some(({ originStep, width }) => originStep >= 500 && width > 0)).toBe(true);
   });
@@ -158,7 +151,7 @@ describe('leakage', () => {
     const real = await compared(wandering, settings, { others: [other] });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 150, max: 699 }), fc.nat(), async (row, seed) => {
-        const changed = await compared(spoilt(wandering, row, random(seed)), settings, { others: [spoilt(other, row, random(seed + 1))] });
+        const changed = await compared(spoiltLayer(wandering, row, random(seed)), settings, { others: [spoiltLayer(other, row, random(seed + 1))] });
         const before = <Item extends { readonly originStep: number; readonly horizon: number }>(items: readonly Item[]): readonly Item[] => (
           items.filter(({ originStep, horizon }) => originStep + settings.horizons[horizon] <= row)
         );
@@ -175,7 +168,7 @@ describe('leakage', () => {
     const real = await compared(wandering, settings);
     const widths = (points: readonly ComparisonPoint[], row: number): readonly number[] => points.filter(({ originStep }) => originStep <= row).map(({ width }) => width);
     for (const row of [200, 300, 450, 600]) {
-      const changed = await compared(spoilt(wandering, row, random(row)), settings);
+      const changed = await compared(spoiltLayer(wandering, row, random(row)), settings);
       expect(widths(changed.points, row)).toEqual(widths(real.points, row));
       expect(widths(real.points, row).filter((width) => width > 0).length).toBeGreaterThan(0);
     }

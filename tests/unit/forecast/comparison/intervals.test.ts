@@ -7,18 +7,27 @@ import { compared, comparisonSettings, contender } from './support.ts';
 const half = madeLayer(400, 2, () => 0.5);
 
 describe('intervals from past errors', () => {
-  test('come once five origins have resolved, and are as wide as the errors were', () => {
-    const intervals = new PastErrorIntervals(2, 40, 0.9);
-    // Every forecast errs by 0.1 on both experts, in scales 0.1 / √0.24; the scale of the two shares is the same.
+  test('come once three origins have resolved, and are as wide as the errors were', () => {
+    const intervals = new PastErrorIntervals(40, 0.9);
+    // Every forecast errs by 0.1 on both experts, early and late.
     const found = Array.from({ length: 10 }, (_, i) => intervals.around(historyBefore(half, 50 + 20 * i), 50 + 20 * i, Float64Array.of(0.6, 0.4)));
-    // The fifth origin, 130, resolves at 170: the seventh.
-    expect(found.map((interval) => interval !== null)).toEqual([false, false, false, false, false, false, true, true, true, true]);
-    expect(found[6]?.lower[0]).toBeCloseTo(0.5, 6);
-    expect(found[6]?.upper[1]).toBeCloseTo(0.5, 6);
+    // The third origin, 90, resolves at 130: the fifth.
+    expect(found.map((interval) => interval !== null)).toEqual([false, false, false, false, true, true, true, true, true, true]);
+    expect(found[4]?.lower[0]).toBeCloseTo(0.5, 6);
+    expect(found[4]?.upper[1]).toBeCloseTo(0.5, 6);
+  });
+
+  test('widen after misses', () => {
+    const intervals = new PastErrorIntervals(10, 0.5);
+    // Errors of two sizes: the level starts at the middle one, and most of what comes then is as large as the largest.
+    const errors = [0.01, 0.2, 0.01, 0.01, ...Array.from({ length: 30 }, (_, i) => (i % 4 === 0 ? 0.01 : 0.2))];
+    const widths = errors.map((error, i) => intervals.around(historyBefore(half, 20 + 10 * i), 20 + 10 * i, Float64Array.of(0.5 + error, 0.5 - error)));
+    const last = widths.at(-1);
+    expect(last && last.upper[0] - last.lower[0]).toBeGreaterThan(0.1);
   });
 
   test('stay within what shares can be', () => {
-    const intervals = new PastErrorIntervals(2, 10, 0.9);
+    const intervals = new PastErrorIntervals(10, 0.9);
     for (let origin = 20; origin <= 300; origin += 10) {
       const interval = intervals.around(historyBefore(half, origin), origin, Float64Array.of(1, 0));
       if (!interval) continue;
@@ -33,8 +42,8 @@ describe('intervals from past errors', () => {
     const covered: number[] = [];
     for (const seed of [1, 2, 3]) covered.push(...(await compared(wanderingLayer(4000, 8, seed), settings)).points.map((point) => point.covered));
     const known = covered.filter((share) => !Number.isNaN(share));
-    // The first origin resolves a horizon later, the fifth four origins after that.
-    expect(known.length).toBe(covered.length - 3 * (horizonSteps / 25 + 4));
+    // Forecasts at step 25, before the first origin, and at 50: the third resolves a horizon after 75.
+    expect(known.length).toBe(covered.length - 3 * (horizonSteps / 25 + 1));
     const held = known.reduce((sum, share) => sum + share, 0) / known.length;
     expect(held).toBeGreaterThan(coverage - 0.04);
     expect(held).toBeLessThan(coverage + 0.04);

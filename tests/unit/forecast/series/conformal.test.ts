@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AdaptiveConformal } from '../../../../src/forecast/series/adaptive-conformal.ts';
+import { AdaptiveLevel } from '../../../../src/forecast/series/adaptive-level.ts';
 import { splitConformal } from '../../../../src/forecast/series/split-conformal.ts';
 import { meanOf } from './references.ts';
 import { Simulation } from './simulate.ts';
@@ -33,71 +33,74 @@ describe('split conformal intervals', () => {
   });
 });
 
-describe('adaptive conformal intervals', () => {
-  /** Coverage of 3,000 residuals after the first 500, each seen `delay` forecasts after its own. */
-  function coverageOf(scaleAt: (t: number) => number, rate: number, delay = 0): { readonly covered: number; readonly lastQuarter: number; readonly widths: number[] } {
-    const simulation = new Simulation(1);
-    const intervals = new AdaptiveConformal({ coverage: 0.9, rate, widest: 1000 });
-    const waiting: { readonly residual: number; readonly issued: number }[] = [];
-    const hits: number[] = [];
-    const widths: number[] = [];
-    for (let t = 0; t < 3500; t++) {
-      const issued = intervals.radius;
-      const residual = scaleAt(t) * Math.abs(simulation.normal());
-      if (t >= 500) {
-        hits.push(residual <= issued ? 1 : 0);
-        widths.push(issued);
-      }
-      waiting.push({ residual, issued });
-      const seen = t >= delay ? waiting.shift() : undefined;
-      if (seen) intervals.observe(seen.residual, seen.issued);
-    }
-    return { covered: meanOf(hits), lastQuarter: meanOf(hits.slice(-750)), widths };
-  }
-
-  test('cover 90 % of exchangeable residuals with about the width of the quantile', () => {
-    const { covered, widths } = coverageOf(() => 1, 0.02);
-    expect(Math.abs(covered - 0.9)).toBeLessThan(0.01);
-    const sorted = Float64Array.from(widths).sort();
-    expect(sorted[sorted.length >> 1]).toBeCloseTo(1.645, 0);
+describe('adaptive conformal levels', () => {
+  test('move by γ times the misses over what is wanted', () => {
+    const level = new AdaptiveLevel(0.9, 0.1);
+    // 0.9 + 0.1 (0.5 − 0.1) = 0.94; then 0.94 − 0.1 · 0.1 = 0.93.
+    level.observe(0.5);
+    expect(level.level).toBeCloseTo(0.94, 12);
+    level.observe(0);
+    expect(level.level).toBeCloseTo(0.93, 12);
   });
 
+  test('stay between 0 and 1, and come back at once', () => {
+    const level = new AdaptiveLevel(0.8, 0.1);
+    for (let i = 0; i < 100; i++) level.observe(1);
+    expect(level.level).toBe(1);
+    level.observe(0);
+    expect(level.level).toBeCloseTo(0.98, 12);
+    for (let i = 0; i < 1000; i++) level.observe(0);
+    expect(level.level).toBe(0);
+  });
+
+  /** Coverage of 3,000 residuals after the first 500, by quantiles of the latest 100; each is seen `delay` forecasts after its own. */
+  function coverageOf(scaleAt: (t: number) => number, rate: number, delay: number): number {
+    const simulation = new Simulation(1);
+    const level = new AdaptiveLevel(0.9, rate);
+    const latest: number[] = [];
+    const waiting: { readonly residual: number; readonly issued: number }[] = [];
+    const hits: number[] = [];
+    for (let t = 0; t < 3500; t++) {
+      const issued = splitConformal(Float64Array.from(latest), 1, level.level).radii[0];
+      const residual = scaleAt(t) * Math.abs(simulation.normal());
+      if (t >= 500) hits.push(residual <= issued ? 1 : 0);
+      waiting.push({ residual, issued });
+      const seen = t >= delay ? waiting.shift() : undefined;
+      if (!seen) continue;
+      level.observe(seen.residual > seen.issued ? 1 : 0);
+      latest.push(seen.residual);
+      if (latest.length > 100) latest.shift();
+    }
+    return meanOf(hits);
+  }
+
   test.each([
+    { name: 'stay', scaleAt: () => 1 },
     { name: 'grow', scaleAt: (t: number) => Math.exp(t / 500) },
     { name: 'shrink', scaleAt: (t: number) => Math.exp(-t / 500) },
     { name: 'jump', scaleAt: (t: number) => (t % 1000 < 500 ? 1 : 5) },
-  ])('cover 88 to 92 % of residuals that $name, seen at once or 20 forecasts later', ({ scaleAt }) => {
+  ])('make intervals hold 88 to 92 % of residuals that $name, seen at once or 20 forecasts later', ({ scaleAt }) => {
     for (const delay of [0, 20]) {
-      const { covered, lastQuarter } = coverageOf(scaleAt, 0.03, delay);
+      const covered = coverageOf(scaleAt, 0.03, delay);
       expect(covered).toBeGreaterThan(0.88);
       expect(covered).toBeLessThan(0.92);
-      expect(lastQuarter).toBeGreaterThan(0.85);
     }
   });
 
-  test('keep the promise of the paper whatever comes: within (1 + γ) / (γ T)', () => {
-    const intervals = new AdaptiveConformal({ coverage: 0.8, rate: 0.05, window: 20, widest: 1 });
+  test('keep the promise of the paper while they stay inside: within 1 / (γ T)', () => {
+    const simulation = new Simulation(7);
+    const level = new AdaptiveLevel(0.8, 0.01);
     let misses = 0;
+    let inside = true;
     const total = 2000;
     for (let t = 0; t < total; t++) {
-      const issued = intervals.radius;
-      // The worst that can come: just outside whenever that is possible.
-      const residual = issued < 1 ? Math.min(1, issued * 1.01 + 1e-6) : 0.5;
-      if (residual > issued) misses++;
-      intervals.observe(residual, issued);
+      // Residuals whose middle moves; the radius grows with the level.
+      const missed = simulation.normal() > 0.84 + 0.3 * Math.sin(t / 100) + 3 * (level.level - 0.8) ? 1 : 0;
+      misses += missed;
+      level.observe(missed);
+      inside &&= level.level > 0 && level.level < 1;
     }
-    expect(Math.abs(misses / total - 0.2)).toBeLessThanOrEqual(1.05 / (0.05 * total));
-  });
-
-  test('are the widest before anything was seen, and finite ever after', () => {
-    const intervals = new AdaptiveConformal({ coverage: 0.9, widest: 0.7 });
-    expect(intervals.radius).toBe(0.7);
-    for (let i = 0; i < 9; i++) intervals.observe(0.1 * i, 1);
-    expect(intervals.radius).toBeLessThanOrEqual(0.8);
-    for (let i = 0; i < 500; i++) intervals.observe(2, intervals.radius);
-    expect(intervals.radius).toBe(0.7);
-    for (let i = 0; i < 5000; i++) intervals.observe(NaN, 0);
-    for (let i = 0; i < 5000; i++) intervals.observe(0, intervals.radius);
-    expect(intervals.radius).toBe(0);
+    expect(inside).toBe(true);
+    expect(Math.abs(misses / total - 0.2)).toBeLessThanOrEqual(1 / (0.01 * total));
   });
 });

@@ -1,46 +1,12 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { centredLogRatio, sharesOfLogRatios } from '../../../../src/forecast/series/log-ratio.ts';
-import { projectOntoSimplex } from '../../../../src/forecast/series/simplex-projection.ts';
+import { ontoSimplex } from '../../../../src/forecast/simplex.ts';
 import { Simulation } from './simulate.ts';
 
 const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
 
-describe('the projection onto the simplex', () => {
-  test('moves all shares by the same amount, and what would be negative becomes 0', () => {
-    expect([...projectOntoSimplex(Float64Array.of(0.5, 0.7), 2)]).toEqual([0.4, 0.6].map((share) => expect.closeTo(share, 12) as number));
-    expect([...projectOntoSimplex(Float64Array.of(1, 0.8, -5), 3)]).toEqual([0.6, 0.4, 0].map((share) => expect.closeTo(share, 12) as number));
-    expect([...projectOntoSimplex(Float64Array.of(9, 1, 0, 0), 2)]).toEqual([1, 0, 0.5, 0.5]);
-  });
-
-  test('satisfies the conditions of the nearest point, which are sufficient: equal moves where positive, no smaller ones where 0', () => {
-    fc.assert(
-      fc.property(fc.array(fc.oneof(fc.double({ min: -1e9, max: 1e9, noNaN: true }), fc.double({ min: -1, max: 1, noNaN: true })), { minLength: 1, maxLength: 40 }), (values) => {
-        const found = projectOntoSimplex(Float64Array.from(values), values.length);
-        const tolerance = 1e-12 * Math.max(1, ...values.map(Math.abs));
-        expect(Math.abs(sumOf(found) - 1)).toBeLessThan(1e-9);
-        expect(found.every((share) => share >= 0)).toBe(true);
-        const largest = Math.max(...found);
-        const moved = values[found.indexOf(largest)] - largest;
-        found.forEach((share, i) => {
-          if (share > 0) expect(Math.abs(values[i] - share - moved)).toBeLessThanOrEqual(2 * tolerance);
-          else expect(values[i]).toBeLessThanOrEqual(moved + 2 * tolerance);
-        });
-      }),
-      { seed: 1, numRuns: 500 },
-    );
-  });
-
-  test('leaves shares as they are, and takes what is no number for 0', () => {
-    const shares = Float64Array.of(0.25, 0.25, 0.5);
-    expect([...projectOntoSimplex(shares.slice(), 3)]).toEqual([...shares]);
-    expect([...projectOntoSimplex(Float64Array.of(NaN, Infinity, 1), 3)]).toEqual([0, 0, 1]);
-    expect([...projectOntoSimplex(Float64Array.of(NaN, NaN), 2)]).toEqual([0.5, 0.5]);
-  });
-});
-
 describe('log-ratios', () => {
-  const shares = projectOntoSimplex(new Simulation(1).noise(40).map(Math.exp), 8);
+  const shares = ontoSimplex(new Simulation(1).noise(40).map(Math.exp), 8);
 
   test('come back as the shares that they were, dead experts as 0', () => {
     shares[9] += shares[8];

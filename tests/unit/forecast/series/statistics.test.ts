@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { blockBootstrap } from '../../../../src/forecast/series/block-bootstrap.ts';
 import { dieboldMariano } from '../../../../src/forecast/series/diebold-mariano.ts';
-import { mase } from '../../../../src/forecast/series/mase.ts';
 import { spearman } from '../../../../src/forecast/series/rank-correlation.ts';
 import { lnGamma, lnGammaTail, studentBeyond } from '../../../../src/forecast/series/special-functions.ts';
 import { reference } from './references.ts';
@@ -64,44 +62,6 @@ describe("Diebold and Mariano's test", () => {
   });
 });
 
-describe('the block bootstrap', () => {
-  const simulation = new Simulation(2);
-  const coverageOf = (make: () => Float64Array, blockLength: number): number => {
-    let covered = 0;
-    for (let run = 0; run < 300; run++) {
-      const { lower, upper } = blockBootstrap(make(), { blockLength, resamples: 300, seed: run });
-      if (lower <= 0 && upper >= 0) covered++;
-    }
-    return covered / 300;
-  };
-
-  test('covers the mean of independent values as often as it says', () => {
-    expect(Math.abs(coverageOf(() => simulation.noise(60), 1) - 0.9)).toBeLessThan(0.05);
-  });
-
-  test('covers the mean of dependent values with blocks, and not with single values', () => {
-    const dependent = (): Float64Array => simulation.autoregression(200, 0.7);
-    expect(coverageOf(dependent, 20)).toBeGreaterThan(0.8);
-    expect(coverageOf(dependent, 1)).toBeLessThan(0.65);
-  });
-
-  test('is as wide as the normal interval of independent values', () => {
-    const values = simulation.noise(400, () => 3);
-    const { mean, lower, upper } = blockBootstrap(values, { blockLength: 1, seed: 1 });
-    expect(mean).toBeCloseTo(3, 0);
-    expect((upper - lower) / (2 * 1.645 / 20)).toBeCloseTo(1, 0.9);
-    expect((upper + lower) / 2).toBeCloseTo(mean, 1);
-  });
-
-  test('is the same for the same seed, and has no width for constants, one value or none', () => {
-    const values = simulation.noise(30);
-    expect(blockBootstrap(values, { seed: 7 })).toEqual(blockBootstrap(values, { seed: 7 }));
-    expect(blockBootstrap(values, { seed: 7 })).not.toEqual(blockBootstrap(values, { seed: 8 }));
-    expect(blockBootstrap(Float64Array.of(2, NaN), { seed: 1 })).toEqual({ mean: 2, lower: 2, upper: 2 });
-    expect(blockBootstrap(new Float64Array(0), { seed: 1 })).toEqual({ mean: 0, lower: 0, upper: 0 });
-  });
-});
-
 describe('rank correlation', () => {
   test.each(byR.ranks.map(({ x, y, rho, p }) => ({ n: x.length, x: Float64Array.from(x), y: Float64Array.from(y), rho, p })))('of $n pairs is that of R', ({ x, y, rho, p }) => {
     const found = spearman(x, y);
@@ -113,21 +73,6 @@ describe('rank correlation', () => {
     expect(spearman(Float64Array.of(1, NaN, 2, 3, 4), Float64Array.of(1, 5, 2, 3, NaN))).toEqual({ rho: 1, pValue: 2 / 6, count: 3 });
     expect(spearman(Float64Array.of(1, 1, 1), Float64Array.of(1, 2, 3))).toEqual({ rho: 0, pValue: 1, count: 3 });
     expect(spearman(new Float64Array(0), new Float64Array(0))).toEqual({ rho: 0, pValue: 1, count: 0 });
-  });
-});
-
-describe('MASE', () => {
-  test('is the error over that of the last value within the history', () => {
-    // The history moves by 2, 1 and 3: on average by 2.
-    expect(mase(Float64Array.of(5, 5), Float64Array.of(6, 8), Float64Array.of(1, 3, 2, 5))).toBe(1);
-    expect(mase(Float64Array.of(5, 5), Float64Array.of(6, 8), Float64Array.of(1, 3, 2, 5), 2)).toBe(2 / 1.5);
-    expect(mase(Float64Array.of(5, NaN), Float64Array.of(6, 8), Float64Array.of(1, NaN, 2, 5))).toBe(1 / 3);
-  });
-
-  test('has no value for a history that does not move', () => {
-    expect(mase(Float64Array.of(1), Float64Array.of(2), new Float64Array(9).fill(1))).toBeNull();
-    expect(mase(Float64Array.of(1), Float64Array.of(2), Float64Array.of(1))).toBeNull();
-    expect(mase(Float64Array.of(NaN), Float64Array.of(2), Float64Array.of(1, 2))).toBeNull();
   });
 });
 

@@ -1,0 +1,81 @@
+import { throwIfAborted } from '../errors.ts';
+import type { WorkOptions } from '../progress.ts';
+import { usualBlockSteps } from './anchors.ts';
+import type { Forecaster, History, Model, ParameterValues } from './contract.ts';
+import { historyBefore, recentStride } from './history.ts';
+import type { LayerShares } from './layer-shares.ts';
+import { coveredBy, earlyForecasts, earlySteps, fewestResolved, intervalAround, intervalRadius, meanOfBlocks, missOf, resolvedForecasts, widthOf, type PastForecast } from './past-misses.ts';
+import type { BandRequest, ForecastBand } from './picture-types.ts';
+import { cheapForecaster } from './registry.ts';
+import { truthFrom } from './truth.ts';
+
+/**
+ * The band around a forecast, from forecasts that were made before: of a forecaster without training they are made here, at
+ * some origins before this one; of another they have to be given. Nothing from the origin on makes the band; what came is
+ * only held against it. Rejects with `cancelled`.
+ * @param others the layers that the request names, for forecasters that learn from them as well
+ * @param pause awaited between forecasts, so that a worker hears of a cancellation
+ */
+export async function forecastBand(
+  layer: LayerShares, { forecaster, originStep, horizonSteps, coverage, forecast }: Omit<BandRequest, 'fingerprint' | 'layer'>,
+  others: readonly LayerShares[] = [], options: WorkOptions = {}, pause?: () => Promise<void>,
+): Promise<ForecastBand> {
+  const started = performance.now();
+  const history = historyBefore(layer, originStep);
+  const past = forecaster.kind === 'given' ? forecaster.pastForecasts?.filter((one) => one.originStep < originStep)
+    : await pastForecasts(layer, others, forecaster, pastOrigins(history, originStep, horizonSteps), horizonSteps, options, pause);
+  const misses = (past ?? []).map((one) => missOf(history, originStep, horizonSteps, one));
+  const radius = intervalRadius(misses, coverage);
+  const interval = radius === null ? null : intervalAround(meanOfBlocks(forecast, layer.experts), radius);
+  const truth = truthFrom(layer, originStep, horizonSteps, 0);
+  return {
+    coverage,
+    interval,
+    missing: interval ? null : past ? 'short-history' : 'no-past-forecasts',
+    resolved: Math.min(resolvedForecasts, misses.filter(({ residuals }) => residuals !== null).length),
+    width: interval ? widthOf(interval) : NaN,
+    held: interval && truth && truth.judgedSteps >= horizonSteps ? Math.round(coveredBy(interval, truth.mean) * layer.experts) : null,
+    elapsedMs: performance.now() - started,
+  };
+}
+
+/**
+ * Origins whose forecasts a band is made of, ascending: the latest whose horizon is over, and the latest whose first part
+ * is. They lie 50 steps apart, closer where the history is short; none where even so too few are over.
+ */
+export function pastOrigins(history: History, originStep: number, horizonSteps: number): readonly number[] {
+  const { steps } = history;
+  const stride = recentStride(steps);
+  const room = (originStep - horizonSteps - steps[0]) / resolvedForecasts;
+  const everySteps = stride * Math.max(1, Math.floor(Math.min(usualBlockSteps, room) / stride));
+  const latest = (aheadSteps: number, count: number): number[] => (
+    Array.from({ length: count }, (_, back) => originStep - aheadSteps - back * everySteps).filter((step) => step > steps[0])
+  );
+  const resolved = latest(horizonSteps, resolvedForecasts);
+  if (resolved.length < fewestResolved) return [];
+  return [...new Set([...resolved, ...latest(earlySteps(history, horizonSteps), earlyForecasts)])].toSorted((a, b) => a - b);
+}
+
+/** A cheap forecaster is fitted at each origin; one that takes a while is fitted at the first, and takes in what came since at the others. */
+async function pastForecasts(
+  layer: LayerShares, others: readonly LayerShares[], { id, values }: { readonly id: string; readonly values: ParameterValues }, origins: readonly number[],
+  horizonSteps: number, { signal, onProgress }: WorkOptions, pause?: () => Promise<void>,
+): Promise<readonly PastForecast[]> {
+  const forecaster = cheapForecaster(id);
+  const made: PastForecast[] = [];
+  let model: Model | null = null;
+  for (const [done, originStep] of origins.entries()) {
+    onProgress?.({ done, total: origins.length, unit: 'origins', label: 'Earlier forecasts for the band' });
+    await pause?.();
+    throwIfAborted(signal);
+    model = await modelAt(forecaster, values, historyBefore(layer, originStep, others), model, signal);
+    made.push({ originStep, mean: meanOfBlocks(model.forecast(horizonSteps), layer.experts) });
+  }
+  return made;
+}
+
+async function modelAt(forecaster: Forecaster, values: ParameterValues, history: History, known: Model | null, signal: AbortSignal | undefined): Promise<Model> {
+  if (forecaster.cost !== 'fitted' || !known?.update) return forecaster.fit(history, values, { signal });
+  known.update(history);
+  return known;
+}
