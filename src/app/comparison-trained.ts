@@ -1,7 +1,7 @@
 /** A trained contender in a comparison: trained at every so many origins on what is known there, rolled with its weights between them. */
 import type { HorizonForecast } from '../../workers/contract.ts';
 import { autoForms, autoSettings } from '../forecast/auto.ts';
-import { GatecastError } from '../errors.ts';
+import type { GatecastError } from '../errors.ts';
 import type { BankHistory } from '../forecast/bank-history.ts';
 import type { GivenForecast } from '../forecast/comparison/judge.ts';
 import type { Origin } from '../forecast/comparison/origins.ts';

@@ -27,7 +27,7 @@ export function bankMembers(grid: AnchorGrid): readonly string[] {
 export function bankAt(grid: AnchorGrid, horizonSteps: number, from: number, to: number): readonly Float64Array[] {
   const { experts, others = [] } = grid.history;
   const lags = ridges.map(({ longestFittedSteps }) => judgedAnchors(grid, horizonSteps, longestFittedSteps));
-  const byAnchor = rememberedAt(grid, `bank ${horizonSteps} ${lags} ${layersKey(others)}`, 0, from, to, (first, end) => {
+  const byAnchor = rememberedAt(grid, `bank ${horizonSteps} ${lags.join()} ${layersKey(others)}`, 0, from, to, (first, end) => {
     const members = makeBank(grid, horizonSteps, first, end);
     return Array.from({ length: end - first }, (_, i) => concatenated(members.map((member) => member.subarray(i * experts, (i + 1) * experts))));
   });

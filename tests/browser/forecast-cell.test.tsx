@@ -220,6 +220,49 @@ describe('forecasters without training', () => {
   });
 });
 
+describe('the band around a forecast', () => {
+  const foot = (): string => root.querySelector('.table-foot')?.textContent ?? '';
+  const wide = (): number => Number(/is ([\d.]+) percentage points wide/.exec(foot())?.[1]);
+
+  test('comes with the picture of what is quick, follows the sliders, and holds what is chosen', async () => {
+    show({ layers: 3, situation: 'empty', settings: { forecaster: 'sliding-average' } });
+    await expect.poll(foot).toMatch(/^The 90 % band holds the mean share that came of \d+ of 16 experts\. It is [\d.]+ percentage points wide on average, by what 6 earlier forecasts missed by\.$/);
+    await expect.element(page.getByRole('table', { name: 'Errors over the horizon' }).getByRole('columnheader', { name: /90 % band/ })).toBeInTheDocument();
+    await expect.element(page.getByText('The tint around a forecast is its 90 % band')).toBeVisible();
+    const ninety = wide();
+    const said = new Set<string>();
+    const watch = new MutationObserver(() => said.add(foot()));
+    watch.observe(root, { subtree: true, childList: true, characterData: true });
+    await page.getByRole('spinbutton', { name: 'Origin' }).fill('1400');
+    await expect.poll(wide).not.toBe(ninety);
+    const moved = wide();
+    await page.getByRole('combobox', { name: 'Band' }).selectOptions('0.5');
+    await expect.poll(foot).toContain('The 50 % band');
+    await expect.poll(wide).toBeLessThan(moved);
+    watch.disconnect();
+    expect([...said].filter((text) => text.includes('on its way'))).toEqual([]);
+  });
+
+  test('comes after the picture of what takes longer, into the place that is kept for it', async () => {
+    show({ layers: 3, situation: 'empty', settings: { forecaster: 'combination' } });
+    await expect.poll(finding).toContain('the combination misses');
+    await expect.poll(foot).toContain('is on its way');
+    const place = (): number | undefined => root.querySelector('.table-scroll')?.getBoundingClientRect().top;
+    const top = place();
+    await expect.poll(foot, { timeout: 5000 }).toMatch(/^The 90 % band holds/);
+    expect(place()).toBe(top);
+  });
+
+  test('says what a trained forecast lacks for one, and what a short history does', async () => {
+    const { go } = show({ layers: 3, situation: 'started' });
+    go(200);
+    await expect.poll(foot).toContain('needs earlier forecasts of the same forecaster');
+    render(null, root);
+    show({ layers: 3, situation: 'empty', settings: { forecaster: 'sliding-average', originStep: 300, horizonSteps: 400 } });
+    await expect.poll(foot).toContain('choose a later origin or a shorter horizon');
+  });
+});
+
 test('rarely used settings are folded, and it says when one of them is not as usual', async () => {
   show({ layers: 12, situation: 'empty', settings: { values: { lstm: { layers: 2 } } } });
   await expect.element(page.getByText('Training settings')).toBeVisible();

@@ -54,3 +54,19 @@ test('ARIMA that is given up stops', async () => {
   const after = await client.call('forecast', request('arima', 2950));
   expect(after.elapsedMs).toBeLessThan(3 * alone.elapsedMs);
 });
+
+test('a band reports each earlier forecast, is given up between two, and lets other questions in', async () => {
+  const { mean, blocks } = await client.call('forecast', request('theta'));
+  const band = { fingerprint: 'a', layer: 0, forecaster: request('theta').forecaster, originStep: 3000, horizonSteps: 500, coverage: 0.9, forecast: { blocks, mean } };
+  const order: string[] = [];
+  const done: number[] = [];
+  const slow = client.call('band', band, { onProgress: (progress) => void done.push(progress.done) });
+  void slow.then(() => order.push('band'));
+  await client.call('forecast', request('last-value'));
+  order.push('last value');
+  expect(await slow).toMatchObject({ missing: null, resolved: 6, held: expect.any(Number) as number });
+  expect(order).toEqual(['last value', 'band']);
+  expect(done).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  const controller = new AbortController();
+  await expect(client.call('band', band, { signal: controller.signal, onProgress: () => controller.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+});

@@ -1,6 +1,6 @@
 import type { TraceInfo } from '../../../workers/contract.ts';
 import { usualForecasters, type BacktestSettings } from '../../notebook/kinds/backtest.ts';
-import { forecasters } from '../../notebook/kinds/forecast.ts';
+import { offeredContenders } from '../../notebook/kinds/contenders.ts';
 import { Button, CheckField, Details, NumberField } from '../../ui/index.ts';
 import { endStep } from '../resolve.ts';
 import type { ChangeSettings } from '../use-settings.ts';
@@ -39,18 +39,18 @@ export function ForecasterChecks({ settings, change }: Pick<BacktestControlsProp
   const set = (ids: readonly string[]): void => change('forecasters', { forecasters: ids });
   return (
     <div class="backtest-forecasters">
-      <Details summary={`Forecasters, ${chosen.length} of ${forecasters.length}`}>
+      <Details summary={`Forecasters, ${chosen.length} of ${offeredContenders.length}`}>
         <div class="backtest-checks" role="group" aria-label="Forecasters that take part">
-          {forecasters.map(({ id, label, help }) => (
+          {offeredContenders.map(({ key, label, help }) => (
             <CheckField
-              key={id} label={label} help={help} checked={chosen.includes(id)}
-              onChange={(checked) => set(checked ? [...chosen, id] : chosen.filter((one) => one !== id))}
+              key={key} label={label} help={help} checked={chosen.includes(key)}
+              onChange={(checked) => set(checked ? [...chosen, key] : chosen.filter((one) => one !== key))}
             />
           ))}
         </div>
         <div class="export-buttons">
           <Button onClick={() => set(usualForecasters)}>The usual ones</Button>
-          <Button onClick={() => set(forecasters.map(({ id }) => id))}>All</Button>
+          <Button onClick={() => set(offeredContenders.map(({ key }) => key))}>All</Button>
         </div>
       </Details>
     </div>

@@ -8,7 +8,8 @@ const plainAverages: readonly string[] = ['sliding-average', 'chosen-average'];
 
 /** "the damped Holt smoothing", as it stands in a sentence. */
 export function phraseOf({ id, label }: Pick<Contender, 'id' | 'label'>): string {
-  return cheapForecasters.find((forecaster) => forecaster.id === id)?.phrase ?? `the ${label}`;
+  if (id === 'auto') return label;
+  return cheapForecasters.find((forecaster) => forecaster.id === id)?.phrase ?? `the ${label}${label.includes(',') ? ',' : ''}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What a Backtest cell compares on the open trace, and how much work that is. Pure. */
-import type { ComparisonSettings, Contender } from '../../forecast/comparison/types.ts';
+import type { ComparisonSettings } from '../../forecast/comparison/types.ts';
 import type { BacktestSettings } from '../../notebook/kinds/backtest.ts';
-import { forecasterOf } from '../../notebook/kinds/forecast.ts';
+import { offeredContenders } from '../../notebook/kinds/contenders.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
 import { clamp, endStep } from '../resolve.ts';
 
@@ -42,17 +42,11 @@ export function resolveLayers(layers: readonly number[] | null, info: Pick<Trace
   return there.length > 0 ? there : all;
 }
 
-/** A forecaster with its usual settings, written out. */
-function contenderOf(id: string): Contender {
-  const { label, parameters } = forecasterOf(id);
-  return { key: id, id, label, values: Object.fromEntries(parameters.map((parameter) => [parameter.id, parameter.default])) };
-}
-
 /** The question that is put to the workers. */
 export function comparisonPlan(settings: BacktestSettings, info: TraceInfo): ComparisonSettings {
   return {
     layers: resolveLayers(settings.layers, info),
-    contenders: settings.forecasters.map(contenderOf),
+    contenders: offeredContenders.filter(({ key }) => settings.forecasters.includes(key)).map(({ key, id, label, values }) => ({ key, id, label, values })),
     ...resolveOrigins(settings, info),
     horizons: settings.horizons,
     refitEvery: settings.refitEvery,

@@ -1,5 +1,4 @@
 /** The band around a forecast, in words. Pure. */
-import { formatPercent } from '../../charts/format.ts';
 import type { ErrorParts } from '../../errors.ts';
 import type { Progress } from '../../progress.ts';
 import type { ForecastBand } from '../../../workers/contract.ts';
@@ -31,7 +30,12 @@ export function bandText({ band, progress, problem }: ShownBand, coverage: numbe
   if (band.missing === 'short-history') return `${of} needs at least three earlier forecasts whose horizon is over by the origin: choose a later origin or a shorter horizon.`;
   const rests = `is ${formatPoints(band.width)} wide on average, by what ${band.resolved} earlier forecasts missed by`;
   if (band.held === null) return `${of} ${rests}.`;
-  return `${of} holds the mean share that came of ${band.held} of ${experts} ${experts === 1 ? 'expert' : 'experts'} (${formatPercent(band.held / experts)}). It ${rests}.`;
+  return `${of} holds the mean share that came of ${band.held} of ${experts} ${experts === 1 ? 'expert' : 'experts'}. It ${rests}.`;
+}
+
+/** "94 %, 0.58 points" */
+export function bandCell({ held, width }: Pick<ForecastBand, 'held' | 'width'>, experts: number): string {
+  return `${held === null ? '' : `${Math.round((100 * held) / experts)} %, `}${width.toFixed(2)} points`;
 }
 
 const formatPoints = (points: number): string => `${points.toFixed(2)} percentage points`;

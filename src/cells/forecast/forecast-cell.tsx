@@ -177,7 +177,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
       )}
       {diverged && <Notice level="warning">{diverged}</Notice>}
       <ForecastPictures
-        info={info} layer={layer} layerName={name} layerExperts={info.layers[layer].experts} experts={made?.request.drawn.experts ?? experts} picture={picture} band={band} loading={loading}
+        info={info} layer={layer} layerName={name} layerExperts={info.layers[layer].experts} experts={made?.request.drawn.experts ?? experts} picture={picture} band={band} coverage={settings.bandCoverage} loading={loading}
         originStep={made?.request.originStep ?? shown.originStep} horizonSteps={made?.request.horizonSteps ?? shown.horizonSteps} span={span}
         view={held.value ?? made?.request.drawn ?? view} forecaster={made?.label ?? shown.label} handles={handles} cursor={cursor} training={training}
         judged={judged} onLayer={(value) => change('layer', { layer: value })}

@@ -26,6 +26,8 @@ export interface ForecastPicturesProps {
   readonly picture: ForecastPicture | null;
   /** Drawn around the forecast; null while there is none. */
   readonly band: ForecastBand | null;
+  /** Wanted of the band, 0 to 1. */
+  readonly coverage: number;
   readonly loading: boolean;
   /** What the picture was made for. */
   readonly originStep: number;
@@ -82,7 +84,7 @@ export function ForecastPictures(props: ForecastPicturesProps) {
     () => (
       <Figure
         title={`Load shares before and after step ${formatCount(originStep)}, ${layerName}`}
-        caption={`Recorded loads as means of ${formatCount(meanSteps)} steps. Drag the origin${windowed ? ', the window’s start' : ''} or the horizon’s end.${band?.interval ? ` The tint around a forecast is its ${percentOf(band.coverage)} band for the mean of the horizon.` : ''}`}
+        caption={`Recorded loads as means of ${formatCount(meanSteps)} steps. Drag the origin${windowed ? ', the window’s start' : ''} or the horizon’s end.${band?.missing ? '' : ` The tint around a forecast is its ${percentOf(props.coverage)} band for the mean of the horizon.`}`}
         exportName={name}
         table={seriesTable(`Load shares, ${layerName}`, [...main, ...bandEdges(main)], '%', 100)}
       >
@@ -96,7 +98,7 @@ export function ForecastPictures(props: ForecastPicturesProps) {
         />
       </Figure>
     ),
-    [name, main, originStep, view.fromStep, view.toStep, props.handles, loading],
+    [name, main, band?.missing, props.coverage, originStep, view.fromStep, view.toStep, props.handles, loading],
   );
   const errorFigure = useMemo(
     () => (

@@ -1,6 +1,6 @@
 import { DataTable, type Column, type Row } from '../../ui/index.ts';
 import type { ForecastPicture, Scores } from '../../../workers/contract.ts';
-import { bandText, percentOf, type ShownBand } from './band.ts';
+import { bandCell, bandText, percentOf, type ShownBand } from './band.ts';
 
 const twoDigits = (value: number): string => value.toFixed(2);
 
@@ -32,8 +32,7 @@ export function ScoreTable({ picture, band: shown, coverage, experts, forecaster
   if (!scores) return <><p>Nothing came after the origin in this trace, so there is nothing to judge the forecast by.</p>{aboutBand}</>;
   const columns: readonly Column[] = [
     ...errorColumns,
-    { key: 'held', label: `${percentOf(coverage)} band`, unit: 'experts held, %', numeric: true, format: (value) => value.toFixed(0) },
-    { key: 'width', label: `${percentOf(coverage)} band`, unit: 'mean width, points', numeric: true, format: twoDigits },
+    { key: 'band', label: `${percentOf(coverage)} band`, unit: 'held, mean width', numeric: true },
   ];
   const row = (key: string, name: string, values: Scores, reference = false): Row => ({ key, reference, cells: { ...values, name } });
   return (
@@ -42,7 +41,7 @@ export function ScoreTable({ picture, band: shown, coverage, experts, forecaster
         caption="Errors over the horizon"
         columns={columns}
         rows={[
-          { key: 'forecast', cells: { ...scores.forecast, name: forecaster, held: typeof band?.held === 'number' ? (100 * band.held) / experts : null, width: band?.width } },
+          { key: 'forecast', cells: { ...scores.forecast, name: forecaster, band: band?.interval ? bandCell(band, experts) : null } },
           row('average', `Sliding average, ${scores.average.windowSteps.toLocaleString('en-GB')} steps (chosen on the past)`, scores.average),
           row('last', 'Last value', scores.lastValue),
           row('floor', 'Noise floor', scores.noiseFloor, true),

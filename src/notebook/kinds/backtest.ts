@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { cheapForecasters } from '../../forecast/registry.ts';
 import { integer, list, maximumLayer, maximumStep, number, text } from '../fields.ts';
-import { forecasters } from './forecast.ts';
+import { offeredContenders } from './contenders.ts';
 import type { Kind } from './kind.ts';
 
 /** Most layers that a comparison names one by one. */
@@ -15,7 +15,7 @@ export interface BacktestSettings {
   readonly everySteps: number | null;
   /** Steps ahead, ascending: one or two. */
   readonly horizons: readonly number[];
-  /** Ids of `forecasters`, in their order, each with its default settings. */
+  /** Keys of `offeredContenders`, in their order. */
   readonly forecasters: readonly string[];
   /** Fitted anew at every so many origins. */
   readonly refitEvery: number;
@@ -30,7 +30,7 @@ export interface BacktestSettings {
 /** In their own order and once each; one that this version does not know is dropped. */
 const chosenForecasters = v.pipe(
   list(text(60), 200),
-  v.transform((given): readonly string[] => forecasters.map(({ id }) => id).filter((id) => given.includes(id))),
+  v.transform((given): readonly string[] => offeredContenders.map(({ key }) => key).filter((key) => given.includes(key))),
 );
 
 /** Those that take part where nothing was chosen: all that take next to no time. */
