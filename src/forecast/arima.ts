@@ -1,7 +1,7 @@
 import type { WorkOptions } from '../progress.ts';
 import { blockLength } from './block-smoothing.ts';
 import type { Forecaster, History, Model, Parameter } from './contract.ts';
-import { fitEachExpert, pastBlocks, type Blocks } from './each-expert.ts';
+import { fitEachExpert, pastBlocks, type Blocks, type ExpertFit } from './each-expert.ts';
 import { choiceOf, numberOf } from './parameter-values.ts';
 import type { ArimaModel } from './series/arima/model.ts';
 import type { ArimaOrder } from './series/arima/order.ts';
@@ -49,11 +49,12 @@ async function fitted(history: History, order: ArimaOrder | null, blocks: Blocks
 }
 
 /** The code is loaded where something is fitted: the page lists forecasters and never fits one. */
-async function fitOf(order: ArimaOrder | null): Promise<(series: Float64Array) => ArimaModel> {
+async function fitOf(order: ArimaOrder | null): Promise<ExpertFit<ArimaModel>> {
+  const { arimaInWords } = await import('./arima-words.ts');
   if (order) {
     const { fitArima } = await import('./series/arima/fit.ts');
-    return (series) => fitArima(series, { order });
+    return { fit: (series) => fitArima(series, { order }), explain: arimaInWords };
   }
   const { autoArima } = await import('./series/arima/auto.ts');
-  return (series) => autoArima(series).model;
+  return { fit: (series) => autoArima(series).model, explain: arimaInWords };
 }

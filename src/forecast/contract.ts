@@ -40,6 +40,8 @@ export interface Model {
    * A forecaster whose models have none is fitted anew.
    */
   update?(history: History): void;
+  /** What was found while fitting that a person would want to know, a sentence or two. */
+  explain?(): string;
 }
 
 /** A setting of a forecaster. Forms and sweeps are made from these. */

@@ -22,24 +22,31 @@ export interface Blocks {
 
 type ExpertModel = Pick<SeriesModel, 'horizonMean' | 'over'>;
 
+/** How one expert's series is fitted, and what there is to say of all of them. */
+export interface ExpertFit<Fitted> {
+  fit(series: Float64Array): Fitted;
+  explain(models: readonly Fitted[]): string;
+}
+
 /**
  * A model of each expert's block means by itself, NaN being a block without a row; forecasts are brought onto the simplex.
  * Fits take long: messages come in between two of them. An update runs the models over the newest blocks with the
  * coefficients that they have. Rejects with `cancelled`.
  * @param label what is fitted, in reports of the progress
  */
-export async function fitEachExpert(
-  history: History, blocks: Blocks, label: string, fit: (series: Float64Array) => ExpertModel, { signal, onProgress }: WorkOptions = {},
+export async function fitEachExpert<Fitted extends ExpertModel>(
+  history: History, blocks: Blocks, label: string, { fit, explain }: ExpertFit<Fitted>, { signal, onProgress }: WorkOptions = {},
 ): Promise<Model> {
   const { experts } = history;
   let { grid, series } = expertSeries(history, blocks);
-  let models: ExpertModel[] = [];
+  const fitted: Fitted[] = [];
   for (let expert = 0; expert < experts; expert++) {
     onProgress?.({ done: expert, total: experts, unit: 'models', label });
     await breathe();
     throwIfAborted(signal);
-    models.push(fit(series[expert]));
+    fitted.push(fit(series[expert]));
   }
+  let models: readonly ExpertModel[] = fitted;
   return {
     forecast(horizonSteps) {
       const horizon = horizonAnchors(grid, horizonSteps);
@@ -49,6 +56,7 @@ export async function fitEachExpert(
       ({ grid, series } = expertSeries(known, blocks));
       models = models.map((model, expert) => model.over(series[expert]));
     },
+    explain: () => explain(fitted),
   };
 }
 

@@ -1,13 +1,16 @@
 import { throwIfAborted } from '../errors.ts';
 import type { WorkOptions } from '../progress.ts';
 import { usualBlockSteps } from './anchors.ts';
-import type { Forecaster, History, Model, ParameterValues } from './contract.ts';
+import type { History, Model, ParameterValues } from './contract.ts';
 import { historyBefore, recentStride } from './history.ts';
 import type { LayerShares } from './layer-shares.ts';
 import { coveredBy, earlyForecasts, earlySteps, fewestResolved, intervalAround, intervalRadius, meanOfBlocks, missOf, resolvedForecasts, widthOf, type PastForecast } from './past-misses.ts';
 import type { BandRequest, ForecastBand } from './picture-types.ts';
 import { cheapForecaster } from './registry.ts';
 import { truthFrom } from './truth.ts';
+
+/** Longest that a model which takes a while to fit is updated in place of a fit, steps: coefficients of 1,000 steps ago miss differently. */
+const longestUpdatedSteps = resolvedForecasts * usualBlockSteps;
 
 /**
  * The band around a forecast, from forecasts that were made before: of a forecaster without training they are made here, at
@@ -56,7 +59,7 @@ export function pastOrigins(history: History, originStep: number, horizonSteps: 
   return [...new Set([...resolved, ...latest(earlySteps(history, horizonSteps), earlyForecasts)])].toSorted((a, b) => a - b);
 }
 
-/** A cheap forecaster is fitted at each origin; one that takes a while is fitted at the first, and takes in what came since at the others. */
+/** A cheap forecaster is fitted at each origin; one that takes a while only where its last fit is long ago, and else takes in what came since. */
 async function pastForecasts(
   layer: LayerShares, others: readonly LayerShares[], { id, values }: { readonly id: string; readonly values: ParameterValues }, origins: readonly number[],
   horizonSteps: number, { signal, onProgress }: WorkOptions, pause?: () => Promise<void>,
@@ -64,18 +67,19 @@ async function pastForecasts(
   const forecaster = cheapForecaster(id);
   const made: PastForecast[] = [];
   let model: Model | null = null;
+  let fittedAt = -Infinity;
   for (const [done, originStep] of origins.entries()) {
     onProgress?.({ done, total: origins.length, unit: 'origins', label: 'Earlier forecasts for the band' });
     await pause?.();
     throwIfAborted(signal);
-    model = await modelAt(forecaster, values, historyBefore(layer, originStep, others), model, signal);
+    const history = historyBefore(layer, originStep, others);
+    if (forecaster.cost === 'fitted' && model?.update && originStep - fittedAt <= longestUpdatedSteps) {
+      model.update(history);
+    } else {
+      model = await forecaster.fit(history, values, { signal });
+      fittedAt = originStep;
+    }
     made.push({ originStep, mean: meanOfBlocks(model.forecast(horizonSteps), layer.experts) });
   }
   return made;
-}
-
-async function modelAt(forecaster: Forecaster, values: ParameterValues, history: History, known: Model | null, signal: AbortSignal | undefined): Promise<Model> {
-  if (forecaster.cost !== 'fitted' || !known?.update) return forecaster.fit(history, values, { signal });
-  known.update(history);
-  return known;
 }

@@ -50,7 +50,7 @@ export async function forecastPicture(
   }
   checkExperts(drawn.experts, layer.experts);
   const history = historyBefore(layer, originStep, others);
-  const forecast = await makeForecast(layer, history, request, options);
+  const { forecast, explanation } = await makeForecast(layer, history, request, options);
   const { averageMean, averageWindowSteps, judged } = await comparisonAt(layer, history, request, comparisons);
   const judgement = judged && judge(judged.truth, forecast);
   const { bandCoverage: coverage } = request;
@@ -72,6 +72,7 @@ export async function forecastPicture(
     errorByStep: errorByStep(judged, judgement, drawn.columns),
     lines: drawnLines(layer, drawn),
     band,
+    explanation,
   };
 }
 
@@ -89,9 +90,12 @@ async function fittedModel(layer: LayerShares, history: History, { id, values }:
   return model;
 }
 
-async function makeForecast(layer: LayerShares, history: History, { forecaster, originStep, horizonSteps }: Pick<ForecastRequest, 'forecaster' | 'originStep' | 'horizonSteps'>, options: WorkOptions): Promise<Forecast> {
+async function makeForecast(layer: LayerShares, history: History, { forecaster, originStep, horizonSteps }: Pick<ForecastRequest, 'forecaster' | 'originStep' | 'horizonSteps'>, options: WorkOptions): Promise<{ readonly forecast: Forecast; readonly explanation: string | null }> {
   const { experts } = history;
-  if (forecaster.kind === 'cheap') return (await fittedModel(layer, history, forecaster, originStep, options)).forecast(horizonSteps);
+  if (forecaster.kind === 'cheap') {
+    const model = await fittedModel(layer, history, forecaster, originStep, options);
+    return { forecast: model.forecast(horizonSteps), explanation: model.explain?.() ?? null };
+  }
   const { blocks, mean } = forecaster;
   if (!(blocks >= 1) || mean.length !== blocks * experts) {
     throw new GatecastError({
@@ -101,7 +105,7 @@ async function makeForecast(layer: LayerShares, history: History, { forecaster, 
       remedy: 'run the forecast again for this layer',
     });
   }
-  return { experts, blocks, mean: ontoSimplex(mean.slice(), experts) };
+  return { forecast: { experts, blocks, mean: ontoSimplex(mean.slice(), experts) }, explanation: null };
 }
 
 async function comparisonAt(

@@ -103,5 +103,7 @@ export interface ForecastPicture {
   readonly lines: LinesPicture;
   /** null where none was asked for. */
   readonly band: ForecastBand | null;
+  /** What the forecaster has to say of itself, a sentence or two; null where it has nothing. */
+  readonly explanation: string | null;
   readonly elapsedMs: number;
 }

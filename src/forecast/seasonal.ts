@@ -24,8 +24,17 @@ export const seasonal: Forecaster = {
 async function fitted(history: History, blocks: Blocks, options?: WorkOptions): Promise<Model> {
   // Loaded where something is fitted: the page lists forecasters and never fits one.
   const [{ detectPeriod }, { SeasonalModel }, { fitSmoothing }] = await Promise.all([import('./series/period.ts'), import('./series/seasonal.ts'), import('./series/smoothing-fit.ts')]);
-  return fitEachExpert(history, blocks, 'Looking for patterns that repeat', (series) => {
-    const found = detectPeriod(series, { falseAlarms: falseAlarms / history.experts });
-    return found ? new SeasonalModel(series, { period: found.period }) : fitSmoothing(series, 'damped-holt');
+  const { experts } = history;
+  return fitEachExpert(history, blocks, 'Looking for patterns that repeat', {
+    fit(series) {
+      const found = detectPeriod(series, { falseAlarms: falseAlarms / experts });
+      return found ? new SeasonalModel(series, { period: found.period }) : fitSmoothing(series, 'damped-holt');
+    },
+    explain(models) {
+      const repeating = models.filter((model) => model instanceof SeasonalModel).length;
+      return repeating === 0
+        ? 'No expert’s share repeats a pattern beyond chance: each is forecast by damped Holt.'
+        : `The shares of ${repeating} of ${experts} experts repeat a pattern; the others are forecast by damped Holt.`;
+    },
   }, options);
 }

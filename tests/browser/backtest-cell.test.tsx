@@ -66,6 +66,22 @@ describe('before anything was compared', () => {
   });
 });
 
+test('forecasters are fitted anew at every origin, at every few, or at the first alone', async () => {
+  const { app } = show({ layers: 3, situation: 'empty' });
+  const refitEvery = () => (app.notebook.document.value.cells[0] as CellOf<'backtest'>).settings.refitEvery;
+  const policy = page.getByRole('combobox', { name: 'Fitted anew' });
+  const number = page.getByRole('spinbutton', { name: 'Refit every' });
+  await expect.element(policy).toHaveDisplayValue('At every origin');
+  await expect.element(number).not.toBeInTheDocument();
+  await policy.selectOptions('At every few origins');
+  await number.fill('7');
+  await userEvent.keyboard('{Enter}');
+  await expect.poll(refitEvery).toBe(7);
+  await policy.selectOptions('At the first origin alone');
+  await expect.poll(refitEvery).toBe(10_000);
+  await expect.element(number).not.toBeInTheDocument();
+});
+
 describe('a comparison that is done', () => {
   test('names the best in a sentence, and marks it and the others in words in the table', async () => {
     show({ layers: 4, situation: 'done', settings: { forecasters: ['last-value', 'sliding-average', 'theta', 'combination'] } });

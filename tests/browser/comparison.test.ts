@@ -195,7 +195,7 @@ describe('the LSTM in a comparison', () => {
   test('Auto, where too little is known to train on, is the combination', async () => {
     const early = { ...trained, contenders: [contender('combination'), contender('auto')], firstOriginStep: 150, lastOriginStep: 150 };
     const { points } = await createCompare(session, () => 'wasm', workers(3))(early, { onResult: ignore });
-    const [combination, auto] = [0, 1].map((index) => points.filter((point) => point.contender === index).map(({ scores }) => scores.loadBlock));
+    const [combination, auto] = [0, 1].map((index) => points.filter((point) => point.contender === index).toSorted((a, b) => a.layer - b.layer).map(({ scores }) => scores.loadBlock));
     expect(auto).toHaveLength(2);
     auto.forEach((error, i) => expect(error).toBeCloseTo(combination[i], 6));
   });

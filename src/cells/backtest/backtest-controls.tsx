@@ -1,11 +1,22 @@
 import type { TraceInfo } from '../../../workers/contract.ts';
-import { usualForecasters, type BacktestSettings } from '../../notebook/kinds/backtest.ts';
+import { updateOnly, usualForecasters, type BacktestSettings } from '../../notebook/kinds/backtest.ts';
 import { offeredContenders } from '../../notebook/kinds/contenders.ts';
-import { Button, CheckField, Details, NumberField } from '../../ui/index.ts';
+import { Button, CheckField, Details, NumberField, SelectField } from '../../ui/index.ts';
 import { endStep } from '../resolve.ts';
 import type { ChangeSettings } from '../use-settings.ts';
 import { LayersField } from './layers-field.tsx';
 import { resolveOrigins } from './plan.ts';
+
+type RefitPolicy = 'always' | 'some' | 'once';
+const refitPolicies = [
+  { value: 'always', label: 'At every origin' }, { value: 'some', label: 'At every few origins' }, { value: 'once', label: 'At the first origin alone' },
+] as const satisfies readonly { readonly value: RefitPolicy; readonly label: string }[];
+const refitEveryOf: Readonly<Record<RefitPolicy, number>> = { always: 1, some: 4, once: updateOnly };
+
+function refitPolicy({ refitEvery }: BacktestSettings): RefitPolicy {
+  if (refitEvery === 1) return 'always';
+  return refitEvery >= updateOnly ? 'once' : 'some';
+}
 
 export interface BacktestControlsProps {
   readonly info: TraceInfo;
@@ -27,7 +38,13 @@ export function BacktestControls({ info, settings, change }: BacktestControlsPro
       <NumberField label="Horizon" unit="steps" help="How many steps ahead is forecast." integer min={1} max={longest} value={short} onCommit={(value) => change('horizon', { horizons: long > 0 ? [value, long] : [value] })} />
       <NumberField label="Second horizon" unit="steps" help="A longer or shorter horizon that is compared as well; 0: none." integer min={0} max={longest} value={long} onCommit={(value) => change('second horizon', { horizons: value > 0 ? [short, value] : [short] })} />
       <LayersField layers={settings.layers} info={info} onChange={(value) => change('layers', { layers: value })} />
-      <NumberField label="Refit every" unit="origins" help="Forecasters are fitted anew at every so many origins; between them they take in what came, where they can." integer min={1} max={10_000} value={settings.refitEvery} onCommit={(value) => change('refit', { refitEvery: value })} />
+      <SelectField
+        label="Fitted anew" help="Forecasters that are not take in what came and keep their coefficients and choices, where they can; the ridges and the combination cannot."
+        value={refitPolicy(settings)} choices={refitPolicies} onChange={(policy) => change('refit', { refitEvery: refitEveryOf[policy] })}
+      />
+      {refitPolicy(settings) === 'some' && (
+        <NumberField label="Refit every" unit="origins" help="Origins from one fit to the next." integer min={2} max={updateOnly - 1} value={settings.refitEvery} onCommit={(value) => change('refit', { refitEvery: value })} />
+      )}
       <NumberField label="Coverage" unit="%" help="The share of truths that intervals should hold." min={50} max={99} value={Number((settings.coverage * 100).toFixed(2))} onCommit={(value) => change('coverage', { coverage: value / 100 })} />
     </>
   );

@@ -1,6 +1,6 @@
 /** What a Backtest cell compares on the open trace, and how much work that is. Pure. */
 import type { ComparisonSettings } from '../../forecast/comparison/types.ts';
-import type { BacktestSettings } from '../../notebook/kinds/backtest.ts';
+import { updateOnly, type BacktestSettings } from '../../notebook/kinds/backtest.ts';
 import { offeredContenders } from '../../notebook/kinds/contenders.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
 import { clamp, endStep } from '../resolve.ts';
@@ -82,7 +82,7 @@ export function changesOf(before: ComparisonSettings, now: ComparisonSettings): 
     ['last origin', ({ lastOriginStep }) => `step ${lastOriginStep.toLocaleString('en-US')}`],
     ['distance of origins', ({ everySteps }) => stepsInWords([everySteps])],
     ['horizons', ({ horizons }) => stepsInWords(horizons)],
-    ['refit', ({ refitEvery }) => (refitEvery === 1 ? 'at every origin' : `at every ${refitEvery} origins`)],
+    ['refit', ({ refitEvery }) => (refitEvery === 1 ? 'at every origin' : refitEvery >= updateOnly ? 'at the first origin alone' : `at every ${refitEvery} origins`)],
     ['coverage', ({ coverage }) => `${Number((coverage * 100).toFixed(1))} %`],
     ['layers', ({ layers }) => (layers.length === 1 ? '1 layer' : `${layers.length} layers`)],
     ['forecasters', ({ contenders }) => (contenders.length === 1 ? contenders[0].label : `${contenders.length} forecasters`)],

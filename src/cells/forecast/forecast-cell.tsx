@@ -85,10 +85,10 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   };
   const key = JSON.stringify([session.generation.value, shown.key, settings.bandCoverage, { ...request, forecaster: null }]);
   // What is quick has its band with the picture, so that it moves with the sliders; what is not, later.
-  const slowBands = useRef(new Set<string>()).current;
+  const slowBands = useRef(new Map<string, number>()).current;
   const { forecaster } = request;
   const bandKind = `${layer} ${forecaster.kind === 'cheap' ? forecaster.id : ''}`;
-  const later = forecaster.kind === 'cheap' && (shown.fitted || (forecaster.others ?? []).length > 0 || slowBands.has(bandKind));
+  const later = forecaster.kind === 'cheap' && (shown.fitted || (forecaster.others ?? []).length > 0 || (slowBands.get(bandKind) ?? 0) >= 2);
   const answer = usePicture<Made>(key, async (work) => ({ key, picture: await session.forecast(later ? request : { ...request, bandCoverage: settings.bandCoverage }, work), request, label: shown.label, phrase: shown.phrase }));
   // The answer and the error alone: that a newer question is under way draws nothing anew while there is a picture.
   const newest = useComputed(() => answer.value.value).value;
@@ -102,8 +102,10 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   const shownBand = useMemo(() => (picture?.band ? { band: picture.band, progress: null, problem: null } : lateBand), [picture, lateBand]);
   const { band } = shownBand;
   useEffect(() => {
-    if (picture?.band && picture.band.elapsedMs > quickBandMs) slowBands.add(bandKind);
-  }, [picture]);
+    if (!band) return;
+    if (band.elapsedMs > quickBandMs) slowBands.set(bandKind, (slowBands.get(bandKind) ?? 0) + 1);
+    else if (picture?.band || band.elapsedMs < quickBandMs / 2) slowBands.set(bandKind, 0);
+  }, [band]);
   const loading = made === null && answer.value.loading;
 
   const start = (): void => {
@@ -189,7 +191,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
 
 const none: readonly never[] = [];
 
-/** A band that takes longer than this, ms, comes after its picture from the next one on: both are to fit into a frame. */
+/** Bands that take longer than this, ms, twice in a row (the first time may be slow), come after their pictures from then on: both are to fit into a frame. */
 const quickBandMs = 8;
 
 /** Name in the table: what is shown, which before a first training is not yet the trained one. */
@@ -241,6 +243,7 @@ function detailsOf(cell: CellProps<'forecast'>['cell'], moreFields: ComponentChi
   const trained = isTrained(settings.forecaster);
   return [
     ...(trained ? [{ id: 'training', summary: 'Training settings', content: moreFields }] : []),
+    ...(made?.picture.explanation ? [{ id: 'choice', summary: 'Why this forecast', content: <p>{`${capital(layerLabel(open.info.layers[made.request.layer].name))}: ${made.picture.explanation}`}</p> }] : []),
     ...(made && asksBank(settings) ? [{
       id: 'choice', summary: 'Why this forecast',
       content: <ChoiceView

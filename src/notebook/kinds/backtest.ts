@@ -7,6 +7,9 @@ import type { Kind } from './kind.ts';
 /** Most layers that a comparison names one by one. */
 const mostLayers = 1000;
 
+/** As many origins from one fit to the next as no comparison has: forecasters are fitted at the first one alone. */
+export const updateOnly = 10_000;
+
 export interface BacktestSettings {
   /** First and last origin, both in; null: as the trace allows. */
   readonly firstOriginStep: number | null;
@@ -55,7 +58,7 @@ export const backtestSettings: v.GenericSchema<unknown, BacktestSettings> = v.ob
   everySteps: v.optional(v.nullable(integer(1, 10_000_000)), null),
   horizons: v.optional(horizons, [1000, 2000]),
   forecasters: v.optional(chosenForecasters, [...usualForecasters]),
-  refitEvery: v.optional(integer(1, 10_000), 1),
+  refitEvery: v.optional(integer(1, updateOnly), 1),
   coverage: v.optional(number(0.5, 0.99), 0.9),
   layers: v.optional(v.nullable(layers), null),
   coldShare: v.optional(number(0, 1), 0.005),

@@ -67,6 +67,7 @@ test('what changed since a comparison is named, and nothing where nothing did', 
   expect(changesOf(before, comparisonPlan(settingsOf({ horizons: [1000], refitEvery: 4 }), infoOf()))).toEqual([
     'horizons changed from 1,000 and 2,000 steps to 1,000 steps', 'refit changed from at every origin to at every 4 origins',
   ]);
+  expect(changesOf(before, comparisonPlan(settingsOf({ refitEvery: 10_000 }), infoOf()))).toEqual(['refit changed from at every origin to at the first origin alone']);
   const [first, second] = [[0, 1], [0, 2]].map((layers) => comparisonPlan(settingsOf({ layers }), infoOf()));
   expect(changesOf(first, second)).toEqual(['other layers or forecasters were chosen']);
 });

@@ -87,7 +87,7 @@ describe('the band around a forecast', () => {
     expect({ ...band, elapsedMs: 0 }).toEqual(await asked(wandering, 'last-value'));
   });
 
-  test('fits what takes a while once, reports how far it is, and ends when cancelled', async () => {
+  test('fits what takes a while where its last fit is over 300 steps ago, reports how far it is, and ends when cancelled', async () => {
     const fit = vi.spyOn(cheapForecaster('arima'), 'fit');
     const cheap = vi.spyOn(cheapForecaster('last-value'), 'fit');
     const forecast = { blocks: 1, mean: new Float64Array(5).fill(0.2) };
@@ -95,7 +95,8 @@ describe('the band around a forecast', () => {
     const done: number[] = [];
     await forecastBand(wandering, request('arima'), [], { onProgress: (progress) => done.push(progress.done) });
     await forecastBand(wandering, request('last-value'));
-    expect(fit).toHaveBeenCalledTimes(1);
+    // At 250 for that and the next six origins, up to 525; then at 575.
+    expect(fit.mock.calls.map(([{ rows }]) => rows)).toEqual([250, 575]);
     expect(cheap).toHaveBeenCalledTimes(8);
     expect(done).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     const controller = new AbortController();

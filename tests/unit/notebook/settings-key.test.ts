@@ -70,7 +70,7 @@ describe('changes in words', () => {
     expect(texts({ windowSteps: 600 })).toEqual(['window changed from 1,000 to 600 steps']);
     expect(texts({ horizonSteps: 2000, originStep: 4000 })).toEqual(['horizon changed from 1,000 to 2,000 steps', 'origin changed from three quarters of the trace to step 4,000']);
     expect(texts({ values: { lstm: { form: 'joint', learningRate: 0.01 } } })).toEqual([
-      'form changed from Pooled residual to Joint, as in the paper', 'learning rate changed from 0.003 to 0.01',
+      'form changed from Residual on the average to Joint, as in the paper', 'learning rate changed from 0.003 to 0.01',
     ]);
     expect(texts({ forecaster: 'last-value' })).toEqual(['forecaster changed from LSTM to last value']);
   });
