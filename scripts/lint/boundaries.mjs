@@ -1,7 +1,7 @@
 /**
  * Who may import whom. Paths are from the project's root; the lint rule in `gatecast.mjs` enforces it.
  *
- *   pure      src/{trace,states,forecast,sweep,placement}, src/*.ts   mathematics and data
+ *   pure      src/{trace,states,forecast,paper,sweep,placement}, src/*.ts mathematics and data
  *   view      src/{cells,charts,ui,notebook,shell}                    what is seen; knows of workers only their types
  *   app       src/app, src/main.tsx                                   starts workers and puts everything together
  *   workers   workers/                                                pure code and TensorFlow.js, off the page's thread
@@ -10,7 +10,7 @@
  */
 
 const AREAS = [
-  { name: 'pure', under: /^src\/(trace|states|forecast|sweep|placement)\// },
+  { name: 'pure', under: /^src\/(trace|states|forecast|paper|sweep|placement)\// },
   { name: 'view', under: /^src\/(cells|charts|ui|notebook|shell)\// },
   { name: 'app', under: /^src\/(app\/|main\.)/ },
   { name: 'pure', under: /^src\/[^/]+$/ },
@@ -66,7 +66,7 @@ function forbiddenPackage(area, from, name, typesOnly) {
 function forbiddenToPure(path) {
   // Addresses of the samples' files; no code.
   if (path.startsWith('samples/')) return null;
-  return areaOf(path) === 'pure' ? null : 'pure code (trace, states, forecast, sweep, placement) imports pure code alone';
+  return areaOf(path) === 'pure' ? null : 'pure code (trace, states, forecast, paper, sweep, placement) imports pure code alone';
 }
 
 /** @param {string} path @param {boolean} typesOnly */

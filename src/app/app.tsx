@@ -13,6 +13,7 @@ import { add, openFiles, save, share } from './actions.ts';
 import { cellStates } from './cell-registry.ts';
 import { AppContext, type App } from './context.ts';
 import { DeviceBadge } from './device-badge.tsx';
+import { openSampleNotebook, sampleNotebooks } from './sample-notebooks.ts';
 import { addKinds, pageHandlers, paletteItems } from './page-commands.ts';
 
 function saveWords(state: SaveState): { readonly text: string; readonly level?: 'good' | 'warning' } {
@@ -91,6 +92,10 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
           />
         ))}
         <AddCell always kinds={addKinds} onAdd={(kind) => add(app, kind as CellKind, undefined)} />
+        <div class="page-samples">
+          <span>Sample notebooks, on the open trace:</span>
+          {sampleNotebooks.map((one) => <Button key={one.id} kind="quiet" icon="open" onClick={() => void openSampleNotebook(app, one)}>{one.title}</Button>)}
+        </div>
         <FileInput name="Open a notebook or a trace" inputRef={picker} onFiles={(files) => void openFiles(app, files)} />
       </Page>
       <DropTarget onFiles={(files) => void openFiles(app, files)} />

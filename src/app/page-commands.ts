@@ -6,6 +6,7 @@ import { chooseTheme } from '../ui/index.ts';
 import { add, duplicate, move, remove, save, share } from './actions.ts';
 import { commandsOf } from './cell-registry.ts';
 import type { App } from './context.ts';
+import { openSampleNotebook, sampleNotebooks } from './sample-notebooks.ts';
 
 /** What each kind shows, for the menus that add a cell. */
 const kindNotes: Record<CellKind, string> = {
@@ -15,6 +16,7 @@ const kindNotes: Record<CellKind, string> = {
   states: 'when each layer settles',
   forecast: 'the next steps, beside what came',
   backtest: 'all forecasters on the same origins',
+  paper: 'what “Prediction Is All MoE Needs” says, and this trace',
 };
 
 export const addKinds: readonly AddKind[] = (Object.keys(kinds) as CellKind[]).map((kind) => ({ id: kind, label: kinds[kind].label, note: kindNotes[kind] }));
@@ -86,6 +88,9 @@ export function paletteItems(app: App, panels: PagePanels): readonly PaletteItem
   const sampleItems = samples.map((sample): PaletteItem => ({
     id: `sample-${sample.id}`, label: `Open sample ${sample.id}`, group: 'Traces', keywords: sample.title, onSelect: () => app.session.openSample(sample.id),
   }));
+  const notebookItems = sampleNotebooks.map((one): PaletteItem => ({
+    id: `notebook-${one.id}`, label: `Open sample notebook: ${one.title}`, group: 'Notebook', keywords: 'lesson example paper', onSelect: () => void openSampleNotebook(app, one),
+  }));
   const themes = (['auto', 'light', 'dark'] as const).map((choice): PaletteItem => ({
     id: `theme-${choice}`, label: `Theme: ${choice === 'auto' ? 'as the system' : choice}`, group: 'Page', onSelect: () => chooseTheme(choice),
   }));
@@ -93,7 +98,7 @@ export function paletteItems(app: App, panels: PagePanels): readonly PaletteItem
     id: `go-${cell.id}`, label: `Go to ${kinds[cell.kind].label}`, group: 'Cells', onSelect: () => focusCell(cell.id),
   }));
   return [
-    ...fromKeys, ...kindItems, ...sampleItems,
+    ...fromKeys, ...kindItems, ...sampleItems, ...notebookItems,
     { id: 'share', label: 'Share: copy a link', group: 'Notebook', icon: 'share', onSelect: () => void share(app) },
     ...themes, ...jumps,
   ];

@@ -9,6 +9,7 @@ import { BacktestCell } from './backtest/backtest-cell.tsx';
 import { ForecastCell } from './forecast/forecast-cell.tsx';
 import { LoadCell } from './load/load-cell.tsx';
 import { NoteCell } from './note/note-cell.tsx';
+import { PaperCell } from './paper/paper-cell.tsx';
 import { StatesCell } from './states/states-cell.tsx';
 import { TraceCell } from './trace/trace-cell.tsx';
 
@@ -46,6 +47,7 @@ export function CellView({ cell, first, last, current, showsTraceMessages }: Cel
     case 'states': return <StatesCell cell={cell} frame={frame} />;
     case 'forecast': return <ForecastCell cell={cell} frame={frame} />;
     case 'backtest': return <BacktestCell cell={cell} frame={frame} />;
+    case 'paper': return <PaperCell cell={cell} frame={frame} />;
     case 'note': return <NoteCell cell={cell} frame={frame} />;
   }
 }
