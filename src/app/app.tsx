@@ -5,7 +5,8 @@ import { TraceMessages } from '../cells/trace/trace-messages.tsx';
 import { setTitle } from '../notebook/edits.ts';
 import type { Cell } from '../notebook/document.ts';
 import type { Autosave, SaveState } from '../notebook/autosave.ts';
-import { kinds, type CellKind } from '../notebook/kinds/index.ts';
+import { cellName } from '../notebook/cell-name.ts';
+import type { CellKind } from '../notebook/kinds/index.ts';
 import { AddCell, CommandPalette, DropTarget, Footer, KeyboardMap, Outline, Page, TopBar, focusCell, listenForCommands } from '../shell/index.ts';
 import { Announcer, Button, FileInput, Notice, chooseTheme, themeChoice } from '../ui/index.ts';
 import { remember, remembered } from '../ui/remembered.ts';
@@ -119,7 +120,7 @@ function CellOutline({ cells, current }: { readonly cells: readonly Cell[]; read
   const states = cellStates.value;
   return (
     <Outline
-      entries={cells.map((cell) => ({ id: cell.id, title: kinds[cell.kind].label, state: states.get(cell.id) ?? { kind: 'fresh' } }))}
+      entries={cells.map((cell) => ({ id: cell.id, title: cellName(cell), state: states.get(cell.id) ?? { kind: 'fresh' } }))}
       current={current.value}
       onJump={focusCell}
     />

@@ -1,3 +1,4 @@
+import { cellName } from '../notebook/cell-name.ts';
 import type { Cell } from '../notebook/document.ts';
 import { kinds, type CellKind } from '../notebook/kinds/index.ts';
 import { samples } from '../trace/samples.ts';
@@ -95,7 +96,7 @@ export function paletteItems(app: App, panels: PagePanels): readonly PaletteItem
     id: `theme-${choice}`, label: `Theme: ${choice === 'auto' ? 'as the system' : choice}`, group: 'Page', onSelect: () => chooseTheme(choice),
   }));
   const jumps = app.notebook.document.peek().cells.map((cell): PaletteItem => ({
-    id: `go-${cell.id}`, label: `Go to ${kinds[cell.kind].label}`, group: 'Cells', onSelect: () => focusCell(cell.id),
+    id: `go-${cell.id}`, label: `Go to ${cellName(cell)}`, group: 'Cells', onSelect: () => focusCell(cell.id),
   }));
   return [
     ...fromKeys, ...kindItems, ...sampleItems, ...notebookItems,

@@ -3,6 +3,7 @@ import { addKinds } from '../app/page-commands.ts';
 import { add, duplicate, move, remove } from '../app/actions.ts';
 import { useApp } from '../app/context.ts';
 import type { Cell } from '../notebook/document.ts';
+import { cellName } from '../notebook/cell-name.ts';
 import { kinds, type CellKind } from '../notebook/kinds/index.ts';
 import type { FrameBase } from './cell-props.ts';
 import { BacktestCell } from './backtest/backtest-cell.tsx';
@@ -28,6 +29,7 @@ export function CellView({ cell, first, last, current, showsTraceMessages }: Cel
   const frame: FrameBase = {
     id: cell.id,
     title: kinds[cell.kind].label,
+    name: cellName(cell),
     current: current.value === cell.id,
     onCurrent: () => {
       current.value = cell.id;

@@ -6,8 +6,9 @@ import type { Claim, Verdict } from './claim.ts';
 /** Parts of the trace that are compared: its first tenth and its last quarter. */
 const early = 0.1;
 const late = 0.25;
-/** Fluctuations that fall to a half are said to fall. */
+/** Variances that fall to a half are said to fall, and ranges that fall as much: to seven tenths. */
 const falls = 2;
+const rangeFalls = Math.SQRT2;
 const significance = 0.05;
 
 type Spread = 'varianceShort' | 'varianceLong' | 'rangeShort' | 'rangeLong';
@@ -33,11 +34,11 @@ export function spreadClaims(picture: SpreadPicture, { shortSteps, longSteps }: 
     },
     {
       id: 'all-layers', figure: 'Figures 3 and 10', paper: 'The variance falls in every layer.',
-      here: layersWords(long.layers, 'variance'), verdict: layersVerdict(long.layers),
+      here: layersWords(long.layers, 'variance falls to a half or less', falls), verdict: layersVerdict(long.layers, falls),
     },
     {
       id: 'range', figure: 'Figures 4 and 11', paper: 'The range of a sliding window falls in every layer as well.',
-      here: layersWords(range.layers, 'range'), verdict: layersVerdict(range.layers),
+      here: layersWords(range.layers, 'range falls to seven tenths or less, as the root of a variance that halves,', rangeFalls), verdict: layersVerdict(range.layers, rangeFalls),
     },
     depthClaim(picture),
   ];
@@ -72,19 +73,19 @@ function worse(a: Verdict, b: Verdict): Verdict {
   return byWeight[Math.min(byWeight.indexOf(a), byWeight.indexOf(b))];
 }
 
-function layersVerdict(ratios: readonly number[]): Verdict {
+function layersVerdict(ratios: readonly number[], least: number): Verdict {
   const known = ratios.filter(Number.isFinite);
-  const falling = known.filter((ratio) => ratio >= falls).length;
+  const falling = known.filter((ratio) => ratio >= least).length;
   if (known.length === 0) return 'open';
   return falling === known.length ? 'agrees' : falling < known.length / 2 ? 'disagrees' : 'partly';
 }
 
-function layersWords(ratios: readonly number[], what: string): string {
+function layersWords(ratios: readonly number[], what: string, enough: number): string {
   const known = ratios.filter(Number.isFinite);
   if (known.length === 0) return 'The trace is too short to tell.';
-  const falling = known.filter((ratio) => ratio >= falls).length;
+  const falling = known.filter((ratio) => ratio >= enough).length;
   const [least, most] = [Math.min(...known), Math.max(...known)];
-  return `The ${what} falls to a half or less in ${falling} of ${known.length} ${known.length === 1 ? 'layer' : 'layers'}; early it is ${number(least)} to ${number(most)} times as large as late.`;
+  return `The ${what} in ${falling} of ${known.length} ${known.length === 1 ? 'layer' : 'layers'}; early it is ${number(least)} to ${number(most)} times as large as late.`;
 }
 
 function depthClaim(picture: SpreadPicture): Claim {

@@ -11,8 +11,9 @@ import type { StaleProps } from './stale-cover.tsx';
 
 export interface CellFrameProps {
   readonly id: string;
-  /** Heading and accessible name of the region. */
   readonly title: string;
+  /** Accessible name of the region; default the title. */
+  readonly name?: string;
   readonly state: CellState;
   /** One sentence, computed from the data. */
   readonly finding?: ComponentChildren;
@@ -38,7 +39,7 @@ export interface CellFrameProps {
 
 /** The frame that every cell has: title, finding, controls, output, folded details. */
 export function CellFrame(props: CellFrameProps) {
-  const { id, title, state, finding, controls, run, status, stale, error, details = [], current, onCurrent, actions, children } = props;
+  const { id, title, name = title, state, finding, controls, run, status, stale, error, details = [], current, onCurrent, actions, children } = props;
   const titleId = useId();
   const covered = state.kind === 'stale' && stale !== undefined && error === undefined;
   return (
@@ -46,7 +47,8 @@ export function CellFrame(props: CellFrameProps) {
       id={domIdOfCell(id)}
       class={current ? 'cell cell-current' : 'cell'}
       tabIndex={-1}
-      aria-labelledby={titleId}
+      aria-label={name === title ? undefined : name}
+      aria-labelledby={name === title ? titleId : undefined}
       aria-busy={state.kind === 'running' ? 'true' : undefined}
       data-state={state.kind}
       onFocusIn={onCurrent}
