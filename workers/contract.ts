@@ -12,6 +12,7 @@ import type { ComparisonPoint, ComparisonSettings } from '../src/forecast/compar
 import type { LstmSettings } from '../src/forecast/lstm.ts';
 import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest } from '../src/forecast/picture-types.ts';
 import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from '../src/trace/pictures-types.ts';
+import type { ErrorCurves } from '../src/states/error-curve.ts';
 import type { StatesPicture, StatesSettings } from '../src/states/types.ts';
 
 export type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest, Scores } from '../src/forecast/picture-types.ts';
@@ -55,6 +56,8 @@ export interface TraceWorkerApi {
   lines: Method<LinesRequest, LinesPicture>;
   imbalance: Method<ImbalanceRequest, LinesPicture>;
   states: Method<StatesSettings & { readonly columns: number }, StatesPicture>;
+  /** Forecast errors of the sliding average all along every layer. */
+  errorCurves: Method<Record<string, never>, ErrorCurves>;
   layerBlock: Method<{ readonly layer: number }, LayerBlock>;
   binnedHistories: Method<
     { readonly layers: readonly number[]; readonly originStep: number; readonly grainSteps: number },

@@ -1,5 +1,6 @@
 /// <reference lib="webworker" />
 import { GatecastError, cancelled, throwIfAborted } from '../src/errors.ts';
+import { errorCurves } from '../src/states/error-curve.ts';
 import { statesPicture } from '../src/states/states-picture.ts';
 import { binnedHistory } from '../src/trace/binned.ts';
 import { layerOf } from '../src/trace/columns.ts';
@@ -73,6 +74,11 @@ serve<TraceWorkerApi>({
     const picture = await statesPicture(openTraceOrThrow(), settings, { signal, breathe, onProgress: (progress) => onProgress(progress) });
     const { columnSteps, varianceShort, varianceLong, rangeShort, rangeLong, criterion, criterionThreshold } = picture;
     return giving(picture, [columnSteps, varianceShort, varianceLong, rangeShort, rangeLong, criterion, criterionThreshold].map((array) => array.buffer));
+  },
+
+  async errorCurves(_, { signal, onProgress }) {
+    const curves = await errorCurves(openTraceOrThrow(), { signal, breathe, onProgress: (progress) => onProgress(progress) });
+    return giving(curves, [curves.originSteps.buffer, curves.errors.buffer]);
   },
 
   layerBlock({ layer }) {

@@ -1,5 +1,7 @@
 /** What the paper's figures 1 to 4, 10 and 11 say of how loads fluctuate, held against the states of a trace. */
 import { spearman } from '../forecast/series/rank-correlation.ts';
+import { correlation } from '../states/agreement.ts';
+import { fluctuations } from '../states/depth.ts';
 import type { StatesPicture } from '../states/types.ts';
 import type { Claim, Verdict } from './claim.ts';
 
@@ -89,14 +91,8 @@ function layersWords(ratios: readonly number[], what: string, enough: number): s
 }
 
 function depthClaim(picture: SpreadPicture): Claim {
-  const { layers, columnSteps, varianceLong } = picture;
-  const columns = columnSteps.length;
-  const variance = layers.map((_, layer) => {
-    const values = Array.from(varianceLong.subarray(layer * columns, (layer + 1) * columns)).filter(Number.isFinite);
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
-  });
-  const { rho, pValue, count } = spearman(Float64Array.from(layers, (_, layer) => layer), Float64Array.from(variance));
-  const told = `Rank correlation of depth and variance over ${count} layers: ρ = ${rho.toFixed(2).replace('-', '−')}, p ${pValue < 0.001 ? '< 0.001' : `= ${pValue.toFixed(3)}`}`;
+  const { rho, pValue, count } = spearman(Float64Array.from(picture.layers, (_, layer) => layer), fluctuations(picture));
+  const told = `Rank correlation of depth and variance over ${count} layers: ${correlation(rho, pValue)}`;
   const base = { id: 'depth', figure: 'Figures 3, 4, 10 and 11', paper: 'Shallow layers fluctuate more than deep ones.' } as const;
   if (count < 4) return { ...base, here: `${count === 1 ? 'One layer has' : `${count} layers have`} no order that could be told from chance.`, verdict: 'open' };
   if (pValue >= significance) return { ...base, here: `${told}: no relation beyond chance.`, verdict: 'open' };

@@ -51,3 +51,8 @@ export function boundaryReason({ search, settings, steps, threshold, lastDrift, 
     : '';
   return start + explained;
 }
+
+/** "0, 3 and 7" */
+export function list(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}

@@ -1,4 +1,4 @@
-import { wholeNumber } from './reason.ts';
+import { list, wholeNumber } from './reason.ts';
 import type { StatesPicture } from './types.ts';
 
 /**
@@ -29,6 +29,3 @@ export function settlingSummary(picture: Pick<StatesPicture, 'layers'>, names: r
   return `${all - 1} of ${all} layers ${all === 2 ? 'is' : 'are'} stable ${earlier}; layer ${named([last])} settles last, at step ${wholeNumber(last.boundaryStep)}.`;
 }
 
-function list(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
-}

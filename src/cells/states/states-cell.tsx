@@ -9,6 +9,10 @@ import { formatNumber } from '../../charts/format.ts';
 import { Lines } from '../../charts/lines.tsx';
 import { percentAxis, shareAxis, type LineSeries } from '../../charts/series.ts';
 import { Strips } from '../../charts/strips.tsx';
+import { adviceInWords } from '../../states/advice.ts';
+import { agreementInWords } from '../../states/agreement.ts';
+import { depthInWords, fluctuations } from '../../states/depth.ts';
+import type { ErrorCurves } from '../../states/error-curve.ts';
 import { settlingSummary } from '../../states/summary.ts';
 import { CellFrame, type CellState } from '../../shell/index.ts';
 import { CheckField, ErrorPanel, SelectField, SliderField, Term, formatCount } from '../../ui/index.ts';
@@ -19,6 +23,9 @@ import { endStep, layerLabel } from '../resolve.ts';
 import { seriesTable } from '../tables.ts';
 import { useChangeSettings } from '../use-settings.ts';
 import { useTurn } from '../use-turn.ts';
+import { boundariesOf } from './boundaries.ts';
+import { DepthFigures } from './depth-figures.tsx';
+import { ErrorCurveFigure } from './error-curve-figure.tsx';
 
 const columns = 400;
 
@@ -47,11 +54,14 @@ function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open
   const { value: picture, error, loading, progress } = answer.value;
   const state: CellState = error ? { kind: 'failed' } : loading ? { kind: 'running', fraction: progress?.total ? progress.done / progress.total : undefined } : { kind: 'fresh' };
   useCellRegistration(cell.id, state);
+  const curved = usePicture<ErrorCurves>(JSON.stringify([generation, info.fingerprint]), (work) => session.workers.trace.call('errorCurves', {}, work)).value;
+  const curves = curved.value && curved.value.errors.length === info.layers.length * curved.value.originSteps.length ? curved.value : null;
   const steps = { fromStep: info.firstStep, toStep: endStep(info) };
   const layer = Math.min(shown.value, info.layers.length - 1);
   const name = layerLabel(info.layers[layer].name);
   const current = picture && picture.layers.length === info.layers.length ? picture : null;
 
+  const boundaries = useMemo(() => (current && curves && !current.layers.some(({ tooShort }) => tooShort) ? boundariesOf(current, curves) : null), [current, curves]);
   const drift = useMemo((): readonly LineSeries[] => current ? [{
     id: 'drift', label: 'drift', colour: 'var(--truth)', x: current.columnSteps, y: ofLayer(current.criterion, current, layer),
   }] : [], [current, layer]);
@@ -89,8 +99,8 @@ function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open
           exportName={`${info.name} states`}
           table={{
             caption: 'States of every layer',
-            columns: [{ label: 'layer' }, { label: 'stable from step', format: formatCount }, { label: 'why' }],
-            rows: () => (current?.layers ?? []).map((one) => [info.layers[one.layer].name, one.boundaryStep ?? (one.tooShort ? 'cannot be told' : 'not stable at the end'), one.reason]),
+            columns: [{ label: 'layer' }, { label: 'stable from step', format: formatCount }, { label: 'by the error curve, from step', format: formatCount }, { label: 'why' }],
+            rows: () => (current?.layers ?? []).map((one) => [info.layers[one.layer].name, one.boundaryStep ?? (one.tooShort ? 'cannot be told' : 'not stable at the end'), boundaries ? boundaries[one.layer].errorStep ?? 'not stable at the end' : '', one.reason]),
           }}
         >
           <Strips
@@ -100,16 +110,23 @@ function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open
             }))}
           />
         </Figure>
+        {boundaries && curves && <p class="states-advice">{`${adviceInWords(boundaries, info.layers.map((one) => one.name), curves.horizonSteps)} ${agreementInWords(boundaries)}`}</p>}
         <div class="states-layer">
           <SelectField label="Layer shown below" value={String(layer)} choices={info.layers.map((one, index) => ({ value: String(index), label: one.name }))} onChange={(value) => { shown.value = Number(value); }} />
           {current && <p class="states-reason">{current.layers[layer].reason}</p>}
         </div>
-        <Figure title={`Drift, ${name}`} exportName={`${info.name} ${name} drift`} table={seriesTable(`Drift of ${name}`, drift, '%')}>
-          <Lines
-            label={`Drift of ${name}`} series={drift} steps={steps} cursor={cursor} marks={marks} y={percentAxis('drift, load error, %', { log: true })} loading={loading}
-            rules={current ? [{ id: 'threshold', label: 'threshold', value: current.criterionThreshold[layer] }] : []}
+        <div class="pictures-pair">
+          <Figure title={`Drift, ${name}`} exportName={`${info.name} ${name} drift`} table={seriesTable(`Drift of ${name}`, drift, '%')}>
+            <Lines
+              label={`Drift of ${name}`} series={drift} steps={steps} cursor={cursor} marks={marks} y={percentAxis('drift, load error, %', { log: true })} loading={loading}
+              rules={current ? [{ id: 'threshold', label: 'threshold', value: current.criterionThreshold[layer] }] : []}
+            />
+          </Figure>
+          <ErrorCurveFigure
+            name={name} exportName={`${info.name} ${name} forecast errors`} curves={curves} layer={layer} threshold={current?.criterionThreshold[layer]}
+            boundaryStep={boundaries?.[layer].errorStep ?? null} steps={steps} cursor={cursor}
           />
-        </Figure>
+        </div>
         <div class="pictures-pair">
           <Figure title={`Sliding variance, ${name}`} exportName={`${info.name} ${name} variance`} table={seriesTable(`Sliding variance of load shares, ${name}`, variance, undefined)}>
             <Lines label={`Sliding variance of ${name}`} series={variance} steps={steps} cursor={cursor} marks={marks} y={{ label: 'variance of load share', log: true, format: (value) => formatNumber(value) }} loading={loading} />
@@ -118,6 +135,12 @@ function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open
             <Lines label={`Sliding range of ${name}`} series={range} steps={steps} cursor={cursor} marks={marks} y={shareAxis('range of load share, points', { log: true })} loading={loading} />
           </Figure>
         </div>
+        {current && boundaries && (
+          <>
+            <DepthFigures info={info} picture={current} boundaries={boundaries} />
+            <p class="states-reason">{depthInWords(fluctuations(current), boundaries)}</p>
+          </>
+        )}
       </div>
     </CellFrame>
   );
