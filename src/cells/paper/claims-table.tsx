@@ -5,7 +5,7 @@ const words: Readonly<Record<Verdict, string>> = { agrees: 'agrees', partly: 'in
 /** Each claim of the paper beside what the trace shows. */
 export function ClaimsTable({ claims }: { readonly claims: readonly Claim[] }) {
   return (
-    <div class="paper-claims" role="region" aria-label="Claims of the paper" tabIndex={0}>
+    <div class="paper-claims">
       <table>
         <caption class="visually-hidden">Claims of the paper, and whether this trace agrees</caption>
         <thead><tr><th scope="col">Figure</th><th scope="col">The paper</th><th scope="col">This trace</th><th scope="col">Verdict</th></tr></thead>
