@@ -21,6 +21,9 @@ export interface ComparisonWorkers {
   readonly startGpu: () => Worker;
 }
 
+/** Of so many cores one serves what is trained; the others compare what is not. */
+const coresALane = 4;
+
 const workersHere = (): ComparisonWorkers => ({ cores: navigator.hardwareConcurrency, startForecast: startForecastWorker, startGpu: startGpuWorker });
 
 /** @param prefer the device that trains, asked at the start of each comparison */
@@ -60,14 +63,12 @@ export function createCompare(
     const train = async (): Promise<void> => {
       if (trained.length === 0) return;
       const trainer = new ComparisonTrainer(startGpu, prefer(), signal);
-      const lane = startLane();
       try {
-        for (const contender of trained) {
-          await compareTrained({
-            trace: workers.trace, fingerprint, settings, contender, origins, othersOf: (layer) => othersHere(open, layer), lane, trainer, signal,
-            onOrigin: (points) => collector.addTrained(points, settings.layers.length),
-          });
-        }
+        await compareTrained({
+          trace: workers.trace, fingerprint, settings, contenders: trained, origins, othersOf: (layer) => othersHere(open, layer), trainer, signal,
+          lanes: Array.from({ length: Math.max(1, Math.min(settings.layers.length, Math.floor(cores / coresALane))) }, startLane),
+          onPoints: (points, judged) => collector.addTrained(points, judged * settings.layers.length),
+        });
       } finally {
         trainer.end();
       }

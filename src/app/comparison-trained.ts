@@ -1,5 +1,8 @@
-/** A trained contender in a comparison: trained at every so many origins on what is known there, rolled with its weights between them. */
-import type { HorizonForecast } from '../../workers/contract.ts';
+/**
+ * The trained contenders in a comparison: trained at every so many origins on what is known there, rolled with their weights
+ * between them. As many origins at once as the device takes side by side, so that what they learn from is gathered once.
+ */
+import type { BinnedHistory, HorizonForecast } from '../../workers/contract.ts';
 import { autoForms, autoSettings } from '../forecast/auto.ts';
 import type { GatecastError } from '../errors.ts';
 import type { BankHistory } from '../forecast/bank-history.ts';
@@ -19,45 +22,57 @@ export interface TrainedComparison {
   readonly trace: Workers['trace'];
   readonly fingerprint: string;
   readonly settings: ComparisonSettings;
-  /** Place among the contenders. */
-  readonly contender: number;
+  /** Places among the contenders. */
+  readonly contenders: readonly number[];
   readonly origins: readonly Origin[];
   /** The trace's other layers of each one, for those that learn from them. */
   readonly othersOf: (layer: number) => readonly number[];
-  /** Judges what was forecast, and makes the bank that is trained on. */
-  readonly lane: ComparisonLane;
+  /** Make the bank that is trained on, and judge what was forecast; layers are dealt among them. */
+  readonly lanes: readonly ComparisonLane[];
   readonly trainer: ComparisonTrainer;
   readonly signal: AbortSignal;
-  /** The points of one origin, all layers and horizons; none where the history is too short to train on. */
-  readonly onOrigin: (points: readonly ComparisonPoint[]) => void;
+  /** The points of a contender at some origins, all layers and horizons; none where the history is too short to train on. */
+  readonly onPoints: (points: readonly ComparisonPoint[], origins: number) => void;
+}
+
+/** A contender and what it forecast so far, by layer. */
+interface Trained {
+  readonly contender: number;
+  readonly plan: Plan;
+  readonly given: ReadonlyMap<number, GivenForecast[]>;
 }
 
 /**
- * Trains, forecasts and judges at every origin, all layers at once and as many origins as the device takes side by side.
+ * Trains, forecasts and judges at every origin, all layers at once.
  * @throws GatecastError `cancelled`, `bad-setting` where no origin has a history that is long enough, and all that training rejects with
  */
 export async function compareTrained(comparison: TrainedComparison): Promise<void> {
-  const { settings, contender, origins, trainer, onOrigin } = comparison;
-  const plan = planOf(settings, contender);
-  const together = await trainer.together(plan, settings.horizons.length);
-  const given = new Map<number, GivenForecast[]>(settings.layers.map((layer) => [layer, []]));
+  const { settings, contenders, origins, trainer, onPoints } = comparison;
+  const all = contenders.map((contender): Trained => ({ contender, plan: planOf(settings, contender), given: new Map(settings.layers.map((layer) => [layer, []])) }));
+  const together = await trainer.together(all.map(({ plan }) => plan), settings.horizons.length);
   let refused: GatecastError | null = null;
   for (let from = 0; from < origins.length;) {
     // Between two refits the weights of the first are rolled on.
     const size = settings.refitEvery === 1 ? together : Math.min(together, settings.refitEvery - (from % settings.refitEvery));
-    const startedMs = performance.now();
-    const known: KnownAt[] = [];
-    for (const [i, origin] of origins.slice(from, from + size).entries()) known.push(await knownAt(comparison, plan, origin, (from + i) % settings.refitEvery === 0));
-    const made = await trainer.forecasts(plan, known);
-    refused = made.refused ?? refused;
-    const elapsedMs = (performance.now() - startedMs) / known.length / settings.layers.length;
-    for (const [i, { originStep }] of known.entries()) {
-      for (const forecast of made.byOrigin[i]) given.get(forecast.layer)?.push(givenForecast(settings, originStep, forecast, elapsedMs));
-      onOrigin(made.byOrigin[i].length === 0 ? [] : await judged(comparison, given, originStep));
+    const now = origins.slice(from, from + size);
+    const gathered = await gather(comparison, all, now);
+    for (const one of all) {
+      const startedMs = performance.now();
+      const grain = grainSteps(one.plan.settings);
+      const known = now.map(({ originStep, horizons }, i): KnownAt => ({
+        originStep, horizons: settings.horizons.slice(0, horizons), histories: gathered.histories.get(grain)?.[i] ?? [], banks: needsBank(one.plan) ? gathered.banks[i] : [], refit: (from + i) % settings.refitEvery === 0,
+      }));
+      const made = await trainer.forecasts(one.plan, known);
+      refused = made.refused ?? refused;
+      const elapsedMs = (performance.now() - startedMs + (needsBank(one.plan) ? gathered.bankMs : 0)) / now.length / settings.layers.length;
+      now.forEach(({ originStep }, i) => {
+        for (const forecast of made.byOrigin[i]) one.given.get(forecast.layer)?.push(givenForecast(settings, originStep, forecast, elapsedMs));
+      });
+      onPoints(await judged(comparison, one, now[0].originStep), now.length);
     }
-    from += known.length;
+    from += now.length;
   }
-  if (refused && [...given.values()].every((forecasts) => forecasts.length === 0)) throw refused;
+  if (refused && all.every(({ given }) => [...given.values()].every((forecasts) => forecasts.length === 0))) throw refused;
 }
 
 function planOf({ contenders, layers }: ComparisonSettings, contender: number): Plan {
@@ -66,30 +81,62 @@ function planOf({ contenders, layers }: ComparisonSettings, contender: number): 
   return { auto, settings: auto ? autoSettings(autoForms[0]) : checkedLstmSettings(values), seed, layers };
 }
 
-async function knownAt({ trace, fingerprint, settings, othersOf, lane, signal }: TrainedComparison, plan: Plan, { originStep, horizons: count }: Origin, refit: boolean): Promise<KnownAt> {
-  const { layers } = settings;
-  const horizons = settings.horizons.slice(0, count);
-  const histories = await trace.call('binnedHistories', { layers, originStep, grainSteps: grainSteps(plan.settings) }, { signal });
-  const banks: BankHistory[] = [];
-  if (needsBank(plan)) {
-    await lane.work([...new Set(layers.flatMap((layer) => [layer, ...othersOf(layer)]))], signal, async (worker) => {
-      banks.length = 0;
-      for (const layer of layers) banks.push(await worker.call('bankHistory', { fingerprint, layer, others: othersOf(layer), originStep, horizons }, { signal }));
-    });
-  }
-  return { originStep, horizons, histories, banks, refit };
+/** What contenders learn from at some origins: block means by their grain, and the bank where one needs it. */
+interface Gathered {
+  /** By grain, then by origin. */
+  readonly histories: ReadonlyMap<number, readonly (readonly BinnedHistory[])[]>;
+  /** By origin, all layers. */
+  readonly banks: readonly (readonly BankHistory[])[];
+  readonly bankMs: number;
+}
+
+async function gather(comparison: TrainedComparison, all: readonly Trained[], origins: readonly Origin[]): Promise<Gathered> {
+  const { trace, settings: { layers }, signal } = comparison;
+  const grains = new Set(all.map(({ plan }) => grainSteps(plan.settings)));
+  const startedMs = performance.now();
+  const [banks, histories] = await Promise.all([
+    all.some(({ plan }) => needsBank(plan)) ? banksAt(comparison, origins) : origins.map((): readonly BankHistory[] => []),
+    Promise.all([...grains].map(async (grain) => {
+      const made: (readonly BinnedHistory[])[] = [];
+      for (const { originStep } of origins) made.push(await trace.call('binnedHistories', { layers, originStep, grainSteps: grain }, { signal }));
+      return [grain, made] as const;
+    })),
+  ]);
+  return { histories: new Map(histories), banks, bankMs: performance.now() - startedMs };
+}
+
+async function banksAt(comparison: TrainedComparison, origins: readonly Origin[]): Promise<readonly (readonly BankHistory[])[]> {
+  const { fingerprint, settings, othersOf, signal } = comparison;
+  const byLayer = await onLanes(comparison, othersOf, (worker, layer) => Promise.all(origins.map(({ originStep, horizons }) => (
+    worker.call('bankHistory', { fingerprint, layer, others: othersOf(layer), originStep, horizons: settings.horizons.slice(0, horizons) }, { signal })
+  ))));
+  return origins.map((_, i) => byLayer.map((own) => own[i]));
+}
+
+/** The points of one contender from an origin on; earlier forecasts serve the intervals. */
+async function judged(comparison: TrainedComparison, { contender, given }: Trained, fromOriginStep: number): Promise<readonly ComparisonPoint[]> {
+  const { fingerprint, settings, signal } = comparison;
+  const points = await onLanes(comparison, () => [], (worker, layer) => (
+    worker.call('judgeGiven', { fingerprint, layer, contender, settings, given: given.get(layer) ?? [], fromOriginStep }, { signal })
+  ));
+  return points.flat();
+}
+
+/** Works on each layer, those of a lane after each other; in the order of the layers. */
+async function onLanes<Result>(
+  { settings: { layers }, lanes, signal }: TrainedComparison, others: (layer: number) => readonly number[],
+  work: (worker: Parameters<Parameters<ComparisonLane['work']>[2]>[0], layer: number) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results = new Array<Result>(layers.length);
+  await Promise.all(lanes.map(async (lane, which) => {
+    for (let i = which; i < layers.length; i += lanes.length) {
+      const layer = layers[i];
+      results[i] = await lane.work([layer, ...others(layer)], signal, (worker) => work(worker, layer));
+    }
+  }));
+  return results;
 }
 
 function givenForecast({ horizons }: ComparisonSettings, originStep: number, { horizonSteps, blocks, mean }: HorizonForecast, elapsedMs: number): GivenForecast {
   return { originStep, horizon: horizons.indexOf(horizonSteps), blocks, mean, elapsedMs };
-}
-
-/** The points of one origin; earlier forecasts serve the intervals. */
-async function judged({ fingerprint, settings, contender, lane, signal }: TrainedComparison, given: ReadonlyMap<number, readonly GivenForecast[]>, originStep: number): Promise<readonly ComparisonPoint[]> {
-  const { layers } = settings;
-  const points = await lane.work(layers, signal, (worker) => Promise.all(layers.map((layer) => {
-    const known = (given.get(layer) ?? []).filter((forecast) => forecast.originStep <= originStep);
-    return worker.call('judgeGiven', { fingerprint, layer, contender, settings, given: known, fromOriginStep: originStep }, { signal });
-  })));
-  return points.flat();
 }

@@ -1,6 +1,6 @@
 /** Trains what a comparison needs of one contender, many origins side by side, and rolls the weights on between refits. */
 import { WorkerClient } from '../../workers/client.ts';
-import type { BinnedHistory, GpuWorkerApi, HorizonForecast, ModelSpec, NamedWeights, TrainRequest } from '../../workers/contract.ts';
+import type { BackendName, BinnedHistory, GpuWorkerApi, HorizonForecast, ModelSpec, NamedWeights, TrainRequest } from '../../workers/contract.ts';
 import { GatecastError } from '../errors.ts';
 import { canPractise, type BankHistory } from '../forecast/bank-history.ts';
 import type { DevicePreference } from './runs.ts';
@@ -32,21 +32,26 @@ export class ComparisonTrainer {
   /** Newest weights by model, whatever its origin. */
   readonly #newest = new Map<string, NamedWeights>();
 
+  readonly #backend: Promise<BackendName>;
+
+  /** The device is chosen and checked at once, while others gather what is trained on. */
   constructor(startGpu: () => Worker, prefer: DevicePreference, signal: AbortSignal) {
     this.#client = new WorkerClient<GpuWorkerApi>(startGpu);
     this.#device = { prefer, signal, onDevice() {} };
+    this.#backend = this.#client.call('probe', { prefer }, { signal }).then(({ backend }) => backend);
+    // It is awaited later, or not at all where the comparison ends before.
+    this.#backend.catch(() => {});
   }
 
   end(): void {
     this.#client.kill();
   }
 
-  /** Origins that are worth working on side by side. */
-  async together(plan: Plan, horizons: number): Promise<number> {
-    const { prefer, signal } = this.#device;
-    const { backend } = await this.#client.call('probe', { prefer }, { signal });
-    const models = modelsOf(plan).length * (needsBank(plan) ? 1 : horizons);
-    return Math.max(1, Math.floor((backend === 'webgpu' ? mostModels.gpu : mostModels.cpu) / models));
+  /** Origins that are worth working on side by side, for the plan with the most models. */
+  async together(plans: readonly Plan[], horizons: number): Promise<number> {
+    const most = (await this.#backend) === 'webgpu' ? mostModels.gpu : mostModels.cpu;
+    const models = plans.map((plan) => modelsOf(plan).length * (needsBank(plan) ? 1 : horizons));
+    return Math.max(1, Math.floor(most / Math.max(...models)));
   }
 
   /**
