@@ -127,14 +127,14 @@ async function onLanes<Result>(
   { settings: { layers }, lanes, signal }: TrainedComparison, others: (layer: number) => readonly number[],
   work: (worker: Parameters<Parameters<ComparisonLane['work']>[2]>[0], layer: number) => Promise<Result>,
 ): Promise<readonly Result[]> {
-  const results = new Array<Result>(layers.length);
-  await Promise.all(lanes.map(async (lane, which) => {
-    for (let i = which; i < layers.length; i += lanes.length) {
-      const layer = layers[i];
-      results[i] = await lane.work([layer, ...others(layer)], signal, (worker) => work(worker, layer));
+  const byLane = await Promise.all(lanes.map(async (lane, which) => {
+    const results: Result[] = [];
+    for (const layer of layers.filter((_, i) => i % lanes.length === which)) {
+      results.push(await lane.work([layer, ...others(layer)], signal, (worker) => work(worker, layer)));
     }
+    return results;
   }));
-  return results;
+  return layers.map((_, i) => byLane[i % lanes.length][Math.floor(i / lanes.length)]);
 }
 
 function givenForecast({ horizons }: ComparisonSettings, originStep: number, { horizonSteps, blocks, mean }: HorizonForecast, elapsedMs: number): GivenForecast {

@@ -39,10 +39,10 @@ export function comparisonOrigins(steps: Float64Array, { firstOriginStep, lastOr
 
 /**
  * Origins before the first, ascending, whose forecasts its intervals are made of: as many as the trace has, as far as they
- * count. They lie as far apart as the others, but no closer than a block, since nearer ones say the same.
+ * count. They lie as far apart as the others, but no closer than half a block, since nearer ones say the same.
  */
 export function earlierOrigins(steps: Float64Array, { everySteps, horizons }: Pick<ComparisonSettings, 'everySteps' | 'horizons'>, firstOriginStep: number): readonly number[] {
-  const apart = everySteps * Math.max(1, Math.round(usualBlockSteps / everySteps));
+  const apart = everySteps * Math.max(1, Math.ceil(usualBlockSteps / 2 / everySteps));
   const most = Math.ceil(horizons[horizons.length - 1] / apart) + resolvedForecasts + earlyForecasts;
   return Array.from({ length: most }, (_, i) => firstOriginStep - (most - i) * apart).filter((originStep) => originStep > steps[0]);
 }
