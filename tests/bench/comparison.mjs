@@ -3,7 +3,7 @@
  * layers of the default sample, 1,000 and 2,000 steps ahead. In a headless Chromium on the machine's GPU, or with
  * GPU_FLAGS= and the device "wasm" on its cores alone. Build first; needs playwright-core.
  *
- *   CHROME_PATH=... node tests/bench/comparison.mjs [runs=3] [devices=webgpu,wasm]
+ *   CHROME_PATH=... node tests/bench/comparison.mjs [runs=3] [devices=webgpu,wasm] ["contenders=Combination;Auto"]
  */
 import { resolve } from 'node:path';
 import { serveFolder } from '../../scripts/static-server.mjs';
@@ -11,7 +11,7 @@ import { openOnGpu } from './gpu-browser.mjs';
 
 const given = new Map(process.argv.slice(2).map((word) => /** @type {[string, string]} */ (word.split('='))));
 const runs = Number(given.get('runs') ?? 3);
-const contenders = [
+const contenders = given.get('contenders')?.split(';') ?? [
   'Sliding average, window chosen on the past', 'Damped Holt, settings chosen on the past', 'Ridge on averages', 'Combination',
   'LSTM, residual on the bank', 'LSTM, gate over the bank', 'Auto',
 ];
