@@ -18,5 +18,5 @@ export function verdictsInWords(claims: readonly Claim[]): string {
   const count = (verdict: Verdict): number => claims.filter((claim) => claim.verdict === verdict).length;
   const [agrees, partly, disagrees, open] = [count('agrees'), count('partly'), count('disagrees'), count('open')];
   const told = `this trace agrees with ${agrees === 0 ? 'none' : agrees}${partly > 0 ? `, in part with ${partly},` : ''} and disagrees with ${disagrees === 0 ? 'none' : disagrees}`;
-  return `Of ${claims.length} claims of the paper, ${told}${open > 0 ? `; ${open} cannot be told` : ''}.`;
+  return `Of ${claims.length} ${claims.length === 1 ? 'claim' : 'claims'} of the paper, ${told}${open > 0 ? `; ${open} cannot be told` : ''}.`;
 }

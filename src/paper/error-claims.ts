@@ -4,7 +4,7 @@ import type { ComparisonResult } from '../forecast/comparison/types.ts';
 import type { LayerStates } from '../states/types.ts';
 import type { Claim, Verdict } from './claim.ts';
 import { paperForecasters, publishedBoundaryStep, publishedErrors } from './published.ts';
-import { contenderOf, mean, stableErrors, stableFloor } from './stable-errors.ts';
+import { contenderOf, mean, stableErrors, stableFloor, stablePlaces } from './stable-errors.ts';
 
 type States = readonly Pick<LayerStates, 'layer' | 'boundaryStep'>[];
 
@@ -50,7 +50,8 @@ function fallingClaim(result: ComparisonResult | null): Claim {
 function orderClaim(result: ComparisonResult | null, states: States): Claim {
   const base = { id: 'order', figure: 'Figure 9 and prose', paper: 'In the stable state the sliding average errs least, then ARIMA, then the LSTM (1,000 steps ahead).' };
   if (!result) return notRun(base);
-  const errors = paperForecasters.map(({ key, name }) => ({ name, error: stableErrors(result, states, key, 0).relative }));
+  const inside = stablePlaces(result, states);
+  const errors = paperForecasters.map(({ key, name }) => ({ name, error: stableErrors(result, inside, key, 0).relative }));
   if (errors.some(({ error }) => !Number.isFinite(error))) return { ...base, here: missingWords(errors), verdict: 'open' };
   const [average, arima, lstm] = errors.map(({ error }) => error);
   const here = `Relative error in the stable state: ${errors.map(({ name, error }) => `${name} ${percent(error)}`).join(', ')}.`;
@@ -64,9 +65,10 @@ function levelClaim(result: ComparisonResult | null, states: States): Claim {
   const { average } = publishedErrors;
   const base = { id: 'level', figure: 'Prose', paper: `1,000 steps ahead the sliding average errs by about ${average.small} % (125M, 16 experts) and ${average.medium} % (350M, 128 experts).` };
   if (!result) return notRun(base);
-  const { relative } = stableErrors(result, states, 'average', 0);
+  const inside = stablePlaces(result, states);
+  const { relative } = stableErrors(result, inside, 'average', 0);
   if (!Number.isFinite(relative)) return { ...base, here: 'No origin lies in a stable state.', verdict: 'open' };
-  const floor = stableFloor(result, states, 0).relative;
+  const floor = stableFloor(result, inside, 0).relative;
   const here = `It errs by ${percent(relative)} here; the noise floor of this trace alone is ${percent(floor)}${floor > average.small ? ', above the paper’s smaller number: fewer tokens a step leave more chance in every share' : ''}.`;
   return { ...base, here, verdict: relative >= average.small / sameLevel && relative <= average.medium * sameLevel ? 'agrees' : 'disagrees' };
 }
@@ -75,7 +77,8 @@ function horizonClaim(result: ComparisonResult | null, states: States): Claim {
   const { average } = publishedErrors;
   const base = { id: 'horizon', figure: 'Prose', paper: `2,000 steps ahead the sliding average errs a little more than 1,000 steps ahead (350M: ${average.mediumFar} against ${average.medium} %).` };
   if (!result) return notRun(base);
-  const [near, far] = [0, 1].map((horizon) => stableErrors(result, states, 'average', horizon).relative);
+  const inside = stablePlaces(result, states);
+  const [near, far] = [0, 1].map((horizon) => stableErrors(result, inside, 'average', horizon).relative);
   if (!Number.isFinite(near) || !Number.isFinite(far)) return { ...base, here: 'No origin in a stable state has both horizons.', verdict: 'open' };
   const more = far / near - 1;
   const here = `It errs by ${percent(far)} against ${percent(near)} here, ${Math.abs(100 * more).toFixed(0)} % ${more >= 0 ? 'more' : 'less'}.`;

@@ -75,19 +75,29 @@ function worse(a: Verdict, b: Verdict): Verdict {
   return byWeight[Math.min(byWeight.indexOf(a), byWeight.indexOf(b))];
 }
 
+/** @param ratios by layer; Infinity where the load stops fluctuating, NaN where it never fluctuates or no window is full */
 function layersVerdict(ratios: readonly number[], least: number): Verdict {
-  const known = ratios.filter(Number.isFinite);
+  const known = ratios.filter((ratio) => !Number.isNaN(ratio));
   const falling = known.filter((ratio) => ratio >= least).length;
   if (known.length === 0) return 'open';
   return falling === known.length ? 'agrees' : falling < known.length / 2 ? 'disagrees' : 'partly';
 }
 
 function layersWords(ratios: readonly number[], what: string, enough: number): string {
-  const known = ratios.filter(Number.isFinite);
+  const known = ratios.filter((ratio) => !Number.isNaN(ratio));
   if (known.length === 0) return 'The trace is too short to tell.';
   const falling = known.filter((ratio) => ratio >= enough).length;
-  const [least, most] = [Math.min(...known), Math.max(...known)];
-  return `The ${what} in ${falling} of ${known.length} ${known.length === 1 ? 'layer' : 'layers'}; early it is ${number(least)} to ${number(most)} times as large as late.`;
+  const finite = known.filter(Number.isFinite);
+  return [
+    `The ${what} in ${falling} of ${known.length} ${known.length === 1 ? 'layer' : 'layers'}`,
+    finite.length > 0 ? `; early it is ${number(Math.min(...finite))} to ${number(Math.max(...finite))} times as large as late` : '',
+    layersDo(known.length - finite.length, 'stops fluctuating altogether', 'stop fluctuating altogether'),
+    layersDo(ratios.length - known.length, 'never fluctuates and is left out', 'never fluctuate and are left out'),
+  ].join('').concat('.');
+}
+
+function layersDo(count: number, one: string, more: string): string {
+  return count === 0 ? '' : `; ${count === 1 ? `one layer ${one}` : `${count} layers ${more}`}`;
 }
 
 function depthClaim(picture: SpreadPicture): Claim {

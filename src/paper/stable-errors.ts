@@ -1,13 +1,17 @@
 import type { ComparisonPoint, ComparisonResult } from '../forecast/comparison/types.ts';
+import type { Scores } from '../forecast/picture-types.ts';
 import type { LayerStates } from '../states/types.ts';
 import { paperForecasters, type PaperForecaster } from './published.ts';
 
-/** Relative and load errors of the horizon's mean in %, means over origins in the stable state of their layer; NaN where there are none. */
+/** Relative and load error of the horizon's mean in %, means over places; NaN where there are none. */
 export interface StableErrors {
   readonly relative: number;
   readonly load: number;
   readonly count: number;
 }
+
+/** A layer and an origin. */
+type Place = Pick<ComparisonPoint, 'layer' | 'originStep'>;
 
 /** Place of each of the paper's forecasters among a comparison's contenders, by its key. */
 export function contenderOf({ settings: { contenders } }: ComparisonResult, key: PaperForecaster): number {
@@ -15,7 +19,7 @@ export function contenderOf({ settings: { contenders } }: ComparisonResult, key:
 }
 
 /** Whether an origin lies in the last stable state of its layer. */
-export function isStable(states: readonly Pick<LayerStates, 'layer' | 'boundaryStep'>[]): (place: { readonly layer: number; readonly originStep: number }) => boolean {
+function isStable(states: readonly Pick<LayerStates, 'layer' | 'boundaryStep'>[]): (place: Place) => boolean {
   const boundaries = new Map(states.map(({ layer, boundaryStep }) => [layer, boundaryStep]));
   return ({ layer, originStep }) => {
     const boundary = boundaries.get(layer) ?? null;
@@ -23,25 +27,37 @@ export function isStable(states: readonly Pick<LayerStates, 'layer' | 'boundaryS
   };
 }
 
-/** Of one forecaster, over places that all of the paper's forecasters that have any were judged at, so that they compare alike. */
-export function stableErrors(result: ComparisonResult, states: readonly Pick<LayerStates, 'layer' | 'boundaryStep'>[], key: PaperForecaster, horizon: number): StableErrors {
+/**
+ * Places in the stable state that each of the paper's forecasters was judged at, at each horizon, as far as it was judged
+ * at any: forecasters and horizons compare over the same places.
+ */
+export function stablePlaces(result: ComparisonResult, states: readonly Pick<LayerStates, 'layer' | 'boundaryStep'>[]): (place: Place) => boolean {
   const stable = isStable(states);
-  const at = (one: PaperForecaster): readonly ComparisonPoint[] => result.points.filter((point) => (
-    point.horizon === horizon && point.contender === contenderOf(result, one) && stable(point)
-  ));
-  const places = paperForecasters.map(({ key: one }) => new Set(at(one).map(placeOf))).filter(({ size }) => size > 0);
-  const shared = at(key).filter((point) => places.every((known) => known.has(placeOf(point))));
-  return { relative: mean(shared.map(({ scores }) => scores.relativeBlock)), load: mean(shared.map(({ scores }) => scores.loadBlock)), count: shared.length };
+  const judged = result.settings.horizons.flatMap((_, horizon) => paperForecasters.map(({ key }) => new Set(pointsOf(result, key, horizon).filter(stable).map(placeOf))));
+  const known = judged.filter(({ size }) => size > 0);
+  return (place) => known.length > 0 && known.every((places) => places.has(placeOf(place)));
 }
 
-/** The noise floor of the relative error at the same places. */
-export function stableFloor(result: ComparisonResult, states: readonly Pick<LayerStates, 'layer' | 'boundaryStep'>[], horizon: number): StableErrors {
-  const stable = isStable(states);
-  const found = result.references.filter((one) => one.horizon === horizon && stable(one));
-  return { relative: mean(found.map(({ noiseFloor }) => noiseFloor.relativeBlock)), load: mean(found.map(({ noiseFloor }) => noiseFloor.loadBlock)), count: found.length };
+/** Of one forecaster. @param horizon by its place in the settings */
+export function stableErrors(result: ComparisonResult, inside: (place: Place) => boolean, key: PaperForecaster, horizon: number): StableErrors {
+  return summary(pointsOf(result, key, horizon).filter(inside).map(({ scores }) => scores));
 }
 
-const placeOf = ({ layer, originStep }: Pick<ComparisonPoint, 'layer' | 'originStep'>): string => `${layer} ${originStep}`;
+/** The noise floor of the same. */
+export function stableFloor(result: ComparisonResult, inside: (place: Place) => boolean, horizon: number): StableErrors {
+  return summary(result.references.filter((one) => one.horizon === horizon && inside(one)).map(({ noiseFloor }) => noiseFloor));
+}
+
+function pointsOf(result: ComparisonResult, key: PaperForecaster, horizon: number): ComparisonPoint[] {
+  const contender = contenderOf(result, key);
+  return result.points.filter((point) => point.horizon === horizon && point.contender === contender);
+}
+
+const placeOf = ({ layer, originStep }: Place): string => `${layer} ${originStep}`;
+
+function summary(scores: readonly Pick<Scores, 'relativeBlock' | 'loadBlock'>[]): StableErrors {
+  return { relative: mean(scores.map(({ relativeBlock }) => relativeBlock)), load: mean(scores.map(({ loadBlock }) => loadBlock)), count: scores.length };
+}
 
 export function mean(values: readonly number[]): number {
   const known = values.filter(Number.isFinite);

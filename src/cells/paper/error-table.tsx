@@ -1,6 +1,6 @@
 import type { ComparisonResult } from '../../forecast/comparison/types.ts';
 import { paperForecasters, publishedErrors } from '../../paper/published.ts';
-import { stableErrors, stableFloor } from '../../paper/stable-errors.ts';
+import { stableErrors, stableFloor, stablePlaces } from '../../paper/stable-errors.ts';
 import { DataTable, type Column } from '../../ui/index.ts';
 import type { StatesPicture } from '../../../workers/contract.ts';
 
@@ -9,6 +9,7 @@ const twoDigits = (value: number): string => value.toFixed(2);
 /** Relative errors in the stable state: the paper's, and this trace's beside them. */
 export function ErrorTable({ result, states }: { readonly result: ComparisonResult; readonly states: StatesPicture['layers'] }) {
   const { horizons } = result.settings;
+  const inside = stablePlaces(result, states);
   const columns: readonly Column[] = [
     { key: 'name', label: 'Forecaster' },
     { key: 'small', label: 'Paper, 125M', unit: '1,000 steps', numeric: true },
@@ -27,13 +28,13 @@ export function ErrorTable({ result, states }: { readonly result: ComparisonResu
   const published = (value: number | null, below: boolean): string | null => (value === null ? null : below ? `under ${value} %` : `about ${value} %`);
   return (
     <DataTable
-      caption="Errors in the stable state, means over layers and origins" columns={columns}
+      caption="Errors in the stable state, means over the same layers and origins" columns={columns}
       rows={[
         ...paperForecasters.map(({ key, name }) => {
           const { small, medium, mediumFar, below } = publishedErrors[key];
-          return { key, cells: { name, small: published(small, below), medium: published(medium, below), mediumFar: published(mediumFar, below), ...here((horizon) => stableErrors(result, states, key, horizon)) } };
+          return { key, cells: { name, small: published(small, below), medium: published(medium, below), mediumFar: published(mediumFar, below), ...here((horizon) => stableErrors(result, inside, key, horizon)) } };
         }),
-        { key: 'floor', reference: true, cells: { name: 'Noise floor', ...here((horizon) => stableFloor(result, states, horizon)) } },
+        { key: 'floor', reference: true, cells: { name: 'Noise floor', ...here((horizon) => stableFloor(result, inside, horizon)) } },
       ]}
     />
   );

@@ -5,7 +5,7 @@ import { verdictsInWords, type Claim } from '../../../src/paper/claim.ts';
 import { errorClaims } from '../../../src/paper/error-claims.ts';
 import { paperPlan } from '../../../src/paper/plan.ts';
 import { spreadClaims, type SpreadPicture } from '../../../src/paper/spread-claims.ts';
-import { stableErrors, stableFloor } from '../../../src/paper/stable-errors.ts';
+import { stableErrors, stableFloor, stablePlaces } from '../../../src/paper/stable-errors.ts';
 
 const columns = 40;
 const widths = { shortSteps: 10, longSteps: 100 };
@@ -36,6 +36,18 @@ describe('claims about fluctuation', () => {
     expect(byId(spreadClaims(picture([4, 6, 1.2]), widths), 'all-layers').verdict).toBe('partly');
     expect(spreadClaims(picture([0.5, 0.8]), widths).slice(0, 4).map(({ verdict }) => verdict)).toEqual(['disagrees', 'disagrees', 'disagrees', 'disagrees']);
     expect(byId(spreadClaims(picture([1.5]), widths), 'settles').verdict).toBe('partly');
+  });
+
+  it('say which layers stop fluctuating, and leave out those that never do', () => {
+    const collapsing = picture([4, 6]);
+    const variance = Float32Array.from(collapsing.varianceLong, (value, i) => (i >= columns && i % columns >= columns / 2 ? 0 : value));
+    expect(byId(spreadClaims({ ...collapsing, varianceLong: variance }, widths), 'all-layers')).toMatchObject({
+      verdict: 'agrees', here: 'The variance falls to a half or less in 2 of 2 layers; early it is 4.0 to 4.0 times as large as late; one layer stops fluctuating altogether.',
+    });
+    const still = Float32Array.from(collapsing.varianceLong, (value, i) => (i >= columns ? 0 * value : value));
+    expect(byId(spreadClaims({ ...collapsing, varianceLong: still }, widths), 'all-layers')).toMatchObject({
+      verdict: 'agrees', here: 'The variance falls to a half or less in 1 of 1 layer; early it is 4.0 to 4.0 times as large as late; one layer never fluctuates and is left out.',
+    });
   });
 
   it('compare shallow and deep layers by rank, beyond chance alone', () => {
@@ -78,10 +90,19 @@ describe('errors in the stable state', () => {
   it('are means over origins after the boundary of layers that have one, where all three were judged', () => {
     const result = comparison((contender, origin, _, layer) => (contender === 2 && origin < 5000 ? null : layer === 0 ? contender + origin / 1000 : 99));
     // Origins 5,000 and 6,000 of layer 0: earlier ones the LSTM does not have.
-    expect(stableErrors(result, states, 'average', 0)).toEqual({ relative: 5.5, load: 5.5, count: 2 });
-    expect(stableErrors(result, states, 'lstm', 0).relative).toBe(7.5);
-    expect(stableFloor(result, states, 0)).toMatchObject({ relative: 0.1, count: 4 });
-    expect(stableErrors(result, [], 'average', 0).relative).toBeNaN();
+    const inside = stablePlaces(result, states);
+    expect(stableErrors(result, inside, 'average', 0)).toEqual({ relative: 5.5, load: 5.5, count: 2 });
+    expect(stableErrors(result, inside, 'lstm', 0).relative).toBe(7.5);
+    expect(stableFloor(result, inside, 0)).toEqual({ relative: 0.1, load: 0.1, count: 2 });
+    expect(stableErrors(result, stablePlaces(result, []), 'average', 0)).toMatchObject({ relative: NaN, count: 0 });
+  });
+
+  it('compare horizons over the origins that have both', () => {
+    // The farther horizon is not over at origin 6,000, where the nearer one errs much more.
+    const result = comparison((_, origin, horizon, layer) => (layer === 1 || (horizon === 1 && origin === 6000) ? null : origin === 6000 ? 50 : 2 + horizon));
+    const inside = stablePlaces(result, states);
+    expect([0, 1].map((horizon) => stableErrors(result, inside, 'average', horizon))).toEqual([{ relative: 2, load: 2, count: 3 }, { relative: 3, load: 3, count: 3 }]);
+    expect(byId(errorClaims(result, states), 'horizon')).toMatchObject({ verdict: 'agrees', here: 'It errs by 3.00 % against 2.00 % here, 50 % more.' });
   });
 });
 
@@ -117,7 +138,7 @@ describe('the verdicts', () => {
   it('are counted in a sentence', () => {
     expect(verdictsInWords([claim('agrees'), claim('agrees'), claim('partly'), claim('disagrees'), claim('open')]))
       .toBe('Of 5 claims of the paper, this trace agrees with 2, in part with 1, and disagrees with 1; 1 cannot be told.');
-    expect(verdictsInWords([claim('disagrees')])).toBe('Of 1 claims of the paper, this trace agrees with none and disagrees with 1.');
+    expect(verdictsInWords([claim('disagrees')])).toBe('Of 1 claim of the paper, this trace agrees with none and disagrees with 1.');
   });
 });
 
