@@ -39,7 +39,7 @@ async function boot(): Promise<void> {
   const toaster = createToaster();
   const session = createSession(notebook);
   const runs = createRuns(session, notebook, __GATECAST_VERSION__);
-  const comparisons = createComparisons(session, createCompare(session, () => runs.preference.peek()));
+  const comparisons = createComparisons(session, notebook, createCompare(session, () => runs.preference.peek()), __GATECAST_VERSION__);
   const app: App = { notebook, session, runs, comparisons, toaster };
   const root = document.getElementById('app');
   if (root) render(<AppView app={app} autosave={autosave} />, root);

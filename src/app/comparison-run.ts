@@ -32,7 +32,7 @@ export function createCompare(
   prefer: () => DevicePreference,
   { cores, startForecast, startGpu }: ComparisonWorkers = workersHere(),
 ): Compare {
-  return async (settings, { signal: caller, onProgress, onResult }) => {
+  return async (settings, { signal: caller, onProgress, onResult, onDevice = () => {} }) => {
     const open = openOrThrow(trace.peek());
     const { fingerprint } = open;
     const ending = new AbortController();
@@ -62,7 +62,7 @@ export function createCompare(
     };
     const train = async (): Promise<void> => {
       if (trained.length === 0) return;
-      const trainer = new ComparisonTrainer(startGpu, prefer(), signal);
+      const trainer = new ComparisonTrainer(startGpu, prefer(), signal, onDevice);
       try {
         await compareTrained({
           trace: workers.trace, fingerprint, settings, contenders: trained, origins, othersOf: (layer) => othersHere(open, layer), trainer, signal,

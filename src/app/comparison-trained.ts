@@ -15,9 +15,6 @@ import type { ComparisonTrainer, KnownAt, Plan } from './comparison-trainer.ts';
 import { needsBank } from './training-plan.ts';
 import type { Workers } from './workers.ts';
 
-/** Every comparison trains alike. */
-const seed = 1;
-
 export interface TrainedComparison {
   readonly trace: Workers['trace'];
   readonly fingerprint: string;
@@ -75,7 +72,7 @@ export async function compareTrained(comparison: TrainedComparison): Promise<voi
   if (refused && all.every(({ given }) => [...given.values()].every((forecasts) => forecasts.length === 0))) throw refused;
 }
 
-function planOf({ contenders, layers }: ComparisonSettings, contender: number): Plan {
+function planOf({ contenders, layers, seed }: ComparisonSettings, contender: number): Plan {
   const { id, values } = contenders[contender];
   const auto = id === 'auto';
   return { auto, settings: auto ? autoSettings(autoForms[0]) : checkedLstmSettings(values), seed, layers };

@@ -1,10 +1,10 @@
 /** Trains what a comparison needs of one contender, many origins side by side, and rolls the weights on between refits. */
 import { WorkerClient } from '../../workers/client.ts';
-import type { BackendName, BinnedHistory, GpuWorkerApi, HorizonForecast, ModelSpec, NamedWeights, TrainRequest } from '../../workers/contract.ts';
+import type { BackendName, BinnedHistory, DeviceInfo, GpuWorkerApi, HorizonForecast, ModelSpec, NamedWeights, TrainRequest } from '../../workers/contract.ts';
 import { GatecastError } from '../errors.ts';
 import { canPractise, type BankHistory } from '../forecast/bank-history.ts';
 import type { DevicePreference } from './runs.ts';
-import { forecastWithRecovery, trainWithRecovery } from './train-run.ts';
+import { forecastWithRecovery, trainWithRecovery, type OnDeviceOptions } from './train-run.ts';
 import { modelsOf, needsBank, plannedForecasts, type TrainingPlan } from './training-plan.ts';
 
 /** Models that are trained side by side: on a GPU many take as long as one; a CPU's cores are busy with a few. */
@@ -26,7 +26,7 @@ export type Plan = Pick<TrainingPlan, 'auto' | 'settings' | 'seed' | 'layers'>;
 
 export class ComparisonTrainer {
   readonly #client: WorkerClient<GpuWorkerApi>;
-  readonly #device: { readonly prefer: DevicePreference; readonly signal: AbortSignal; readonly onDevice: () => void };
+  readonly #device: OnDeviceOptions;
   /** Forecasts of models that were trained, by what they were trained on: contenders may have models in common. */
   readonly #trained = new Map<string, { readonly forecasts: readonly HorizonForecast[]; readonly weights: NamedWeights }>();
   /** Newest weights by model, whatever its origin. */
@@ -35,9 +35,9 @@ export class ComparisonTrainer {
   readonly #backend: Promise<BackendName>;
 
   /** The device is chosen and checked at once, while others gather what is trained on. */
-  constructor(startGpu: () => Worker, prefer: DevicePreference, signal: AbortSignal) {
+  constructor(startGpu: () => Worker, prefer: DevicePreference, signal: AbortSignal, onDevice: (device: DeviceInfo) => void) {
     this.#client = new WorkerClient<GpuWorkerApi>(startGpu);
-    this.#device = { prefer, signal, onDevice() {} };
+    this.#device = { prefer, signal, onDevice };
     this.#backend = this.#client.call('probe', { prefer }, { signal }).then(({ backend }) => backend);
     // It is awaited later, or not at all where the comparison ends before.
     this.#backend.catch(() => {});

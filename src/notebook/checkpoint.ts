@@ -1,8 +1,8 @@
 /** Checkpoints between the worker's form (typed arrays) and the file's (base64). */
 import { GatecastError } from '../errors.ts';
 import type { Checkpoint, NamedWeights } from '../../workers/contract.ts';
-import { fromBase64, toBase64 } from './base64.ts';
 import { maximumCheckpointLength, type StoredCheckpoint, type StoredLoss, type StoredTensor } from './kinds/forecast-result.ts';
+import { packFloats, unpackFloats } from './packed-floats.ts';
 
 /** @returns undefined when the checkpoint is too large to keep (over 6 MB of numbers) */
 export function packCheckpoint(checkpoint: Checkpoint): StoredCheckpoint | undefined {
@@ -36,7 +36,7 @@ export function unpackCheckpoint(stored: StoredCheckpoint, losses: readonly Stor
     weights: unpackTensors(stored.weights),
     bestWeights: unpackTensors(stored.bestWeights),
     moments: Object.fromEntries(
-      Object.entries(stored.moments).map(([name, { first, second }]) => [name, { first: unpackFloats(first, name), second: unpackFloats(second, name) }]),
+      Object.entries(stored.moments).map(([name, { first, second }]) => [name, { first: finiteFloats(first, name), second: finiteFloats(second, name) }]),
     ),
     losses: losses.map((point) => ({ ...point, parts: [] })),
   };
@@ -49,7 +49,7 @@ function packTensors(tensors: NamedWeights): Record<string, StoredTensor> {
 function unpackTensors(tensors: StoredCheckpoint['weights']): NamedWeights {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { shape, values }]) => {
-      const floats = unpackFloats(values, name);
+      const floats = finiteFloats(values, name);
       const size = shape.reduce((product, length) => product * length, 1);
       if (floats.length !== size) throw damaged(name, `${floats.length} numbers for the shape ${shape.join(' × ')}`);
       return [name, { shape, values: floats }];
@@ -57,20 +57,13 @@ function unpackTensors(tensors: StoredCheckpoint['weights']): NamedWeights {
   );
 }
 
-/** Every machine that browsers run on is little-endian, so the bytes are the array's own. */
-function packFloats(values: Float32Array): string {
-  return toBase64(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-}
-
-function unpackFloats(text: string, name: string): Float32Array {
-  let bytes: Uint8Array<ArrayBuffer>;
+function finiteFloats(text: string, name: string): Float32Array {
+  let floats: Float32Array;
   try {
-    bytes = fromBase64(text);
-  } catch {
-    throw damaged(name, 'not base64');
+    floats = unpackFloats(text);
+  } catch (error) {
+    throw damaged(name, error instanceof Error ? error.message : String(error));
   }
-  if (bytes.length % 4 !== 0) throw damaged(name, `${bytes.length} bytes, which is no whole number of float32`);
-  const floats = new Float32Array(bytes.buffer);
   if (!floats.every(Number.isFinite)) throw damaged(name, 'a number that is not finite');
   return floats;
 }

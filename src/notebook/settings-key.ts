@@ -1,5 +1,5 @@
 /** Whether a result still belongs to the settings that it stands under. */
-import type { Cell } from './document.ts';
+import type { CellOf } from './document.ts';
 import { kinds, type AnyKind, type CellKind, type SettingsOf } from './kinds/index.ts';
 import type { SettingInWords } from './kinds/kind.ts';
 
@@ -15,8 +15,8 @@ export function settingsKey<K extends CellKind>(kind: K, settings: SettingsOf<K>
   return hash(JSON.stringify([methodVersion, kind, fingerprint, [...parts].sort(([a], [b]) => (a < b ? -1 : 1))]));
 }
 
-/** True when the cell has a result and it was made with other settings, on another trace, or for another layer. */
-export function isStale(cell: Cell, fingerprint: string): boolean {
+/** True when a Forecast cell has a result and it was made with other settings, on another trace, or for another layer. */
+export function isStale(cell: CellOf<'forecast'>, fingerprint: string): boolean {
   if (!cell.result) return false;
   if (cell.result.settingsKey !== settingsKey(cell.kind, cell.settings, fingerprint)) return true;
   const kind: AnyKind = kinds[cell.kind];
@@ -36,7 +36,7 @@ export interface ChangedSetting {
  * What changed since the cell's result was made; empty without one.
  * @param fingerprint of the open trace, to name a change of it too
  */
-export function changedSettings(cell: Cell, fingerprint?: string): readonly ChangedSetting[] {
+export function changedSettings(cell: CellOf<'forecast'>, fingerprint?: string): readonly ChangedSetting[] {
   if (!cell.result) return [];
   const { provenance } = cell.result;
   const before = new Map(settingsInWords(cell.kind, provenance.settings).map((setting) => [setting.id, setting]));

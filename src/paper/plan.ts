@@ -39,6 +39,6 @@ export function paperPlan({ layers, firstStep, endStep, strideSteps }: PaperTrac
     ],
     firstOriginStep: firstStep + every, lastOriginStep: endStep, everySteps: every,
     horizons: fitting.length > 0 ? fitting : [onGrid(length / 2)],
-    refitEvery: 1, coverage: 0.9, coldShare,
+    refitEvery: 1, coverage: 0.9, coldShare, seed: 1,
   };
 }

@@ -109,7 +109,7 @@ export async function measureRefits(words: readonly string[], folder: string, pr
     for (const refitEvery of [1, 4, 10_000]) {
       const cells: string[] = [];
       for (const { layers } of traces) {
-        const settings = { layers: [], contenders: [{ key: id, id, label: id, values: {} }], firstOriginStep: 2000, lastOriginStep: Infinity, everySteps: 250, horizons, refitEvery, coverage: 0.9, coldShare: 0 };
+        const settings = { layers: [], contenders: [{ key: id, id, label: id, values: {} }], firstOriginStep: 2000, lastOriginStep: Infinity, everySteps: 250, horizons, refitEvery, coverage: 0.9, coldShare: 0, seed: 1 };
         const points: ComparisonPoint[] = [];
         for (const [index, layer] of layers.entries()) for await (const batch of compareLayer(index, layer, settings)) points.push(...batch.points);
         const errors = horizons.map((_, horizon) => {

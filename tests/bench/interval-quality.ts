@@ -54,7 +54,7 @@ interface Asked {
 async function inTheBacktest(layers: readonly LayerShares[], id: string, { horizons, from, to, every, coverage }: Asked): Promise<readonly Held[][]> {
   const held = horizons.map((): Held[] => []);
   const settings = {
-    layers: [], contenders: [{ key: id, id, label: id, values: {} }], firstOriginStep: from, lastOriginStep: to, everySteps: every, horizons, refitEvery: 1, coverage, coldShare: 0,
+    layers: [], contenders: [{ key: id, id, label: id, values: {} }], firstOriginStep: from, lastOriginStep: to, everySteps: every, horizons, refitEvery: 1, coverage, coldShare: 0, seed: 1,
   };
   for (const [index, layer] of layers.entries()) {
     for await (const { points } of compareLayer(index, layer, settings, { others: layers.filter((other) => other !== layer) })) {

@@ -34,7 +34,7 @@ describe('before anything was compared', () => {
   test('it says what Run will do, and how much work that is', async () => {
     const { started } = show({ layers: 12, situation: 'empty' });
     await expect.element(page.getByText('Nothing was compared yet')).toBeVisible();
-    expect(status()).toBe('Run compares 21 origins × 12 layers × 12 forecasters = 3,024 fits, and forecasts 1,000 and 2,000 steps ahead.');
+    expect(status()).toBe('Run compares 21 origins × 12 layers × 12 forecasters × 2 horizons = 6,048 forecasts.');
     expect(state()).toBe('empty');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     expect(started.length).toBe(1);
@@ -105,6 +105,17 @@ describe('a comparison that is done', () => {
     await page.getByText('2,000 steps', { exact: true }).first().click();
     await expect.poll(finding).toContain('Over 2,000 steps');
     await expect.element(page.getByText('Error against iteration, mean of 2 layers, 2,000 steps ahead', { exact: true })).toBeVisible();
+  });
+
+  test('is judged by another measure when it is chosen; the sentence stays with the load error', async () => {
+    show({ layers: 2, situation: 'done', settings: { forecasters: ['last-value', 'sliding-average', 'theta', 'combination'] } });
+    await expect.poll(finding).toContain('load error');
+    const before = finding();
+    await page.getByRole('combobox', { name: 'Judged by' }).selectOptions('MASE');
+    await expect.element(page.getByRole('img', { name: 'Error of every forecaster on every layer' })).toHaveAccessibleDescription('Combination is best on 2 of 2 layers.');
+    await expect.element(page.getByText('MASE, means over origins, 1,000 steps ahead.', { exact: true })).toBeVisible();
+    await expect.element(page.getByRole('img', { name: 'Error of Combination by 1,000 iterations' })).toHaveAccessibleDescription(/^2000: Combination [\d.]+\. 3000: Combination/);
+    expect(finding()).toBe(before);
   });
 
   test('draws the noise floor beside the forecasters, for all layers and for a chosen one', async () => {

@@ -44,7 +44,7 @@ function workers(cores: number): ComparisonWorkers {
 const contender = (id: string, values: Contender['values'] = {}): Contender => ({ key: id, id, label: id, values });
 const settings: ComparisonSettings = {
   layers: [0, 3, 7], contenders: [contender('chosen-average'), contender('ridge', { pool: 'all' })],
-  firstOriginStep: 2000, lastOriginStep: 6000, everySteps: 500, horizons: [500, 1000], refitEvery: 1, coverage: 0.8, coldShare: 0.001,
+  firstOriginStep: 2000, lastOriginStep: 6000, everySteps: 500, horizons: [500, 1000], refitEvery: 1, coverage: 0.8, coldShare: 0.001, seed: 1,
 };
 
 type Place = Pick<ComparisonPoint, 'layer' | 'originStep' | 'horizon'> & { readonly contender?: number };

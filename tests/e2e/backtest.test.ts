@@ -29,7 +29,7 @@ async function withBacktest(): Promise<{ readonly page: Page; readonly close: ()
 }
 
 describe('the Backtest cell', () => {
-  test('compares all forecasters on the same origins of a recorded trace, and says who wins', async () => {
+  test('compares all forecasters on the same origins of a recorded trace, says who wins, and outlives a reload', async () => {
     const { page, close } = await withBacktest();
     await set(page, 'Every', '2500');
     await backtest(page).locator('.run-run').click();
@@ -40,6 +40,12 @@ describe('the Backtest cell', () => {
     const error = async (row: Locator): Promise<number> => parseFloat(await row.getByRole('cell').first().textContent() ?? '');
     expect(await error(combination)).toBeGreaterThan(0);
     expect(await error(combination)).toBeLessThan(await error(lastValue));
+    await expect.poll(() => backtest(page).getAttribute('data-state')).toBe('fresh');
+    const said = await finding(page, 'Backtest').textContent();
+    await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
+    await page.reload();
+    await expect.poll(() => finding(page, 'Backtest').textContent(), { timeout: 30_000 }).toBe(said);
+    expect(await backtest(page).getAttribute('data-state')).toBe('fresh');
     await close();
   }, 120_000);
 

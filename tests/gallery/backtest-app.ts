@@ -1,10 +1,11 @@
 /** A Backtest cell without workers: made-up errors, and comparisons in any state. */
 import { signal, type Signal } from '@preact/signals';
-import type { ComparisonRun, KeptComparison } from '../../src/app/comparisons.ts';
+import type { ComparisonRun } from '../../src/app/comparisons.ts';
 import type { App } from '../../src/app/context.ts';
 import { comparisonPlan } from '../../src/cells/backtest/plan.ts';
 import type { ErrorParts } from '../../src/errors.ts';
 import { referenceWindows, type ComparisonPoint, type ComparisonReference, type ComparisonResult, type ComparisonSettings } from '../../src/forecast/comparison/types.ts';
+import { packComparison, type KeptComparison } from '../../src/notebook/comparison-result.ts';
 import type { NotebookDocument } from '../../src/notebook/document.ts';
 import type { BacktestSettings } from '../../src/notebook/kinds/backtest.ts';
 import { defaultSettings } from '../../src/notebook/kinds/index.ts';
@@ -71,23 +72,24 @@ export function backtestApp({ layers, situation, settings: given = {}, forecastC
   const info = infoOf(layers);
   const settings: BacktestSettings = { ...defaultSettings('backtest'), ...given };
   const plan = comparisonPlan(settings, info);
-  const document: NotebookDocument = {
-    format: 'gatecast', version: 1, title: 'Gallery', trace: { kind: 'sample', id: 'synthetic' },
-    cells: [
-      { id: 'backtest', kind: 'backtest', settings: situation === 'stale' ? { ...settings, horizons: [500] } : settings },
-      ...(forecastCell ? [{ id: 'forecast', kind: 'forecast', settings: defaultSettings('forecast') } as const] : []),
-    ],
-  };
   const half = ((layers - 1) / 2) * 100_000 + 4000;
   const running: ComparisonRun = {
     fingerprint, settings: plan, progress: { done: 120, total: 21 * layers, unit: 'origins', label: 'comparing' }, result: madeUpResult(plan, half),
   };
+  const keptOf = (until: number, complete: boolean, elapsedMs: number): KeptComparison => ({
+    fingerprint, result: madeUpResult(plan, until), complete, elapsedMs, version: 'test', time: new Date('2026-11-26T12:00:00Z'),
+  });
   const kept: Partial<Record<BacktestSituation, KeptComparison>> = {
-    done: { fingerprint, result: madeUpResult(plan), complete: true, elapsedMs: 18_400 },
-    stale: { fingerprint, result: madeUpResult(plan), complete: true, elapsedMs: 18_400 },
-    cancelled: { fingerprint, result: madeUpResult(plan, half), complete: false, elapsedMs: 9_100 },
+    done: keptOf(Infinity, true, 18_400), stale: keptOf(Infinity, true, 18_400), cancelled: keptOf(half, false, 9_100),
   };
   const found = kept[situation];
+  const document: NotebookDocument = {
+    format: 'gatecast', version: 1, title: 'Gallery', trace: { kind: 'sample', id: 'synthetic' },
+    cells: [
+      { id: 'backtest', kind: 'backtest', settings: situation === 'stale' ? { ...settings, horizons: [500] } : settings, ...(found ? { result: packComparison(found) } : {}) },
+      ...(forecastCell ? [{ id: 'forecast', kind: 'forecast', settings: defaultSettings('forecast') } as const] : []),
+    ],
+  };
   const failure: ErrorParts = { code: 'bad-setting', where: 'origins', message: 'no origin from 7500 to 7900 has 1000 steps of the trace after it', remedy: 'choose a shorter horizon or earlier origins' };
   const active = signal<ReadonlyMap<string, ComparisonRun>>(new Map(situation === 'running' ? [['backtest', running]] : []));
   const started: ComparisonSettings[] = [];
@@ -96,7 +98,7 @@ export function backtestApp({ layers, situation, settings: given = {}, forecastC
     toaster: createToaster(),
     session: { trace: signal({ ref: document.trace, info }), opening: signal(null), generation: signal(0) },
     comparisons: {
-      active, kept: signal(new Map(found ? [['backtest', found]] : [])), failures: signal(new Map(situation === 'failed' ? [['backtest', failure]] : [])),
+      active, failures: signal(new Map(situation === 'failed' ? [['backtest', failure]] : [])),
       start(_: string, asked: ComparisonSettings) {
         started.push(asked);
         active.value = new Map([['backtest', { ...running, settings: asked, result: null, progress: null }]]);

@@ -17,7 +17,9 @@ import { ComparisonExport } from './comparison-export.tsx';
 import { ComparisonPictures } from './comparison-pictures.tsx';
 import { ComparisonStatus } from './comparison-status.tsx';
 import { comparisonFinding } from './finding.ts';
+import { usualLook } from './measures.ts';
 import { changesOf, comparisonPlan, planProblem } from './plan.ts';
+import { useKeptComparison } from './use-kept-comparison.ts';
 
 /** While points come, pictures are drawn anew at most this often, ms. */
 const pictureEveryMs = 1000;
@@ -35,13 +37,11 @@ function OpenBacktest({ cell, frame, open }: CellProps<'backtest'> & { readonly 
   const { settings } = cell;
   const change = useChangeSettings<'backtest'>(cell.id);
   const started = useComputed(() => comparisons.active.value.get(cell.id)).value;
-  const before = useComputed(() => comparisons.kept.value.get(cell.id)).value;
   const failure = useComputed(() => comparisons.failures.value.get(cell.id)).value;
   const plan = useMemo(() => comparisonPlan(settings, info), [settings, info]);
   const problem = planProblem(plan, info);
-  // One of another trace has nothing to show here: its layers and steps are not those of this one.
   const run = started?.fingerprint === info.fingerprint ? started : undefined;
-  const kept = before?.fingerprint === info.fingerprint ? before : undefined;
+  const kept = useKeptComparison(cell.result, info);
   const newest = useMemo(() => ({ result: (run ? run.result : kept?.result) ?? null }), [run?.result, kept, run === undefined]);
   const { result } = usePaced(newest, run ? pictureEveryMs : 0);
   const changes = kept && !run ? changesOf(kept.result.settings, plan) : [];
@@ -56,7 +56,11 @@ function OpenBacktest({ cell, frame, open }: CellProps<'backtest'> & { readonly 
 
   const [horizon, setHorizon] = useState(0);
   const shown = result && horizon < result.settings.horizons.length ? horizon : 0;
-  const table = useMemo(() => (result && result.points.length > 0 ? tableOf(result, shown, 'loadBlock') : null), [result, shown]);
+  const [look, setLook] = useState(usualLook);
+  const judged = result && result.points.length > 0 ? result : null;
+  const table = useMemo(() => judged && tableOf(judged, shown, look.measure), [judged, shown, look]);
+  // The finding is by the usual measure, whatever is shown.
+  const found = useMemo(() => (look === usualLook ? table : judged && tableOf(judged, shown, usualLook.measure)), [table, judged, shown, look]);
   const partial = run !== undefined || kept?.complete === false;
   const fields = useMemo(
     () => <><BacktestControls info={info} settings={settings} change={change} /><ForecasterChecks settings={settings} change={change} /></>,
@@ -64,19 +68,19 @@ function OpenBacktest({ cell, frame, open }: CellProps<'backtest'> & { readonly 
   );
   // Progress comes several times a second: what does not depend on it is not drawn again.
   const pictures = useMemo(
-    () => result && table && table.rows.length > 0 && <ComparisonPictures id={cell.id} info={info} result={result} table={table} horizon={shown} onHorizon={setHorizon} />,
-    [cell.id, info, result, table, shown],
+    () => result && table && table.rows.length > 0 && <ComparisonPictures id={cell.id} info={info} result={result} table={table} horizon={shown} onHorizon={setHorizon} look={look} onLook={setLook} />,
+    [cell.id, info, result, table, shown, look],
   );
   return (
     <CellFrame
       {...frame}
       state={state}
-      finding={table && result ? comparisonFinding(table, result.settings.contenders, partial) : undefined}
+      finding={found && result ? comparisonFinding(found, result.settings.contenders, partial) : undefined}
       controls={fields}
       run={<RunSlot running={run !== undefined} keys={keysOf('cell.run')} disabled={problem !== null} onRun={start} onCancel={cancel} />}
       status={<ComparisonStatus run={run} kept={kept} plan={plan} problem={problem} />}
       stale={changes.length > 0 ? { changes, keys: keysOf('cell.run'), onRun: start } : undefined}
-      details={result && result.points.length > 0 ? [{ id: 'export', summary: 'Export', content: <ComparisonExport info={info} result={result} complete={!partial} /> }] : []}
+      details={judged && result ? [{ id: 'export', summary: 'Export', content: <ComparisonExport info={info} result={result} complete={!partial} /> }] : []}
     >
       {failure && <ErrorPanel title="The forecasters could not be compared" error={failure} actions={<Button onClick={start}>Run again</Button>} />}
       {pictures || <p class="cell-waiting">{run ? 'The first forecasts are being made' : 'Nothing was compared yet'}</p>}

@@ -1,4 +1,5 @@
 import type { TraceInfo } from '../../../workers/contract.ts';
+import { isTrained } from '../../forecast/trained.ts';
 import { updateOnly, usualForecasters, type BacktestSettings } from '../../notebook/kinds/backtest.ts';
 import { offeredContenders } from '../../notebook/kinds/contenders.ts';
 import { Button, CheckField, Details, NumberField, SelectField } from '../../ui/index.ts';
@@ -46,6 +47,9 @@ export function BacktestControls({ info, settings, change }: BacktestControlsPro
         <NumberField label="Refit every" unit="origins" help="Origins from one fit to the next." integer min={2} max={updateOnly - 1} value={settings.refitEvery} onCommit={(value) => change('refit', { refitEvery: value })} />
       )}
       <NumberField label="Coverage" unit="%" help="The share of truths that intervals should hold." min={50} max={99} value={Number((settings.coverage * 100).toFixed(2))} onCommit={(value) => change('coverage', { coverage: value / 100 })} />
+      {offeredContenders.some(({ key, id }) => settings.forecasters.includes(key) && isTrained(id)) && (
+        <NumberField label="Seed" help="Of what is trained: the same seed gives the same networks." integer min={0} max={2 ** 32 - 1} value={settings.seed} onCommit={(value) => change('seed', { seed: value })} />
+      )}
     </>
   );
 }

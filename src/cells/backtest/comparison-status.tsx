@@ -1,5 +1,6 @@
-import type { ComparisonRun, KeptComparison } from '../../app/comparisons.ts';
+import type { ComparisonRun } from '../../app/comparisons.ts';
 import type { ComparisonSettings } from '../../forecast/comparison/types.ts';
+import type { KeptComparison } from '../../notebook/comparison-result.ts';
 import { Progress, formatCount, formatDuration } from '../../ui/index.ts';
 import { workInWords } from './plan.ts';
 
@@ -17,7 +18,7 @@ export function ComparisonStatus({ run, kept, plan, problem }: ComparisonStatusP
   if (run) return <Progress {...(run.progress ?? { done: 0, unit: 'origins' })} label={`Comparing ${formatCount(run.settings.contenders.length)} forecasters on ${formatCount(run.settings.layers.length)} layers`} />;
   if (problem !== null) return <p>{problem}</p>;
   if (!kept) return <p>{`Run compares ${workInWords(plan)}.`}</p>;
-  const { result, complete, elapsedMs } = kept;
+  const { result, complete, elapsedMs, device } = kept;
   const judged = formatCount(result.points.length);
-  return <p>{complete ? `${judged} forecasts judged in ${formatDuration(elapsedMs)}.` : `Stopped after ${formatDuration(elapsedMs)}; the ${judged} forecasts judged until then are shown.`}</p>;
+  return <p>{complete ? `${judged} forecasts judged in ${formatDuration(elapsedMs)}${device === undefined ? '' : `, trained on ${device}`}.` : `Stopped after ${formatDuration(elapsedMs)}; the ${judged} forecasts judged until then are shown.`}</p>;
 }

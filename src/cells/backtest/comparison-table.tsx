@@ -1,4 +1,5 @@
 import { formatFixed } from '../../charts/format.ts';
+import { errorOf } from '../../forecast/comparison/means.ts';
 import type { ComparisonTable, Contender } from '../../forecast/comparison/types.ts';
 import { DataTable, formatDuration, type Column, type Row } from '../../ui/index.ts';
 import type { Scores } from '../../../workers/contract.ts';
@@ -40,7 +41,7 @@ export interface ComparisonTableViewProps {
 
 /** Every forecaster's errors at a horizon, the best first, beside the best average in hindsight and the noise floor. */
 export function ComparisonTableView({ table, contenders, coverage }: ComparisonTableViewProps) {
-  const rows = table.rows.toSorted((a, b) => a.scores.loadBlock - b.scores.loadBlock).map((row): Row => ({
+  const rows = table.rows.toSorted((a, b) => errorOf(a, table.measure) - errorOf(b, table.measure)).map((row): Row => ({
     key: contenders[row.contender].key,
     cells: {
       ...row.scores, name: contenders[row.contender].label, standing: standingOf(row), skill: row.skill, mase: row.mase,
@@ -60,7 +61,7 @@ export function ComparisonTableView({ table, contenders, coverage }: ComparisonT
         ]}
       />
       <p class="table-foot">
-        {`Tied: the difference to the best is within chance (Diebold–Mariano over origins, 5 %). Skill: the part of the best average’s load error that is saved, less than 0 where it is worse. Intervals aim at ${Number((coverage * 100).toFixed(1))} % and are made from errors at past origins.`}
+        {`Tied: the difference to the best is within chance (Diebold–Mariano over origins by the measure chosen, 5 %). Skill: the part of the best average’s load error that is saved, less than 0 where it is worse. Intervals aim at ${Number((coverage * 100).toFixed(1))} % and are made from errors at past origins.`}
       </p>
     </>
   );

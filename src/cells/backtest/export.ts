@@ -16,7 +16,7 @@ export interface ExportedComparison {
 const measures = ['loadBlock', 'loadPerStep', 'relativeBlock', 'relativePerStep', 'absoluteBlock', 'absolutePerStep'] as const;
 
 const columns: readonly TableColumn[] = [
-  'trace', 'fingerprint', 'layer', 'forecaster', 'forecaster_settings', 'origin_step', 'horizon_steps', 'refit_every', 'coverage', 'cold_share',
+  'trace', 'fingerprint', 'layer', 'forecaster', 'forecaster_settings', 'origin_step', 'horizon_steps', 'refit_every', 'coverage', 'cold_share', 'seed',
   'load_block_percent', 'load_per_step_percent', 'relative_block_percent', 'relative_per_step_percent', 'absolute_block_points', 'absolute_per_step_points',
   'mase', 'covered_share', 'interval_width_points', 'fit_and_forecast_ms', 'noise_floor_load_block_percent', 'noise_floor_load_per_step_percent',
   ...referenceWindows.map((steps) => `average_${steps}_load_block_percent`),
@@ -35,7 +35,7 @@ export function comparisonCsv({ info, result }: ExportedComparison): string {
       const reference = references.get(placeOf(point));
       return [
         info.name, info.fingerprint, info.layers[point.layer].name, contender.id, JSON.stringify(contender.values), point.originStep,
-        settings.horizons[point.horizon], settings.refitEvery, settings.coverage, settings.coldShare, ...measures.map((measure) => point.scores[measure]),
+        settings.horizons[point.horizon], settings.refitEvery, settings.coverage, settings.coldShare, settings.seed, ...measures.map((measure) => point.scores[measure]),
         point.mase, point.covered, point.width, point.elapsedMs, reference?.noiseFloor.loadBlock ?? '', reference?.noiseFloor.loadPerStep ?? '',
         ...referenceWindows.map((_, i) => reference?.averages[i] ?? ''),
       ];

@@ -1,5 +1,7 @@
 /** What a Backtest cell compares on the open trace, and how much work that is. Pure. */
 import type { ComparisonSettings } from '../../forecast/comparison/types.ts';
+import { isTrained } from '../../forecast/trained.ts';
+import { mostPoints } from '../../notebook/kinds/comparison-result.ts';
 import { updateOnly, type BacktestSettings } from '../../notebook/kinds/backtest.ts';
 import { offeredContenders } from '../../notebook/kinds/contenders.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
@@ -52,27 +54,45 @@ export function comparisonPlan(settings: BacktestSettings, info: TraceInfo): Com
     refitEvery: settings.refitEvery,
     coverage: settings.coverage,
     coldShare: settings.coldShare,
+    seed: settings.seed,
   };
 }
 
 /** Why a plan cannot be run, and what to do; null where it can. */
-export function planProblem({ contenders, horizons }: ComparisonSettings, info: Shape): string | null {
+export function planProblem(plan: ComparisonSettings, info: Shape): string | null {
+  const { contenders, horizons } = plan;
   if (contenders.length === 0) return 'Choose at least one forecaster.';
   if (endStep(info) - info.firstStep <= horizons[0]) return `The trace has ${(endStep(info) - info.firstStep).toLocaleString('en-US')} steps: choose a horizon shorter than that.`;
+  const forecasts = forecastCount(plan);
+  if (forecasts > mostPoints) return `${forecasts.toLocaleString('en-US')} forecasts are more than the ${mostPoints.toLocaleString('en-US')} that a comparison keeps: choose fewer origins, layers or forecasters.`;
   return null;
 }
 
-/** "21 origins × 12 layers × 12 forecasters = 3,024 fits, and forecasts 1,000 and 2,000 steps ahead" */
+function forecastCount(plan: ComparisonSettings): number {
+  return originCount(plan) * plan.layers.length * plan.contenders.length * plan.horizons.length;
+}
+
+/** "21 origins × 12 layers × 12 forecasters × 2 horizons = 6,048 forecasts, fitted anew at every 4 origins" */
 export function workInWords(plan: ComparisonSettings): string {
-  const parts = [[originCount(plan), 'origin'], [plan.layers.length, 'layer'], [plan.contenders.length, 'forecaster']] as const;
-  const product = parts.reduce((all, [count]) => all * count, 1);
+  const parts = [[originCount(plan), 'origin'], [plan.layers.length, 'layer'], [plan.contenders.length, 'forecaster'], [plan.horizons.length, 'horizon']] as const;
   const words = parts.map(([count, word]) => `${count.toLocaleString('en-US')} ${word}${count === 1 ? '' : 's'}`).join(' × ');
-  return `${words} = ${product.toLocaleString('en-US')} ${product === 1 ? 'fit' : 'fits'}, and forecasts ${stepsInWords(plan.horizons)} ahead`;
+  const forecasts = forecastCount(plan);
+  const refit = plan.refitEvery === 1 ? '' : `, fitted anew ${refitInWords(plan.refitEvery)}`;
+  return `${words} = ${forecasts.toLocaleString('en-US')} ${forecasts === 1 ? 'forecast' : 'forecasts'}${refit}`;
+}
+
+function refitInWords(refitEvery: number): string {
+  return refitEvery === 1 ? 'at every origin' : refitEvery >= updateOnly ? 'at the first origin alone' : `at every ${refitEvery} origins`;
 }
 
 /** "1,000 and 2,000 steps" */
 export function stepsInWords(steps: readonly number[]): string {
   return `${steps.map((one) => one.toLocaleString('en-US')).join(' and ')} ${steps.length === 1 && steps[0] === 1 ? 'step' : 'steps'}`;
+}
+
+/** Whether the seed plays a part. */
+export function trainsSomething({ contenders }: Pick<ComparisonSettings, 'contenders'>): boolean {
+  return contenders.some(({ id }) => isTrained(id));
 }
 
 /** What of a plan is another than when a comparison was made: "horizons changed from 1,000 steps to 1,000 and 2,000 steps". */
@@ -82,8 +102,9 @@ export function changesOf(before: ComparisonSettings, now: ComparisonSettings): 
     ['last origin', ({ lastOriginStep }) => `step ${lastOriginStep.toLocaleString('en-US')}`],
     ['distance of origins', ({ everySteps }) => stepsInWords([everySteps])],
     ['horizons', ({ horizons }) => stepsInWords(horizons)],
-    ['refit', ({ refitEvery }) => (refitEvery === 1 ? 'at every origin' : refitEvery >= updateOnly ? 'at the first origin alone' : `at every ${refitEvery} origins`)],
+    ['refit', ({ refitEvery }) => refitInWords(refitEvery)],
     ['coverage', ({ coverage }) => `${Number((coverage * 100).toFixed(1))} %`],
+    ['seed', (plan) => (trainsSomething(plan) ? String(plan.seed) : '')],
     ['layers', ({ layers }) => (layers.length === 1 ? '1 layer' : `${layers.length} layers`)],
     ['forecasters', ({ contenders }) => (contenders.length === 1 ? contenders[0].label : `${contenders.length} forecasters`)],
   ];

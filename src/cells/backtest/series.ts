@@ -4,7 +4,9 @@ import { categoryMark } from '../../charts/colour.ts';
 import type { MatrixCell } from '../../charts/matrix.tsx';
 import type { LineSeries } from '../../charts/series.ts';
 import { barsBy, type ErrorLines, type LayerErrorLines, type LayerHeatmap } from '../../forecast/comparison/summaries.ts';
+import { floorOf } from '../../forecast/comparison/means.ts';
 import { referenceWindows, type ComparisonReference, type ComparisonResult, type Contender } from '../../forecast/comparison/types.ts';
+import { hasAverages, type MeasureLook } from './measures.ts';
 
 /** The part of a comparison that is about one layer; all of it for null. */
 export function ofLayer(result: ComparisonResult, layer: number | null): ComparisonResult {
@@ -76,57 +78,59 @@ function averageErrors(references: readonly ComparisonReference[], horizon: numb
 export const barSteps = 1000;
 
 /** Bars of a contender beside the best average's and the noise floor's, by thousand steps. */
-export function contenderBars(result: ComparisonResult, horizon: number, contender: number, windowSteps: number): { readonly at: readonly number[]; readonly series: readonly BarSeries[] } {
-  const { at, lines, noiseFloor } = barsBy(result, horizon, 'loadBlock', barSteps);
+export function contenderBars(result: ComparisonResult, horizon: number, look: MeasureLook, contender: number, windowSteps: number): { readonly at: readonly number[]; readonly series: readonly BarSeries[] } {
+  const { at, lines, noiseFloor } = barsBy(result, horizon, look.measure, barSteps);
   const averages = averageErrors(result.references, horizon, windowSteps, at, (originStep) => Math.floor(originStep / barSteps) * barSteps);
   return {
     at,
     series: [
       { id: 'forecast', label: result.settings.contenders[contender].label, colour: 'var(--forecast)', look: 'filled', values: lines.find((line) => line.contender === contender)?.errors ?? at.map(() => NaN) },
-      { id: 'average', label: averageName(windowSteps), colour: 'var(--average)', look: 'outlined', values: averages },
+      ...(hasAverages(look) ? [{ id: 'average', label: averageName(windowSteps), colour: 'var(--average)', look: 'outlined', values: averages } as const] : []),
       ...(noiseFloor.some(Number.isFinite) ? [{ id: 'floor', label: 'noise floor', colour: 'var(--noise)', look: 'dotted', values: noiseFloor } as const] : []),
     ],
   };
 }
 
-/** Load errors of the best average and of the noise floor on a layer, means over origins, %. */
+/** Errors of the best average (NaN where it is not known by this measure) and of the noise floor on a layer, means over origins. */
 export interface LayerReference {
   readonly average: number;
   readonly noiseFloor: number;
 }
 
 /** By the window that is best over all layers in hindsight. */
-export function layerReferences(references: readonly ComparisonReference[], horizon: number, layers: readonly number[], windowSteps: number): readonly LayerReference[] {
+export function layerReferences(references: readonly ComparisonReference[], horizon: number, look: MeasureLook, layers: readonly number[], windowSteps: number): readonly LayerReference[] {
   const window = referenceWindows.findIndex((steps) => steps === windowSteps);
   return layers.map((layer) => {
     const found = references.filter((one) => one.layer === layer && one.horizon === horizon);
-    return { average: mean(found.map(({ averages }) => averages[window])), noiseFloor: mean(found.map(({ noiseFloor }) => noiseFloor.loadBlock)) };
+    return {
+      average: hasAverages(look) ? mean(found.map(({ averages }) => averages[window])) : NaN,
+      noiseFloor: mean(found.map((one) => floorOf(one, look.measure))),
+    };
   });
 }
 
 /** Half or twice the average's error is at the ends of the colours. */
 const octaves = 1;
 
-/** What a cell of the layer × forecaster picture shows; rows after the contenders are the average and the noise floor. */
-export function heatCell({ contenders, errors }: LayerHeatmap, references: readonly LayerReference[], row: number, column: number): MatrixCell {
+/** What a cell of the layer × forecaster picture shows; rows after the contenders are the average, where it is known, and the noise floor. */
+export function heatCell({ contenders, errors }: LayerHeatmap, references: readonly LayerReference[], look: MeasureLook, row: number, column: number): MatrixCell {
   const { average, noiseFloor } = references[column];
-  const plain = (value: number): MatrixCell => ({ text: written(value), position: null, best: false, words: `${written(value)} %` });
-  if (row === contenders.length) return plain(average);
-  if (row > contenders.length) return plain(noiseFloor);
+  const written = (value: number): string => (Number.isFinite(value) ? value.toFixed(look.digits) : '–');
+  const inWords = (value: number): string => `${written(value)}${look.unit ? ` ${look.unit}` : ''}`;
+  if (row >= contenders.length) {
+    const value = row === contenders.length && hasAverages(look) ? average : noiseFloor;
+    return { text: written(value), position: null, best: false, words: inWords(value) };
+  }
   const own = Array.from(errors.subarray(column * contenders.length, (column + 1) * contenders.length));
   const error = own[row];
-  if (!Number.isFinite(error) || !(average > 0)) return plain(error);
-  const least = Math.min(...own.filter(Number.isFinite));
+  const best = error === Math.min(...own.filter(Number.isFinite));
   const saved = Math.round((1 - error / average) * 100);
-  const against = saved === 0 ? 'as the average' : `${Math.abs(saved)} % ${saved > 0 ? 'less' : 'more'} than the average`;
-  const best = error === least;
+  const against = !Number.isFinite(saved) ? '' : saved === 0 ? ', as the average' : `, ${Math.abs(saved)} % ${saved > 0 ? 'less' : 'more'} than the average`;
   return {
-    text: written(error), position: Math.min(1, Math.max(0, 0.5 + Math.log2(average / Math.max(error, 1e-9)) / (2 * octaves))), best,
-    words: `${written(error)} %, ${against}${best ? ', best of the layer' : ''}`,
+    text: written(error), best, position: against === '' ? null : Math.min(1, Math.max(0, 0.5 + Math.log2(average / Math.max(error, 1e-9)) / (2 * octaves))),
+    words: `${inWords(error)}${against}${best ? ', best of the layer' : ''}`,
   };
 }
-
-const written = (value: number): string => (Number.isFinite(value) ? value.toFixed(2) : '–');
 
 function mean(values: readonly number[]): number {
   const known = values.filter((value) => !Number.isNaN(value));

@@ -14,6 +14,7 @@ import { CellFrame, RunSlot, keysOf, type CellState } from '../../shell/index.ts
 import { Button, ErrorPanel, NumberField } from '../../ui/index.ts';
 import { ComparisonStatus } from '../backtest/comparison-status.tsx';
 import { changesOf } from '../backtest/plan.ts';
+import { useKeptComparison } from '../backtest/use-kept-comparison.ts';
 import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
 import { endStep } from '../resolve.ts';
@@ -50,10 +51,9 @@ function OpenPaper({ cell, frame, open }: CellProps<'paper'> & { readonly open: 
 
   const plan = useMemo(() => paperPlan({ layers: info.layers.length, firstStep: info.firstStep, endStep: endStep(info), strideSteps: info.strideSteps }, settings.everySteps, settings.coldShare), [info, settings]);
   const started = useComputed(() => comparisons.active.value.get(cell.id)).value;
-  const before = useComputed(() => comparisons.kept.value.get(cell.id)).value;
   const failure = useComputed(() => comparisons.failures.value.get(cell.id)).value;
   const run = started?.fingerprint === info.fingerprint ? started : undefined;
-  const kept = before?.fingerprint === info.fingerprint ? before : undefined;
+  const kept = useKeptComparison(cell.result, info);
   const newest = useMemo(() => ({ result: (run ? run.result : kept?.result) ?? null }), [run?.result, kept, run === undefined]);
   const { result } = usePaced(newest, run ? pictureEveryMs : 0);
   const judged = result && result.points.length > 0 ? result : null;

@@ -27,6 +27,8 @@ export interface ComparisonSettings {
   readonly coverage: number;
   /** Experts under this share are left out of the relative error. */
   readonly coldShare: number;
+  /** Of what is trained. */
+  readonly seed: number;
 }
 
 /** One forecast, judged. */
@@ -38,7 +40,7 @@ export interface ComparisonPoint {
   /** Place among the horizons. */
   readonly horizon: number;
   readonly scores: Scores;
-  /** Mean absolute scaled error of the horizon's mean: mean over experts of the absolute error over that of the last value one horizon back, as far as it is known; NaN where that is 0 or unknown. */
+  /** Mean absolute scaled error of the horizon's mean: the mean over experts of its absolute error, over that of the last value taken as the forecast one horizon back, two back and so on before the origin; NaN where that is 0 or no horizon back is known. */
   readonly mase: number;
   /** Share of experts whose truth lies in the interval, and the interval's mean width in percentage points; NaN while too few origins have resolved for an interval. */
   readonly covered: number;

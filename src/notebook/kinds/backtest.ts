@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { cheapForecasters } from '../../forecast/registry.ts';
 import { integer, list, maximumLayer, maximumStep, number, text } from '../fields.ts';
+import { comparisonResult, type StoredComparison } from './comparison-result.ts';
 import { offeredContenders } from './contenders.ts';
 import type { Kind } from './kind.ts';
 
@@ -28,6 +29,8 @@ export interface BacktestSettings {
   readonly layers: readonly number[] | null;
   /** Experts under this share are left out of the relative error. */
   readonly coldShare: number;
+  /** Of what is trained. */
+  readonly seed: number;
 }
 
 /** In their own order and once each; one that this version does not know is dropped. */
@@ -62,7 +65,7 @@ export const backtestSettings: v.GenericSchema<unknown, BacktestSettings> = v.ob
   coverage: v.optional(number(0.5, 0.99), 0.9),
   layers: v.optional(v.nullable(layers), null),
   coldShare: v.optional(number(0, 1), 0.005),
+  seed: v.optional(integer(0, 2 ** 32 - 1), 1),
 });
 
-/** The comparison itself is kept beside the document, for as long as the page is open. */
-export const backtest: Kind<BacktestSettings> = { label: 'Backtest', settings: backtestSettings, result: null };
+export const backtest: Kind<BacktestSettings, StoredComparison> = { label: 'Backtest', settings: backtestSettings, result: comparisonResult };

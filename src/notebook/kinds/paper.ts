@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { integer, number } from '../fields.ts';
+import { comparisonResult, type StoredComparison } from './comparison-result.ts';
 import type { Kind } from './kind.ts';
 
 export interface PaperSettings {
@@ -9,12 +10,11 @@ export interface PaperSettings {
   readonly coldShare: number;
 }
 
-/** The comparison is kept beside the document, for as long as the page is open. */
-export const paper: Kind<PaperSettings> = {
+export const paper: Kind<PaperSettings, StoredComparison> = {
   label: 'Paper',
   settings: v.object({
     everySteps: v.optional(v.nullable(integer(1, 10_000_000)), null),
     coldShare: v.optional(number(0, 1), 0.005),
   }),
-  result: null,
+  result: comparisonResult,
 };

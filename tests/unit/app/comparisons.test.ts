@@ -4,13 +4,27 @@ import { createComparisons, type Compare, type CompareOptions } from '../../../s
 import type { OpenTrace } from '../../../src/app/session.ts';
 import { GatecastError, cancelled } from '../../../src/errors.ts';
 import type { ComparisonResult, ComparisonSettings } from '../../../src/forecast/comparison/types.ts';
+import { defaultDocument } from '../../../src/notebook/default-document.ts';
+import type { NotebookDocument } from '../../../src/notebook/document.ts';
+import { addCell, cellOfKind } from '../../../src/notebook/edits.ts';
+import { createNotebook } from '../../../src/notebook/store.ts';
+import type { Scores } from '../../../workers/contract.ts';
 
-const settings = { layers: [0], contenders: [] } as unknown as ComparisonSettings;
-const resultOf = (points: number): ComparisonResult => ({ settings, points: Array.from({ length: points }, () => ({}) as ComparisonResult['points'][number]), references: [] });
+const [fingerprintOne, fingerprintTwo] = ['1', '2'].map((digit) => digit.repeat(32));
+const settings: ComparisonSettings = {
+  layers: [0], contenders: [{ key: 'theta', id: 'theta', label: 'Theta method', values: {} }], firstOriginStep: 100, lastOriginStep: 900, everySteps: 100, horizons: [50],
+  refitEvery: 1, coverage: 0.9, coldShare: 0, seed: 1,
+};
+const scores: Scores = { loadBlock: 1, loadPerStep: 2, relativeBlock: 3, relativePerStep: 4, absoluteBlock: 5, absolutePerStep: 6 };
+const resultOf = (points: number): ComparisonResult => ({
+  settings, references: [],
+  points: Array.from({ length: points }, (_, i) => ({ layer: 0, contender: 0, originStep: 100 * (i + 1), horizon: 0, scores, mase: 1, covered: NaN, width: NaN, elapsedMs: 1 })),
+});
 const openOf = (fingerprint: string): OpenTrace => ({ ref: { kind: 'sample', id: 'a' }, info: { fingerprint } }) as unknown as OpenTrace;
+const documentOf = (): NotebookDocument => ['b', 'c'].reduce((document, id) => addCell(document, 'backtest', undefined, id), defaultDocument());
 
 function set() {
-  const trace = signal<OpenTrace | null>(openOf('one'));
+  const trace = signal<OpenTrace | null>(openOf(fingerprintOne));
   const asked: CompareOptions[] = [];
   const settle: { resolve?: (result: ComparisonResult) => void; reject?: (error: GatecastError) => void } = {};
   const compare: Compare = (_, options) => new Promise((resolve, reject) => {
@@ -18,38 +32,42 @@ function set() {
     Object.assign(settle, { resolve, reject });
     options.signal?.addEventListener('abort', () => reject(cancelled()));
   });
-  return { trace, asked, comparisons: createComparisons({ trace }, compare), settle };
+  const notebook = createNotebook(documentOf());
+  const resultIn = (id: string) => cellOfKind(notebook.document.value, id, 'backtest')?.result;
+  return { trace, asked, notebook, resultIn, comparisons: createComparisons({ trace }, notebook, compare, '0.1.0'), settle };
 }
 
 describe('a comparison', () => {
-  test('that ends is kept whole', async () => {
-    const { comparisons, settle } = set();
+  test('that ends is kept whole, in the document', async () => {
+    const { comparisons, asked, settle, resultIn } = set();
     comparisons.start('b', settings);
-    expect(comparisons.active.value.get('b')).toMatchObject({ fingerprint: 'one', result: null });
+    expect(comparisons.active.value.get('b')).toMatchObject({ fingerprint: fingerprintOne, result: null });
+    asked[0].onDevice?.({ backend: 'webgpu', engine: 'fused', adapter: 'NVIDIA H100', fallbackAdapter: false, selfCheck: { state: 'passed', elapsedMs: 1 } });
     settle.resolve?.(resultOf(5));
     await vi.waitFor(() => expect(comparisons.active.value.size).toBe(0));
-    expect(comparisons.kept.value.get('b')).toMatchObject({ complete: true, fingerprint: 'one', result: { points: { length: 5 } } });
+    expect(resultIn('b')).toMatchObject({ complete: true, fingerprint: fingerprintOne, version: '0.1.0', device: 'NVIDIA H100 (fused WebGPU engine)', origins: [100, 200, 300, 400, 500] });
+    expect(resultIn('c')).toBeUndefined();
   });
 
   test('that is cancelled keeps what has come, and is no failure', async () => {
-    const { comparisons, asked } = set();
+    const { comparisons, asked, resultIn } = set();
     comparisons.start('b', settings);
     asked[0].onResult(resultOf(2));
     comparisons.cancel('b');
     await vi.waitFor(() => expect(comparisons.active.value.size).toBe(0));
-    expect(comparisons.kept.value.get('b')).toMatchObject({ complete: false, result: { points: { length: 2 } } });
+    expect(resultIn('b')).toMatchObject({ complete: false, origins: [100, 200] });
     expect(comparisons.failures.value.size).toBe(0);
   });
 
   test('that is cancelled before anything came leaves the one before', async () => {
-    const { comparisons, settle } = set();
+    const { comparisons, settle, resultIn } = set();
     comparisons.start('b', settings);
     settle.resolve?.(resultOf(5));
     await vi.waitFor(() => expect(comparisons.active.value.size).toBe(0));
     comparisons.start('b', settings);
     comparisons.cancel('b');
     await vi.waitFor(() => expect(comparisons.active.value.size).toBe(0));
-    expect(comparisons.kept.value.get('b')).toMatchObject({ complete: true });
+    expect(resultIn('b')).toMatchObject({ complete: true });
   });
 
   test('that fails says why until it is forgiven', async () => {
@@ -70,10 +88,20 @@ describe('a comparison', () => {
     expect([...comparisons.active.value.keys()]).toEqual(['b', 'c']);
   });
 
+  test('is not kept in another notebook whose cell of that id is something else', async () => {
+    const { comparisons, notebook, settle } = set();
+    comparisons.start('b', settings);
+    notebook.open(addCell(defaultDocument(), 'note', undefined, 'b'));
+    settle.resolve?.(resultOf(5));
+    await vi.waitFor(() => expect(comparisons.active.value.size).toBe(0));
+    expect(comparisons.failures.value.size).toBe(0);
+    expect(notebook.document.value.cells.at(-1)).not.toHaveProperty('result');
+  });
+
   test('is cancelled when another trace is opened', async () => {
     const { comparisons, trace, asked } = set();
     comparisons.start('b', settings);
-    trace.value = openOf('two');
+    trace.value = openOf(fingerprintTwo);
     expect(asked[0].signal?.aborted).toBe(true);
     await vi.waitFor(() => expect(comparisons.active.value.size).toBe(0));
   });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { comparisonCsv, comparisonJson, type ExportedComparison } from '../../../src/cells/backtest/export.ts';
 import { nearestForecastCell, settingsFor } from '../../../src/cells/backtest/open-forecast.ts';
 import { comparisonPlan } from '../../../src/cells/backtest/plan.ts';
-import { heatCell, layerReferences, layerSeries, ofLayer } from '../../../src/cells/backtest/series.ts';
+import { measureLooks, usualLook } from '../../../src/cells/backtest/measures.ts';
+import { contenderBars, heatCell, layerReferences, layerSeries, ofLayer } from '../../../src/cells/backtest/series.ts';
 import { layerHeatmap } from '../../../src/forecast/comparison/summaries.ts';
 import { referenceWindows } from '../../../src/forecast/comparison/types.ts';
 import { defaultDocument } from '../../../src/notebook/default-document.ts';
@@ -25,7 +26,7 @@ describe('a comparison as a file', () => {
     const [heading, ...lines] = comparisonCsv(exported).trimEnd().split('\r\n');
     const names = heading.split(',');
     expect(lines.length).toBe(result.points.length);
-    expect(names.length).toBe(22 + referenceWindows.length);
+    expect(names.length).toBe(23 + referenceWindows.length);
     expect(lines[0]).toMatch(/^"a, ""quoted"" trace",c{32},first,last-value,\{\},2000,1000,1,0\.9,0\.005,/);
     expect(lines.find((line) => line.includes('sliding-average'))).toContain('""windowSteps"":');
   });
@@ -81,12 +82,26 @@ describe('the pictures', () => {
 
   test('of layers and forecasters mark one best a layer, green where it beats the average', () => {
     const heat = layerHeatmap(result, 0, 'loadBlock');
-    const references = layerReferences(result.references, 0, heat.layers, 500);
-    const cells = plan.contenders.map((_, row) => heatCell(heat, references, row, 0));
+    const references = layerReferences(result.references, 0, usualLook, heat.layers, 500);
+    const cells = plan.contenders.map((_, row) => heatCell(heat, references, usualLook, row, 0));
     expect(cells.map(({ best }) => best)).toEqual([false, false, true]);
     expect(cells[2].words).toMatch(/^[\d.]+ %, \d+ % (less|more) than the average, best of the layer$/);
     const error = heat.errors[2];
     expect((cells[2].position ?? NaN) > 0.5).toBe(error < references[0].average);
-    expect(heatCell(heat, references, 3, 0)).toMatchObject({ position: null, best: false, text: references[0].average.toFixed(2) });
+    expect(heatCell(heat, references, usualLook, 3, 0)).toMatchObject({ position: null, best: false, text: references[0].average.toFixed(2) });
+  });
+
+  test('by another measure have its unit, its floor and no average', () => {
+    const [absolute, mase] = ['absoluteBlock', 'mase'].map((measure) => measureLooks.find((look) => look.measure === measure)!);
+    const heat = layerHeatmap(result, 0, absolute.measure);
+    const references = layerReferences(result.references, 0, absolute, heat.layers, 500);
+    expect(references[0].average).toBeNaN();
+    const cells = [0, 1, 2, 3].map((row) => heatCell(heat, references, absolute, row, 0));
+    expect(cells.map(({ best }) => best)).toEqual([false, false, true, false]);
+    expect(cells[2]).toMatchObject({ position: null, words: `${heat.errors[2].toFixed(3)} points, best of the layer` });
+    expect(cells[3].text).toBe(references[0].noiseFloor.toFixed(3));
+    expect(contenderBars(result, 0, absolute, 0, 500).series.map(({ id }) => id)).toEqual(['forecast', 'floor']);
+    expect(contenderBars(result, 0, mase, 0, 500).series.map(({ id }) => id)).toEqual(['forecast']);
+    expect(contenderBars(result, 0, usualLook, 0, 500).series.map(({ id }) => id)).toEqual(['forecast', 'average', 'floor']);
   });
 });

@@ -45,9 +45,16 @@ test('a trace that is shorter than the horizon, and no forecaster at all, are sa
   expect(planProblem(comparisonPlan(settingsOf({ forecasters: [] }), infoOf()), infoOf())).toBe('Choose at least one forecaster.');
 });
 
+test('more forecasts than a comparison keeps are refused, with what to choose fewer of', () => {
+  const plan = comparisonPlan(settingsOf({ everySteps: 1, forecasters: ['last-value', 'theta', 'ridge'] }), infoOf());
+  expect(planProblem(plan, infoOf())).toBe('360,072 forecasts are more than the 300,000 that a comparison keeps: choose fewer origins, layers or forecasters.');
+  expect(planProblem({ ...plan, contenders: plan.contenders.slice(1) }, infoOf())).toBeNull();
+});
+
 test('the work is said as a product', () => {
   const plan = comparisonPlan(settingsOf({ forecasters: ['last-value', 'theta'], layers: [3] }), infoOf());
-  expect(workInWords(plan)).toBe('21 origins × 1 layer × 2 forecasters = 42 fits, and forecasts 1,000 and 2,000 steps ahead');
+  expect(workInWords(plan)).toBe('21 origins × 1 layer × 2 forecasters × 2 horizons = 84 forecasts');
+  expect(workInWords({ ...plan, refitEvery: 4, horizons: [500] })).toBe('21 origins × 1 layer × 2 forecasters × 1 horizon = 42 forecasts, fitted anew at every 4 origins');
 });
 
 test('layers that the trace does not have are left out, and all take part when none is left', () => {
@@ -68,6 +75,9 @@ test('what changed since a comparison is named, and nothing where nothing did', 
     'horizons changed from 1,000 and 2,000 steps to 1,000 steps', 'refit changed from at every origin to at every 4 origins',
   ]);
   expect(changesOf(before, comparisonPlan(settingsOf({ refitEvery: 10_000 }), infoOf()))).toEqual(['refit changed from at every origin to at the first origin alone']);
+  const trained = comparisonPlan(settingsOf({ forecasters: ['auto'] }), infoOf());
+  expect(changesOf(trained, { ...trained, seed: 2 })).toEqual(['seed changed from 1 to 2']);
+  expect(changesOf(before, { ...before, seed: 2 })).toEqual([]);
   const [first, second] = [[0, 1], [0, 2]].map((layers) => comparisonPlan(settingsOf({ layers }), infoOf()));
   expect(changesOf(first, second)).toEqual(['other layers or forecasters were chosen']);
 });

@@ -52,6 +52,7 @@ const backtestSettings: fc.Arbitrary<BacktestSettings> = fc.record({
   coverage: fc.double({ min: 0.5, max: 0.99, noNaN: true }),
   layers: fc.option(fc.uniqueArray(fc.nat(59), { maxLength: 5 }).map(ascending)),
   coldShare: share,
+  seed: fc.nat(2 ** 31 - 1),
 });
 
 const tensors = fc.constantFrom({}, { 'lstm/kernel': { shape: [1, 2], values: 'AACAPwAAAEA=' } });

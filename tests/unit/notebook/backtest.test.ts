@@ -4,7 +4,7 @@ import { addCell, setSettings } from '../../../src/notebook/edits.ts';
 import { parseNotebook, serializeNotebook } from '../../../src/notebook/file.ts';
 import { fromHash, toHash } from '../../../src/notebook/link.ts';
 import { usualForecasters, type BacktestSettings } from '../../../src/notebook/kinds/backtest.ts';
-import { parseDocument, parseSettings } from '../../../src/notebook/schema.ts';
+import { parseSettings } from '../../../src/notebook/schema.ts';
 import { cheapForecasters } from '../../../src/forecast/registry.ts';
 import { refusal } from './errors.ts';
 
@@ -14,7 +14,7 @@ describe('settings of a Backtest cell', () => {
   test('compare every forecaster that takes next to no time, at 1,000 and 2,000 steps, on all layers', () => {
     expect(settingsOf({})).toEqual({
       firstOriginStep: null, lastOriginStep: null, everySteps: null, horizons: [1000, 2000], forecasters: usualForecasters,
-      refitEvery: 1, coverage: 0.9, layers: null, coldShare: 0.005,
+      refitEvery: 1, coverage: 0.9, layers: null, coldShare: 0.005, seed: 1,
     });
     expect(usualForecasters).toEqual(cheapForecasters.filter(({ cost }) => cost === 'cheap').map(({ id }) => id));
     expect(usualForecasters).not.toContain('lstm');
@@ -52,7 +52,3 @@ test('a Backtest cell survives the file and the link, and undoes like any other'
   expect(fromHash(toHash(document))?.cells.at(-1)).toEqual(cell);
 });
 
-test('a result in a file is dropped: comparisons are not kept in notebooks', () => {
-  const parsed = parseDocument({ ...defaultDocument(), cells: [{ id: 'b', kind: 'backtest', result: { points: [] } }] });
-  expect(parsed.cells[0]).not.toHaveProperty('result');
-});

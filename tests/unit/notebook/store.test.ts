@@ -233,7 +233,7 @@ describe('results', () => {
     const { store } = withClock();
     store.setResult('forecast', resultOf());
     store.edit('Rename', (document) => ({ ...withoutResults(document), title: 'A' }));
-    expect(resultIn(store)?.provenance.fingerprint).toBe(fingerprintA);
+    expect(resultIn(store)).toMatchObject({ provenance: { fingerprint: fingerprintA } });
   });
 });
 

@@ -44,7 +44,7 @@ describe('claims about fluctuation', () => {
     expect(byId(spreadClaims({ ...collapsing, varianceLong: variance }, widths), 'all-layers')).toMatchObject({
       verdict: 'agrees', here: 'The variance falls to a half or less in 2 of 2 layers; early it is 4.0 to 4.0 times as large as late; one layer stops fluctuating altogether.',
     });
-    const still = Float32Array.from(collapsing.varianceLong, (value, i) => (i >= columns ? 0 * value : value));
+    const still = Float32Array.from(collapsing.varianceLong, (value, i) => (i >= columns && !Number.isNaN(value) ? 0 : value));
     expect(byId(spreadClaims({ ...collapsing, varianceLong: still }, widths), 'all-layers')).toMatchObject({
       verdict: 'agrees', here: 'The variance falls to a half or less in 1 of 1 layer; early it is 4.0 to 4.0 times as large as late; one layer never fluctuates and is left out.',
     });

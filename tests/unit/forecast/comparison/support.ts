@@ -11,7 +11,7 @@ export function contender(id: string, values: ParameterValues = {}): Contender {
 export function comparisonSettings(changes: Partial<ComparisonSettings> = {}): ComparisonSettings {
   return {
     layers: [0], contenders: [contender('sliding-average', { windowSteps: 20 }), contender('last-value')],
-    firstOriginStep: 50, lastOriginStep: 1000, everySteps: 25, horizons: [40], refitEvery: 1, coverage: 0.9, coldShare: 0.001, ...changes,
+    firstOriginStep: 50, lastOriginStep: 1000, everySteps: 25, horizons: [40], refitEvery: 1, coverage: 0.9, coldShare: 0.001, seed: 1, ...changes,
   };
 }
 
