@@ -1,4 +1,6 @@
 /** Runs a comparison: the layers are dealt to forecast workers of its own, and what is trained is trained beside them. */
+import { WorkerClient } from '../../workers/client.ts';
+import type { GpuWorkerApi } from '../../workers/contract.ts';
 import { othersOf as othersHere } from '../cells/forecast/worker-room.ts';
 import { GatecastError } from '../errors.ts';
 import { comparisonOrigins } from '../forecast/comparison/origins.ts';
@@ -8,8 +10,8 @@ import { isTrained } from '../forecast/trained.ts';
 import { ComparisonCollector } from './comparison-collector.ts';
 import { ComparisonLane } from './comparison-lane.ts';
 import { compareTrained } from './comparison-trained.ts';
-import { ComparisonTrainer } from './comparison-trainer.ts';
 import type { Compare } from './comparisons.ts';
+import { OriginTrainer } from './origin-trainer.ts';
 import type { DevicePreference } from './runs.ts';
 import type { OpenTrace, Session } from './session.ts';
 import { startForecastWorker, startGpuWorker } from './workers.ts';
@@ -62,7 +64,8 @@ export function createCompare(
     };
     const train = async (): Promise<void> => {
       if (trained.length === 0) return;
-      const trainer = new ComparisonTrainer(startGpu, prefer(), signal, onDevice);
+      const client = new WorkerClient<GpuWorkerApi>(startGpu);
+      const trainer = new OriginTrainer(client, { prefer: prefer(), signal, onDevice });
       try {
         await compareTrained({
           trace: workers.trace, fingerprint, settings, contenders: trained, origins, othersOf: (layer) => othersHere(open, layer), trainer, signal,
@@ -70,7 +73,7 @@ export function createCompare(
           onPoints: (points, judged) => collector.addTrained(points, judged * settings.layers.length),
         });
       } finally {
-        trainer.end();
+        client.kill();
       }
     };
 

@@ -11,7 +11,7 @@ import type { Origin } from '../forecast/comparison/origins.ts';
 import type { ComparisonPoint, ComparisonSettings } from '../forecast/comparison/types.ts';
 import { checkedLstmSettings, grainSteps } from '../forecast/lstm.ts';
 import type { ComparisonLane } from './comparison-lane.ts';
-import type { ComparisonTrainer, KnownAt, Plan } from './comparison-trainer.ts';
+import type { KnownAt, OriginTrainer, Plan } from './origin-trainer.ts';
 import { needsBank } from './training-plan.ts';
 import type { Workers } from './workers.ts';
 
@@ -26,7 +26,7 @@ export interface TrainedComparison {
   readonly othersOf: (layer: number) => readonly number[];
   /** Make the bank that is trained on, and judge what was forecast; layers are dealt among them. */
   readonly lanes: readonly ComparisonLane[];
-  readonly trainer: ComparisonTrainer;
+  readonly trainer: OriginTrainer;
   readonly signal: AbortSignal;
   /** The points of a contender at some origins, all layers and horizons; none where the history is too short to train on. */
   readonly onPoints: (points: readonly ComparisonPoint[], origins: number) => void;

@@ -9,6 +9,7 @@ import { drawSoon } from '../charts/draw-queue.ts';
 import { cancelled, throwIfAborted, toErrorParts, type ErrorParts } from '../errors.ts';
 import { canPractise, type BankHistory } from '../forecast/bank-history.ts';
 import { grainSteps } from '../forecast/lstm.ts';
+import type { Progress } from '../progress.ts';
 import type { CellOf } from '../notebook/document.ts';
 import { cellOfKind, setSettings } from '../notebook/edits.ts';
 import { toForecastResult } from '../notebook/forecast-result.ts';
@@ -18,6 +19,7 @@ import type { NotebookStore } from '../notebook/store.ts';
 import type { BackendName, BinnedHistory, Checkpoint, DeviceInfo, ModelReport, TrainReport } from '../../workers/contract.ts';
 import { remember, remembered } from '../ui/remembered.ts';
 import { now } from './clock.ts';
+import { earlierForecasts } from './earlier-training.ts';
 import { withEntry, withoutEntry } from './map-entries.ts';
 import type { Session } from './session.ts';
 import { forecastWithRecovery, trainWithRecovery } from './train-run.ts';
@@ -48,25 +50,42 @@ export interface LoadedModel {
   readonly weights: LoadedWeights;
 }
 
+/** Trainings at earlier origins that a cell's band rests on. */
+export interface BandTraining {
+  /** null while it waits. */
+  readonly progress: Progress | null;
+  /** Why it ended without a band. */
+  readonly problem: ErrorParts | null;
+}
+
 export interface Runs {
   /** By cell id. */
   readonly active: ReadonlySignal<ReadonlyMap<string, Run>>;
   readonly failures: ReadonlySignal<ReadonlyMap<string, ErrorParts>>;
+  /** By cell id. */
+  readonly bands: ReadonlySignal<ReadonlyMap<string, BandTraining>>;
   /** The device that trains, once it was chosen and checked. */
   readonly device: ReadonlySignal<DeviceInfo | null>;
   readonly preference: ReadonlySignal<DevicePreference>;
   prefer(preference: DevicePreference): void;
+  /** What trains in moments is trained at earlier origins as well, for the band. */
   start(cell: ForecastCell, plan: TrainingPlan): void;
+  /** Trains at earlier origins what a cell's result was trained with, and adds what was forecast there to it. */
+  startBand(cellId: string, plan: TrainingPlan): void;
   /**
    * Forecasts with a model's weights without training; its settings and the result become one step of the notebook.
    * @returns whether it came to that: it did not where it was cancelled
    * @throws GatecastError and has changed nothing
    */
   load(cellId: string, model: LoadedModel): Promise<boolean>;
+  /** Ends a cell's training, or that for its band. */
   cancel(cellId: string): void;
   /** Takes a failure off a cell: its cause may be gone. */
   forgive(cellId: string): void;
 }
+
+/** Trainings up to this long, ms, are done again at earlier origins without being asked for. */
+const quickTrainingMs = 5000;
 
 const preferenceKey = 'gatecast.device';
 const preferences: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm', 'cpu'];
@@ -81,7 +100,9 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
   const failures = signal<ReadonlyMap<string, ErrorParts>>(new Map());
   const device = signal<DeviceInfo | null>(null);
   const preference = signal<DevicePreference>(rememberedPreference());
+  const bands = signal<ReadonlyMap<string, BandTraining>>(new Map());
   const controllers = new Map<string, AbortController>();
+  const bandControllers = new Map<string, AbortController>();
   let queue: Promise<void> = Promise.resolve();
 
   const setRun = (id: string, run: Run | null): void => {
@@ -89,6 +110,10 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
   };
   const setFailure = (id: string, parts: ErrorParts | null): void => {
     failures.value = parts ? withEntry(failures.peek(), id, parts) : withoutEntry(failures.peek(), id);
+  };
+
+  const setBand = (id: string, band: BandTraining | null): void => {
+    bands.value = band ? withEntry(bands.peek(), id, band) : withoutEntry(bands.peek(), id);
   };
 
   const openFingerprint = (): string | undefined => session.trace.peek()?.info.fingerprint;
@@ -103,7 +128,8 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     return banks;
   }
 
-  async function train(cell: ForecastCell, plan: TrainingPlan, fingerprint: string, signal: AbortSignal): Promise<void> {
+  /** @returns whether it came to its end */
+  async function train(cell: ForecastCell, plan: TrainingPlan, fingerprint: string, signal: AbortSignal): Promise<boolean> {
     const startedMs = performance.now();
     setRun(cell.id, { state: 'preparing', startedMs, fingerprint, plan, report: null, banks: [] });
     const [histories, banks] = await Promise.all([historiesOf(plan, signal), banksOf(plan, signal)]);
@@ -128,7 +154,10 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
       }));
     };
     // With little of the past, Auto is the bank alone.
-    if (plan.auto && !banks.every(canPractise)) return finish('all-iterations', []);
+    if (plan.auto && !banks.every(canPractise)) {
+      finish('all-iterations', []);
+      return true;
+    }
     try {
       const result = await trainWithRecovery(session.workers.gpu, { models, histories, banks, horizonSteps: plan.horizonSteps }, {
         prefer: preference.peek(),
@@ -150,10 +179,12 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
       newest.checkpoint = result.models[0].checkpoint;
       const sound = result.models.find(({ ended }) => ended !== 'diverged') ?? result.models[0];
       finish(sound.ended, result.models);
+      return true;
     } catch (error) {
       const parts = toErrorParts(error);
       if (newest.report) finish('cancelled', newest.report.models);
       if (parts.code !== 'cancelled') throw error;
+      return false;
     }
   }
 
@@ -183,7 +214,7 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
   async function enqueue(id: string, plan: TrainingPlan, work: (fingerprint: string, signal: AbortSignal) => Promise<void>): Promise<void> {
     const fingerprint = openFingerprint();
     if (fingerprint === undefined) return;
-    controllers.get(id)?.abort();
+    cancel(id);
     const controller = new AbortController();
     controllers.set(id, controller);
     setFailure(id, null);
@@ -202,24 +233,67 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     await mine;
   }
 
+  let bandsOf: string | undefined;
   effect(() => {
     const fingerprint = session.trace.value?.info.fingerprint;
     for (const [id, run] of active.peek()) if (run.fingerprint !== fingerprint) cancel(id);
+    // Bands are of the trace that was open until now.
+    if (fingerprint !== bandsOf) for (const id of bandControllers.keys()) endBand(id);
+    bandsOf = fingerprint;
   });
 
   function cancel(cellId: string): void {
+    endBand(cellId);
     controllers.get(cellId)?.abort();
     // A waiting run has nothing to stop.
     if (active.peek().get(cellId)?.state === 'waiting') setRun(cellId, null);
   }
 
+  function endBand(cellId: string): void {
+    bandControllers.get(cellId)?.abort();
+    bandControllers.delete(cellId);
+    setBand(cellId, null);
+  }
+
+  function startBand(cellId: string, plan: TrainingPlan): void {
+    const open = session.trace.peek();
+    const made = cellOfKind(notebook.document.peek(), cellId, 'forecast')?.result;
+    if (!open || !made) return;
+    endBand(cellId);
+    const controller = new AbortController();
+    const { signal } = controller;
+    bandControllers.set(cellId, controller);
+    const tell = (band: BandTraining | null): void => {
+      if (!signal.aborted) setBand(cellId, band);
+    };
+    tell({ progress: null, problem: null });
+    queue = queue.then(async () => {
+      try {
+        throwIfAborted(signal);
+        const pastForecasts = await earlierForecasts(plan, {
+          gpu: session.workers.gpu, info: open.info, historiesOf, banksOf,
+          device: { prefer: preference.peek(), signal, onDevice: (info) => void (device.value = info) },
+          onProgress: (progress) => tell({ progress, problem: null }),
+        });
+        throwIfAborted(signal);
+        const result = cellOfKind(notebook.document.peek(), cellId, 'forecast')?.result;
+        if (result?.provenance.time === made.provenance.time) notebook.setResult(cellId, { ...result, pastForecasts });
+        tell(null);
+      } catch (error) {
+        tell({ progress: null, problem: toErrorParts(error) });
+      }
+      if (bandControllers.get(cellId) === controller) bandControllers.delete(cellId);
+    });
+  }
+
   return {
-    active, failures, device, preference, cancel,
+    active, failures, bands, device, preference, cancel, startBand,
     prefer(next) {
       if (next === preference.peek()) return;
       preference.value = next;
       remember(preferenceKey, next);
       for (const controller of controllers.values()) controller.abort();
+      for (const id of bandControllers.keys()) endBand(id);
       device.value = null;
       // The worker keeps the device that it chose; a new one chooses again.
       session.workers.gpu.kill(cancelled());
@@ -227,7 +301,9 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     start(cell, plan) {
       void enqueue(cell.id, plan, async (fingerprint, signal) => {
         try {
-          await train(cell, plan, fingerprint, signal);
+          const startedMs = performance.now();
+          const ended = await train(cell, plan, fingerprint, signal);
+          if (ended && performance.now() - startedMs <= quickTrainingMs) startBand(cell.id, plan);
         } catch (error) {
           if (!signal.aborted) setFailure(cell.id, toErrorParts(error));
         }
@@ -246,6 +322,7 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
     },
     forgive(cellId) {
       if (failures.peek().has(cellId)) setFailure(cellId, null);
+      if (bands.peek().get(cellId)?.problem) setBand(cellId, null);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../errors.ts';
 import type { WorkOptions } from '../progress.ts';
 import { usualBlockSteps } from './anchors.ts';
-import type { History, Model, ParameterValues } from './contract.ts';
+import type { Model, ParameterValues } from './contract.ts';
 import { historyBefore, recentStride } from './history.ts';
 import type { LayerShares } from './layer-shares.ts';
 import { coveredBy, earlyForecasts, earlySteps, fewestResolved, intervalAround, intervalRadius, meanOfBlocks, missOf, resolvedForecasts, widthOf, type PastForecast } from './past-misses.ts';
@@ -26,7 +26,7 @@ export async function forecastBand(
   const started = performance.now();
   const history = historyBefore(layer, originStep);
   const past = forecaster.kind === 'given' ? forecaster.pastForecasts?.filter((one) => one.originStep < originStep)
-    : await pastForecasts(layer, others, forecaster, pastOrigins(history, originStep, horizonSteps), horizonSteps, options, pause);
+    : await pastForecasts(layer, others, forecaster, pastOrigins({ firstStep: history.steps[0], strideSteps: recentStride(history.steps) }, originStep, horizonSteps), horizonSteps, options, pause);
   const misses = (past ?? []).map((one) => missOf(history, originStep, horizonSteps, one));
   const radius = intervalRadius(misses, coverage);
   const interval = radius === null ? null : intervalAround(meanOfBlocks(forecast, layer.experts), radius);
@@ -46,17 +46,15 @@ export async function forecastBand(
  * Origins whose forecasts a band is made of, ascending: the latest whose horizon is over, and the latest whose first part
  * is. They lie 50 steps apart, closer where the history is short; none where even so too few are over.
  */
-export function pastOrigins(history: History, originStep: number, horizonSteps: number): readonly number[] {
-  const { steps } = history;
-  const stride = recentStride(steps);
-  const room = (originStep - horizonSteps - steps[0]) / resolvedForecasts;
-  const everySteps = stride * Math.max(1, Math.floor(Math.min(usualBlockSteps, room) / stride));
+export function pastOrigins({ firstStep, strideSteps }: { readonly firstStep: number; readonly strideSteps: number }, originStep: number, horizonSteps: number): readonly number[] {
+  const room = (originStep - horizonSteps - firstStep) / resolvedForecasts;
+  const everySteps = strideSteps * Math.max(1, Math.floor(Math.min(usualBlockSteps, room) / strideSteps));
   const latest = (aheadSteps: number, count: number): number[] => (
-    Array.from({ length: count }, (_, back) => originStep - aheadSteps - back * everySteps).filter((step) => step > steps[0])
+    Array.from({ length: count }, (_, back) => originStep - aheadSteps - back * everySteps).filter((step) => step > firstStep)
   );
   const resolved = latest(horizonSteps, resolvedForecasts);
   if (resolved.length < fewestResolved) return [];
-  return [...new Set([...resolved, ...latest(earlySteps(history, horizonSteps), earlyForecasts)])].toSorted((a, b) => a - b);
+  return [...new Set([...resolved, ...latest(earlySteps(strideSteps, horizonSteps), earlyForecasts)])].toSorted((a, b) => a - b);
 }
 
 /** A cheap forecaster is fitted at each origin; one that takes a while only where its last fit is long ago, and else takes in what came since. */

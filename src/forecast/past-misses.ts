@@ -44,14 +44,13 @@ export const earlyForecasts = 2;
 const leastEarly = 1e-9;
 
 /** How much of a horizon the early misses look at: a quarter, at least one recorded row. */
-export function earlySteps({ steps }: Pick<History, 'steps'>, horizonSteps: number): number {
-  const stride = recentStride(steps);
-  return Math.min(horizonSteps, stride * Math.max(1, Math.round(horizonSteps / 4 / stride)));
+export function earlySteps(strideSteps: number, horizonSteps: number): number {
+  return Math.min(horizonSteps, strideSteps * Math.max(1, Math.round(horizonSteps / 4 / strideSteps)));
 }
 
 /** @param nowStep the origin: what is known ends before it */
 export function missOf(history: History, nowStep: number, horizonSteps: number, past: PastForecast): Miss {
-  const early = missUntil(history, nowStep, past, earlySteps(history, horizonSteps));
+  const early = missUntil(history, nowStep, past, earlySteps(recentStride(history.steps), horizonSteps));
   return { early: early && early.reduce((sum, miss) => sum + miss, 0) / early.length, residuals: missUntil(history, nowStep, past, horizonSteps) };
 }
 

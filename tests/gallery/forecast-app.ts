@@ -152,7 +152,7 @@ export function forecastApp({ layers, situation, form = 'pooled', iteration = 14
       },
     },
     runs: {
-      active, failures: signal(new Map(situation === 'failed' ? [['forecast', failure]] : [])),
+      active, bands: signal(new Map()), failures: signal(new Map(situation === 'failed' ? [['forecast', failure]] : [])),
       start() { active.value = new Map([['forecast', runAt(0)]]); },
       cancel() { active.value = new Map(); },
       forgive() {},

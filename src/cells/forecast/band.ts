@@ -26,7 +26,7 @@ export function bandText({ band, progress, problem }: ShownBand, coverage: numbe
   const of = `The ${percentOf(band?.coverage ?? coverage)} band`;
   if (problem) return `${of} could not be made: ${problem.message}.`;
   if (!band) return `${of} is on its way: it takes earlier forecasts of the same forecaster${progress?.total ? `, ${progress.done} of ${progress.total} made` : ''}.`;
-  if (band.missing === 'no-past-forecasts') return `${of} needs earlier forecasts of the same forecaster, and a training makes none. The Backtest cell trains at many origins and has bands.`;
+  if (band.missing === 'no-past-forecasts') return `${of} needs earlier forecasts of the same forecaster, trained on what was known then.`;
   if (band.missing === 'short-history') return `${of} needs at least three earlier forecasts whose horizon is over by the origin: choose a later origin or a shorter horizon.`;
   const rests = `is ${formatPoints(band.width)} wide on average, by what ${band.resolved} earlier forecasts missed by`;
   if (band.held === null) return `${of} ${rests}.`;

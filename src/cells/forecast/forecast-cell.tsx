@@ -26,6 +26,7 @@ import { FitStatus } from './fit-status.tsx';
 import { ForecastControls, RareFields, TrainingFields, rareParameters, usesWindow, type ForecastControlsProps } from './forecast-controls.tsx';
 import { ForecastPictures, drawnColumns } from './forecast-pictures.tsx';
 import { seenWarning } from './loaded-model.ts';
+import type { ShownBand } from './band.ts';
 import { trainingPlan } from './plan.ts';
 import { ProvenanceView } from './provenance-view.tsx';
 import { RunStatus } from './run-status.tsx';
@@ -99,7 +100,11 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
     layer, forecaster, originStep: shown.originStep, horizonSteps: shown.horizonSteps, coverage: settings.bandCoverage,
     forecast: { blocks: made?.picture.blocks ?? 1, mean: made?.picture.mean ?? new Float64Array() },
   }));
-  const shownBand = useMemo(() => (picture?.band ? { band: picture.band, progress: null, problem: null } : lateBand), [picture, lateBand]);
+  const bandTraining = useComputed(() => runs.bands.value.get(cell.id)).value;
+  const shownBand = useMemo((): ShownBand => {
+    if (picture?.band?.missing === 'no-past-forecasts' && bandTraining) return { band: null, ...bandTraining };
+    return picture?.band ? { band: picture.band, progress: null, problem: null } : lateBand;
+  }, [picture, lateBand, bandTraining]);
   const { band } = shownBand;
   useEffect(() => {
     if (!band) return;
@@ -143,9 +148,12 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
   const controls: ForecastControlsProps = { info, settings, layer, experts, span, change };
   const fields = useMemo(() => <ForecastControls {...controls} />, [info, settings]);
   const moreFields = useMemo(() => (trained ? <TrainingFields {...controls} /> : <RareFields {...controls} />), [info, settings]);
+  const bandable = result !== undefined && !run && !stale && result.ended !== 'loaded' && result.pastForecasts === undefined;
+  const bandAction = bandTraining && bandTraining.problem === null ? <Button onClick={cancel}>Cancel the band</Button>
+    : bandable && <Button onClick={() => runs.startBand(cell.id, trainingPlan(result.provenance.settings, info))}>Train at earlier origins</Button>;
   const scoreTable = useMemo(
-    () => made && <ScoreTable picture={made.picture} band={shownBand} coverage={settings.bandCoverage} experts={info.layers[layer].experts} forecaster={scoreName(made.label, settings.forecaster)} coldShare={settings.coldShare} />,
-    [made, shownBand, settings.forecaster, settings.coldShare, settings.bandCoverage],
+    () => made && <ScoreTable bandAction={bandAction} picture={made.picture} band={shownBand} coverage={settings.bandCoverage} experts={info.layers[layer].experts} forecaster={scoreName(made.label, settings.forecaster)} coldShare={settings.coldShare} />,
+    [made, shownBand, settings.forecaster, settings.coldShare, settings.bandCoverage, bandable, bandTraining],
   );
   const live = training?.live ?? false;
   const details = useMemo(() => detailsOf(cell, moreFields, made, band, open, live), [cell, moreFields, made, band, open, live]);

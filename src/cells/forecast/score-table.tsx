@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { DataTable, type Column, type Row } from '../../ui/index.ts';
 import type { ForecastPicture, Scores } from '../../../workers/contract.ts';
 import { bandCell, bandText, percentOf, type ShownBand } from './band.ts';
@@ -22,13 +23,15 @@ export interface ScoreTableProps {
   readonly experts: number;
   readonly forecaster: string;
   readonly coldShare: number;
+  /** What can be done about the band. */
+  readonly bandAction?: ComponentChildren;
 }
 
 /** Every error by its name, beside the average's, the last value's and the noise floor's, and the band around the forecast. */
-export function ScoreTable({ picture, band: shown, coverage, experts, forecaster, coldShare }: ScoreTableProps) {
+export function ScoreTable({ picture, band: shown, coverage, experts, forecaster, coldShare, bandAction }: ScoreTableProps) {
   const { scores } = picture;
   const { band } = shown;
-  const aboutBand = <p class="table-foot">{bandText(shown, coverage, experts)}</p>;
+  const aboutBand = <div class="table-foot band-foot"><p>{bandText(shown, coverage, experts)}</p>{bandAction}</div>;
   if (!scores) return <><p>Nothing came after the origin in this trace, so there is nothing to judge the forecast by.</p>{aboutBand}</>;
   const columns: readonly Column[] = [
     ...errorColumns,

@@ -1,5 +1,6 @@
 import type { ParameterValues } from '../../forecast/contract.ts';
 import { onBank, type LstmForm } from '../../forecast/lstm.ts';
+import type { PastForecast } from '../../forecast/past-misses.ts';
 import { cheapForecaster } from '../../forecast/registry.ts';
 import { isTrained } from '../../forecast/trained.ts';
 import type { CellOf } from '../../notebook/document.ts';
@@ -63,9 +64,10 @@ export function standIn({ forecaster, values }: Pick<CellOf<'forecast'>['setting
   return forecaster === 'auto' || (form !== undefined && onBank({ form: form as LstmForm })) ? 'combination' : 'sliding-average';
 }
 
-function trainedForecast({ auto, live, originStep, horizonSteps, windowSteps }: ShownTraining, { blocks, mean }: TrainedForecast, version: number): ShownForecast {
+function trainedForecast({ auto, live, originStep, horizonSteps, windowSteps, pastForecasts }: ShownTraining, { layer, blocks, mean }: TrainedForecast, version: number): ShownForecast {
+  const past = pastForecasts?.filter((one) => one.layer === layer && one.mean.length * blocks === mean.length).map((one): PastForecast => ({ originStep: one.originStep, mean: Float64Array.from(one.mean) }));
   return {
-    forecaster: { kind: 'given', blocks, mean: Float64Array.from(mean) }, originStep, horizonSteps, windowSteps,
-    label: auto ? 'Auto' : 'LSTM', phrase: `${auto ? 'Auto' : 'the LSTM'}${live ? ', still training,' : ''}`, fitted: false, key: `${auto ? 'Auto' : 'LSTM'} ${live} ${version}`,
+    forecaster: { kind: 'given', blocks, mean: Float64Array.from(mean), ...(past ? { pastForecasts: past } : {}) }, originStep, horizonSteps, windowSteps,
+    label: auto ? 'Auto' : 'LSTM', phrase: `${auto ? 'Auto' : 'the LSTM'}${live ? ', still training,' : ''}`, fitted: false, key: `${auto ? 'Auto' : 'LSTM'} ${live} ${version} ${past?.length ?? 'no band'}`,
   };
 }

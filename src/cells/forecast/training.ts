@@ -4,7 +4,7 @@ import { plannedForecasts, type TrainingPlan } from '../../app/training-plan.ts'
 import { poolsLayers } from '../../forecast/lstm.ts';
 import { isTrained } from '../../forecast/trained.ts';
 import type { CellOf } from '../../notebook/document.ts';
-import type { ForecastResult } from '../../notebook/kinds/forecast-result.ts';
+import type { ForecastResult, StoredPastForecast } from '../../notebook/kinds/forecast-result.ts';
 import type { LossPoint, TraceInfo } from '../../../workers/contract.ts';
 import { resolveForecast } from '../resolve.ts';
 import { curvesOf, type LayerCurve } from './curves.ts';
@@ -33,6 +33,8 @@ export interface ShownTraining {
   readonly windowSteps: number;
   /** One a layer, of the best weights so far; empty before the first. */
   readonly forecasts: readonly TrainedForecast[];
+  /** What the same forecast at earlier origins; null while nothing was trained there. */
+  readonly pastForecasts: readonly StoredPastForecast[] | null;
   readonly curves: readonly LayerCurve[];
   /** Losses of the first model: the only one of the pooled form, that of `firstLayer` of the joint form. */
   readonly losses: readonly Pick<LossPoint, 'iteration' | 'train' | 'validation'>[];
@@ -71,7 +73,7 @@ function keptTraining(result: ForecastResult, info: TraceInfo): ShownTraining {
   return {
     live: false, loaded: result.ended === 'loaded', auto: plan.auto, form: plan.settings.form, originStep, horizonSteps, windowSteps,
     layers: ascending(result.forecasts.map(({ layer }) => layer)),
-    forecasts: result.forecasts, curves: result.curves, losses: result.losses, firstLayer: result.forecasts[0]?.layer ?? 0, diverged: result.diverged,
+    forecasts: result.forecasts, pastForecasts: result.pastForecasts ?? null, curves: result.curves, losses: result.losses, firstLayer: result.forecasts[0]?.layer ?? 0, diverged: result.diverged,
     iterations: lastIteration(result),
   };
 }
@@ -88,6 +90,7 @@ function liveTraining({ plan, report, banks }: Run): ShownTraining {
     live: true, loaded: false, auto: plan.auto, form: plan.settings.form, originStep: plan.originStep, horizonSteps: plan.horizonSteps, windowSteps: plan.settings.windowSteps,
     layers: ascending(plan.layers),
     forecasts: models.length > 0 ? plannedForecasts(plan, models, banks) : [],
+    pastForecasts: null,
     curves: curvesOf(plan.auto ? models.slice(0, 1) : models, layers),
     losses: models[0]?.losses ?? [],
     firstLayer: plan.layers[0],

@@ -66,6 +66,14 @@ export interface StoredForecast {
   readonly mean: readonly number[];
 }
 
+/** What the same training forecast at an earlier origin, knowing what was known there. */
+export interface StoredPastForecast {
+  readonly layer: number;
+  readonly originStep: number;
+  /** Mean of the horizon, `[experts]`, shares */
+  readonly mean: readonly number[];
+}
+
 export interface StoredLoss {
   readonly iteration: number;
   readonly train: number;
@@ -93,6 +101,8 @@ export interface ForecastResult {
   readonly diverged: readonly number[];
   readonly elapsedMs: number;
   readonly provenance: Provenance;
+  /** What the band rests on; missing while nothing was trained at earlier origins. */
+  readonly pastForecasts?: readonly StoredPastForecast[];
   /** Of the first model. Missing when it was too large to keep; then training starts afresh. */
   readonly checkpoint?: StoredCheckpoint;
 }
@@ -153,6 +163,7 @@ export function forecastResult(settings: v.GenericSchema<unknown, ForecastSettin
       time: pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/, 40, 'a time such as 2026-11-23T19:11:00Z'),
       weights: v.optional(v.object({ file: text(200), trainedOn: v.optional(trainedOn) })),
     }),
+    pastForecasts: v.optional(list(v.object({ layer: integer(0, maximumLayer), originStep: integer(0, maximumStep), mean: numbers(100_000, 0, 1.000001) }), 20_000)),
     checkpoint: v.optional(checkpoint),
   });
 }

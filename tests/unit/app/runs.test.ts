@@ -6,11 +6,12 @@ import type { OpenTrace, Session } from '../../../src/app/session.ts';
 import { trainingPlan } from '../../../src/cells/forecast/plan.ts';
 import { GatecastError, cancelled } from '../../../src/errors.ts';
 import { defaultDocument } from '../../../src/notebook/default-document.ts';
-import { cellOfKind } from '../../../src/notebook/edits.ts';
+import { cellOfKind, setSettings } from '../../../src/notebook/edits.ts';
+import { parseNotebook, serializeNotebook } from '../../../src/notebook/file.ts';
 import { isStale } from '../../../src/notebook/settings-key.ts';
 import { createNotebook, type NotebookStore } from '../../../src/notebook/store.ts';
-import type { Checkpoint, ModelReport, TraceInfo, TrainReport } from '../../../workers/contract.ts';
-import { fingerprintA, fingerprintB, lstmSettings } from '../notebook/results.ts';
+import type { Checkpoint, ModelReport, TraceInfo, TrainReport, TrainRequest } from '../../../workers/contract.ts';
+import { fingerprintA, fingerprintB, lstmSettings, resultOf } from '../notebook/results.ts';
 
 const traceOf = (fingerprint: string): OpenTrace => {
   const info: TraceInfo = {
@@ -142,5 +143,84 @@ describe('a loaded model', () => {
     end();
     expect(await loading).toBe(false);
     expect(notebook.document.value).toBe(before);
+  });
+});
+
+describe('a band', () => {
+  const device = { backend: 'wasm', engine: 'simd', fallbackAdapter: false, selfCheck: { state: 'passed', elapsedMs: 1 } };
+  const trained = lstmSettings({ originStep: 800, horizonSteps: 100 });
+  const bandPlan = trainingPlan(trained, traceOf(fingerprintA).info);
+
+  /** A cell that was trained; each model asked for forecasts its origin over 1,000. */
+  function open(answer: (asked: TrainRequest) => Promise<void> = () => Promise.resolve()) {
+    const notebook = createNotebook(defaultDocument());
+    notebook.edit('Train', (document) => setSettings<'forecast'>(document, 'forecast', trained), { result: { cellId: 'forecast', result: resultOf(trained) } });
+    const asked: TrainRequest[] = [];
+    const known: number[] = [];
+    const workers = {
+      trace: {
+        call(_: string, { originStep }: { readonly originStep: number }) {
+          known.push(originStep);
+          return Promise.resolve([{ originStep }]);
+        },
+      },
+      gpu: {
+        async call(method: string, request: TrainRequest, { signal: abort }: { readonly signal: AbortSignal }) {
+          if (method === 'probe') return device;
+          asked.push(request);
+          await answer(request);
+          if (abort.aborted) throw cancelled();
+          const models = request.models.map(({ originStep = NaN, horizonSteps }) => ({
+            forecasts: [{ layer: 0, horizonSteps, blocks: 1, mean: Float64Array.of(originStep / 1000, 1 - originStep / 1000) }], losses: [], ended: 'all-iterations', checkpoint: { bestWeights: {} },
+          }));
+          return { models, device };
+        },
+        kill() {},
+      },
+    };
+    const trace = signal<OpenTrace | null>(traceOf(fingerprintA));
+    const runs = createRuns({ trace, workers } as unknown as Session, notebook, '0');
+    return { trace, notebook, runs, asked, known, result: () => cellOfKind(notebook.document.value, 'forecast', 'forecast')?.result };
+  }
+
+  it('comes from the same training at earlier origins, each on what was known there, and is kept with the result', async () => {
+    const { runs, asked, known, result, notebook } = open();
+    runs.startBand('forecast', bandPlan);
+    expect(runs.bands.value.get('forecast')).toEqual({ progress: null, problem: null });
+    await expect.poll(() => runs.bands.value.size).toBe(0);
+    const origins = [450, 500, 550, 600, 650, 700, 725, 775];
+    expect(result()?.pastForecasts).toEqual(origins.map((originStep) => ({ layer: 0, originStep, mean: [originStep / 1000, Number((1 - originStep / 1000).toPrecision(6))] })));
+    expect(known).toEqual(origins);
+    expect(asked.flatMap(({ models }) => models.map(({ originStep }) => originStep))).toEqual(origins);
+    expect(asked.every(({ models, histories }) => models.every(({ seed }) => seed === trained.seed) && histories.length === models.length)).toBe(true);
+    expect(result()).toMatchObject({ forecasts: resultOf(trained).forecasts });
+    expect(parseNotebook(serializeNotebook(notebook.document.value)).cells.find(({ id }) => id === 'forecast')?.result).toEqual(result());
+  });
+
+  it('is given up when it is cancelled, when another trace opens, and when the cell is trained anew', async () => {
+    for (const end of [
+      ({ runs }: ReturnType<typeof open>) => runs.cancel('forecast'),
+      ({ trace }: ReturnType<typeof open>) => void (trace.value = traceOf(fingerprintB)),
+      ({ runs }: ReturnType<typeof open>) => runs.start({ id: 'forecast', kind: 'forecast', settings: trained }, bandPlan),
+    ]) {
+      let go = (): void => {};
+      const one = open(() => new Promise((resolve) => { go = resolve; }));
+      one.runs.startBand('forecast', bandPlan);
+      await expect.poll(() => one.asked.length).toBe(1);
+      end(one);
+      expect(one.runs.bands.value.size).toBe(0);
+      go();
+      await Promise.resolve();
+      expect(one.result()).not.toHaveProperty('pastForecasts');
+    }
+  });
+
+  it('that cannot be made says why until it is forgiven', async () => {
+    const { runs, result } = open(() => Promise.reject(new GatecastError({ code: 'out-of-memory', message: 'too large' })));
+    runs.startBand('forecast', bandPlan);
+    await expect.poll(() => runs.bands.value.get('forecast')?.problem?.message).toBe('too large');
+    expect(result()).not.toHaveProperty('pastForecasts');
+    runs.forgive('forecast');
+    expect(runs.bands.value.size).toBe(0);
   });
 });

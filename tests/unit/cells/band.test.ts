@@ -22,7 +22,7 @@ describe('a band in words', () => {
   });
 
   test('says why there is none, or that it is on its way', () => {
-    expect(say({ interval: null, missing: 'no-past-forecasts' })).toMatch(/a training makes none/);
+    expect(say({ interval: null, missing: 'no-past-forecasts' })).toMatch(/needs earlier forecasts of the same forecaster, trained on what was known then\.$/);
     expect(say({ interval: null, missing: 'short-history' })).toMatch(/choose a later origin or a shorter horizon/);
     expect(say(null, { progress: { done: 3, total: 8, unit: 'origins', label: '' } })).toMatch(/3 of 8 made/);
     expect(say(null, { problem: { code: 'internal', message: 'the worker died' } })).toMatch(/could not be made: the worker died/);

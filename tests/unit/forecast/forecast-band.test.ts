@@ -22,12 +22,12 @@ async function asked(layer: LayerShares, id: string, { originStep = 600, horizon
 
 describe('the band around a forecast', () => {
   test('rests on the six latest forecasts whose horizon is over, and on the two latest whose quarter is', () => {
-    expect(pastOrigins(historyBefore(wandering, 800), 800, 200)).toEqual([350, 400, 450, 500, 550, 600, 700, 750]);
+    expect(pastOrigins({ firstStep: 0, strideSteps: 1 }, 800, 200)).toEqual([350, 400, 450, 500, 550, 600, 700, 750]);
     // Closer where the history is short, and none where fewer than three are over.
-    expect(pastOrigins(historyBefore(wandering, 130), 130, 100)).toEqual([5, 10, 15, 20, 25, 30, 100, 105]);
-    expect(pastOrigins(historyBefore(wandering, 104), 104, 100)).toEqual([1, 2, 3, 4, 78, 79]);
-    expect(pastOrigins(historyBefore(wandering, 103), 103, 100)).toEqual([1, 2, 3, 77, 78]);
-    expect(pastOrigins(historyBefore(wandering, 102), 102, 100)).toEqual([]);
+    expect(pastOrigins({ firstStep: 0, strideSteps: 1 }, 130, 100)).toEqual([5, 10, 15, 20, 25, 30, 100, 105]);
+    expect(pastOrigins({ firstStep: 0, strideSteps: 1 }, 104, 100)).toEqual([1, 2, 3, 4, 78, 79]);
+    expect(pastOrigins({ firstStep: 0, strideSteps: 1 }, 103, 100)).toEqual([1, 2, 3, 77, 78]);
+    expect(pastOrigins({ firstStep: 0, strideSteps: 1 }, 102, 100)).toEqual([]);
   });
 
   test('is what six forecasts missed by, brought up to now by the early misses', async () => {
@@ -79,7 +79,7 @@ describe('the band around a forecast', () => {
   test('of a forecast made elsewhere rests on the earlier ones that came with it', async () => {
     const model = (originStep: number) => cheapForecaster('last-value').fit(historyBefore(wandering, originStep), {});
     const mean = async (originStep: number) => (await model(originStep)).forecast(100).mean;
-    const pastForecasts = await Promise.all(pastOrigins(historyBefore(wandering, 600), 600, 100).map(async (originStep) => ({ originStep, mean: await mean(originStep) })));
+    const pastForecasts = await Promise.all(pastOrigins({ firstStep: 0, strideSteps: 1 }, 600, 100).map(async (originStep) => ({ originStep, mean: await mean(originStep) })));
     // One of the origin itself, or of a later one, does not count.
     const later = [600, 650].map((originStep) => ({ originStep, mean: new Float64Array(5).fill(0.2) }));
     const forecast = { blocks: 1, mean: await mean(600) };

@@ -1,9 +1,8 @@
-/** Trains what a comparison needs of one contender, many origins side by side, and rolls the weights on between refits. */
-import { WorkerClient } from '../../workers/client.ts';
-import type { BackendName, BinnedHistory, DeviceInfo, GpuWorkerApi, HorizonForecast, ModelSpec, NamedWeights, TrainRequest } from '../../workers/contract.ts';
+/** Trains a plan at many origins side by side, and rolls the weights on between refits. */
+import type { WorkerClient } from '../../workers/client.ts';
+import type { BackendName, BinnedHistory, GpuWorkerApi, HorizonForecast, ModelSpec, NamedWeights, TrainRequest } from '../../workers/contract.ts';
 import { GatecastError } from '../errors.ts';
 import { canPractise, type BankHistory } from '../forecast/bank-history.ts';
-import type { DevicePreference } from './runs.ts';
 import { forecastWithRecovery, trainWithRecovery, type OnDeviceOptions } from './train-run.ts';
 import { modelsOf, needsBank, plannedForecasts, type TrainingPlan } from './training-plan.ts';
 
@@ -24,7 +23,7 @@ export interface KnownAt {
 
 export type Plan = Pick<TrainingPlan, 'auto' | 'settings' | 'seed' | 'layers'>;
 
-export class ComparisonTrainer {
+export class OriginTrainer {
   readonly #client: WorkerClient<GpuWorkerApi>;
   readonly #device: OnDeviceOptions;
   /** Forecasts of models that were trained, by what they were trained on: contenders may have models in common. */
@@ -35,16 +34,13 @@ export class ComparisonTrainer {
   readonly #backend: Promise<BackendName>;
 
   /** The device is chosen and checked at once, while others gather what is trained on. */
-  constructor(startGpu: () => Worker, prefer: DevicePreference, signal: AbortSignal, onDevice: (device: DeviceInfo) => void) {
-    this.#client = new WorkerClient<GpuWorkerApi>(startGpu);
-    this.#device = { prefer, signal, onDevice };
-    this.#backend = this.#client.call('probe', { prefer }, { signal }).then(({ backend }) => backend);
-    // It is awaited later, or not at all where the comparison ends before.
+  constructor(client: WorkerClient<GpuWorkerApi>, device: OnDeviceOptions) {
+    const { prefer, signal } = device;
+    this.#client = client;
+    this.#device = device;
+    this.#backend = client.call('probe', { prefer }, { signal }).then(({ backend }) => backend);
+    // It is awaited later, or not at all where the work ends before.
     this.#backend.catch(() => {});
-  }
-
-  end(): void {
-    this.#client.kill();
   }
 
   /** Origins that are worth working on side by side, for the plan with the most models. */
@@ -68,7 +64,7 @@ export class ComparisonTrainer {
       if (!(error instanceof GatecastError) || error.code !== 'bad-setting') throw error;
       if (all.length === 1) return { byOrigin: [[]], refused: error };
       // One of them is too early, and the others need not suffer for it.
-      const each: Awaited<ReturnType<ComparisonTrainer['forecasts']>>[] = [];
+      const each: Awaited<ReturnType<OriginTrainer['forecasts']>>[] = [];
       for (const known of all) each.push(await this.forecasts(plan, [known]));
       return { byOrigin: each.flatMap(({ byOrigin }) => byOrigin), refused: each.find(({ refused }) => refused)?.refused ?? null };
     }
