@@ -1,6 +1,4 @@
 /** Runs a comparison: the layers are dealt to forecast workers of its own, and what is trained is trained beside them. */
-import { WorkerClient } from '../../workers/client.ts';
-import type { GpuWorkerApi } from '../../workers/contract.ts';
 import { othersOf as othersHere } from '../cells/forecast/worker-room.ts';
 import { GatecastError } from '../errors.ts';
 import { comparisonOrigins } from '../forecast/comparison/origins.ts';
@@ -14,6 +12,7 @@ import type { Compare } from './comparisons.ts';
 import { OriginTrainer } from './origin-trainer.ts';
 import type { DevicePreference } from './runs.ts';
 import type { OpenTrace, Session } from './session.ts';
+import { SpareGpu } from './spare-gpu.ts';
 import { startForecastWorker, startGpuWorker } from './workers.ts';
 
 export interface ComparisonWorkers {
@@ -34,6 +33,7 @@ export function createCompare(
   prefer: () => DevicePreference,
   { cores, startForecast, startGpu }: ComparisonWorkers = workersHere(),
 ): Compare {
+  const spare = new SpareGpu(startGpu);
   return async (settings, { signal: caller, onProgress, onResult, onDevice = () => {} }) => {
     const open = openOrThrow(trace.peek());
     const { fingerprint } = open;
@@ -64,16 +64,19 @@ export function createCompare(
     };
     const train = async (): Promise<void> => {
       if (trained.length === 0) return;
-      const client = new WorkerClient<GpuWorkerApi>(startGpu);
-      const trainer = new OriginTrainer(client, { prefer: prefer(), signal, onDevice });
+      const preferred = prefer();
+      const client = spare.take(preferred);
+      const trainer = new OriginTrainer(client, { prefer: preferred, signal, onDevice });
       try {
         await compareTrained({
           trace: workers.trace, fingerprint, settings, contenders: trained, origins, othersOf: (layer) => othersHere(open, layer), trainer, signal,
           lanes: Array.from({ length: Math.max(1, Math.min(settings.layers.length, Math.floor(cores / coresALane))) }, startLane),
           onPoints: (points, judged) => collector.addTrained(points, judged * settings.layers.length),
         });
-      } finally {
+        spare.keep(client, preferred);
+      } catch (error) {
         client.kill();
+        throw error;
       }
     };
 

@@ -2,7 +2,7 @@
  * How well the LSTM forecasts the recorded traces, against the sliding averages. Runs in Node on the
  * SIMD engine, on one core; some ten seconds as it stands:
  *
- *   node tests/bench/lstm-quality.mjs [horizon=1000] [from=2000] [every=1000] [seed=1] [traces=0,1,2] [any LSTM setting=value]
+ *   node tests/bench/lstm-quality.mjs [horizon=1000] [from=2000] [every=1000] [seed=1] [traces=0,1,2] [bands=250] [any LSTM setting=value]
  */
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';

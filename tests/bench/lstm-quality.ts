@@ -4,9 +4,11 @@ import { modelsOf, needsBank, plannedForecasts } from '../../src/app/training-pl
 import { autoForms, autoSettings } from '../../src/forecast/auto.ts';
 import { bankHistory } from '../../src/forecast/bank-history.ts';
 import { candidateWindows, chooseWindow } from '../../src/forecast/choose-window.ts';
+import { forecastBand, pastOrigins } from '../../src/forecast/forecast-band.ts';
 import { historyBefore } from '../../src/forecast/history.ts';
 import { layerShares } from '../../src/forecast/layer-shares.ts';
 import { grainSteps, lstmParameters, usualLstmValues, type LstmForm, type LstmSettings } from '../../src/forecast/lstm.ts';
+import { meanOfBlocks } from '../../src/forecast/past-misses.ts';
 import { judge } from '../../src/forecast/scores.ts';
 import { averageOfWindow } from '../../src/forecast/sliding-average.ts';
 import { truthFrom } from '../../src/forecast/truth.ts';
@@ -29,6 +31,8 @@ export interface Measured {
   readonly byWindow: readonly number[];
   readonly iterations: number;
   readonly ms: number;
+  /** Forecasts of the horizon's mean, by layer. */
+  readonly means: readonly Float64Array[];
 }
 
 /** The LSTM's default settings, but for some. */
@@ -60,9 +64,11 @@ export async function measureAt(trace: Trace, originStep: number, horizonSteps: 
     { models: modelsOf(plan), histories, banks, horizonSteps }, engine, { signal: new AbortController().signal, onProgress: () => {} },
   );
   const ms = performance.now() - started;
+  const forecasts = plannedForecasts(plan, trained, banks);
   return {
     ms,
-    lstm: error(plannedForecasts(plan, trained, banks)),
+    means: forecasts.map((forecast, layer) => meanOfBlocks(forecast, layers[layer].experts)),
+    lstm: error(forecasts),
     chosen: average((layer) => chooseWindow(known[layer], horizonSteps)),
     byWindow: candidateWindows.map((steps) => average(() => steps)),
     iterations: trained.reduce((sum, { checkpoint }) => sum + checkpoint.iteration, 0),
@@ -89,12 +95,37 @@ export async function measure(words: readonly string[], print: (line: string) =>
     const { id } = samples[index];
     const trace = await openSample(id);
     const rows: Measured[] = [];
+    const means = new Map<number, readonly Float64Array[]>();
     for (let origin = number('from', 2000); origin + horizonSteps <= trace.steps.length; origin += number('every', 1000)) {
       rows.push(await measureAt(trace, origin, horizonSteps, settings, engine, number('seed', 1), auto));
+      means.set(origin, rows.at(-1)!.means);
       if (given.has('verbose')) print(`  ${origin}: LSTM ${rows.at(-1)!.lstm.toFixed(2)}, average chosen ${rows.at(-1)!.chosen.toFixed(2)}, ${rows.at(-1)!.iterations} iterations`);
     }
     print(`${id}: ${summary(rows)}`);
+    if (given.has('bands')) print(`  90 % bands: ${await bands(trace, horizonSteps, means, number('bands', 250))}`);
   }
+}
+
+/**
+ * What the Forecast cell's bands hold and how wide they are, at every so many steps as far as the earlier forecasts that
+ * they rest on were made: with `every=50`, of all.
+ */
+async function bands(trace: Trace, horizonSteps: number, means: ReadonlyMap<number, readonly Float64Array[]>, everySteps: number): Promise<string> {
+  const held: number[] = [];
+  const width: number[] = [];
+  for (const [originStep, forecasts] of means) {
+    const past = pastOrigins({ firstStep: trace.steps[0], strideSteps: 1 }, originStep, horizonSteps);
+    if (originStep % everySteps !== 0 || past.length === 0 || !past.every((one) => means.has(one))) continue;
+    for (const [index, { values, experts }] of trace.layers.entries()) {
+      const forecast = { blocks: 1, mean: forecasts[index] };
+      const pastForecasts = past.map((one) => ({ originStep: one, mean: means.get(one)![index] }));
+      const band = await forecastBand(layerShares(values, trace.steps, experts), { forecaster: { kind: 'given', ...forecast, pastForecasts }, originStep, horizonSteps, coverage: 0.9, forecast });
+      if (band.held === null) continue;
+      held.push(band.held / experts);
+      width.push(band.width);
+    }
+  }
+  return `hold ${(100 * mean(held)).toFixed(1)} %, ${mean(width).toFixed(2)} points wide, ${held.length / trace.layers.length} origins`;
 }
 
 function summary(rows: readonly Measured[]): string {

@@ -19,6 +19,7 @@ async function start(options: Parameters<App['open']>[0] = {}): Promise<Visit> {
 const forecast = (page: Page): Locator => cell(page, 'Forecast');
 const number = (page: Page, label: string): Locator => forecast(page).getByRole('spinbutton', { name: label, exact: true });
 const state = (page: Page): Promise<string | null> => forecast(page).getAttribute('data-state');
+const band = (page: Page): Locator => forecast(page).locator('.band-foot');
 const runButton = (page: Page): Locator => forecast(page).locator('.run-run');
 
 async function set(page: Page, label: string, value: number): Promise<void> {
@@ -99,9 +100,12 @@ describe('the LSTM', () => {
     const said = await finding(page, 'Forecast').textContent();
     expect(said).toMatch(/the LSTM misses the mean load of layer 0 by/);
     await expect.poll(() => page.locator('.device-button').textContent()).toMatch(/WebAssembly/);
+    await expect.poll(() => band(page).textContent(), { timeout: 60_000 }).toMatch(/^The 90 % band holds the mean share that came of \d+ of 8 experts\./);
+    const held = await band(page).textContent();
     await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
     await page.reload();
     await expect.poll(() => finding(page, 'Forecast').textContent(), { timeout: 10_000 }).toBe(said);
+    await expect.poll(() => band(page).textContent()).toBe(held);
     expect(consoleErrors).toEqual([]);
     expect(policyViolations).toEqual([]);
     expect(foreignRequests()).toEqual([]);
