@@ -3,12 +3,16 @@ import type { ForecastWorkerApi } from '../../workers/contract.ts';
 import { GatecastError, cancelled } from '../errors.ts';
 import type { Workers } from './workers.ts';
 
-/** A forecast worker of a comparison's own, and the layers that it holds. */
+/**
+ * A forecast worker of a comparison's own, and the layers that it holds. Work on a layer goes to the same lane always: what
+ * was worked out for one contender serves the others.
+ */
 export class ComparisonLane {
   readonly #client: WorkerClient<ForecastWorkerApi>;
   readonly #trace: Workers['trace'];
   readonly #fingerprint: string;
-  readonly #held = new Set<number>();
+  /** Layers that it holds, or is being given. */
+  readonly #held = new Map<number, Promise<void>>();
 
   constructor(trace: Workers['trace'], fingerprint: string, start: () => Worker) {
     this.#trace = trace;
@@ -33,13 +37,17 @@ export class ComparisonLane {
   }
 
   async #load(layers: readonly number[], signal: AbortSignal): Promise<void> {
-    for (const layer of layers) {
-      if (this.#held.has(layer)) continue;
-      const block = await this.#trace.call('layerBlock', { layer }, { signal });
-      // Another trace was opened: there is nothing left to compare.
-      if (block.fingerprint !== this.#fingerprint) throw cancelled();
-      await this.#client.call('loadLayer', block, { signal, transfer: [block.values.buffer, block.steps.buffer] });
-      this.#held.add(layer);
-    }
+    await Promise.all(layers.map((layer) => {
+      const held = this.#held.get(layer) ?? this.#give(layer, signal);
+      this.#held.set(layer, held);
+      return held;
+    }));
+  }
+
+  async #give(layer: number, signal: AbortSignal): Promise<void> {
+    const block = await this.#trace.call('layerBlock', { layer }, { signal });
+    // Another trace was opened: there is nothing left to compare.
+    if (block.fingerprint !== this.#fingerprint) throw cancelled();
+    await this.#client.call('loadLayer', block, { signal, transfer: [block.values.buffer, block.steps.buffer] });
   }
 }

@@ -1,4 +1,7 @@
-/** Runs a comparison: the layers are dealt to forecast workers of its own, and what is trained is trained beside them. */
+/**
+ * Runs a comparison: the layers are dealt to forecast workers of its own, and what is trained is trained beside them, on what
+ * those gather.
+ */
 import { othersOf as othersHere } from '../cells/forecast/worker-room.ts';
 import { GatecastError } from '../errors.ts';
 import { comparisonOrigins } from '../forecast/comparison/origins.ts';
@@ -22,9 +25,6 @@ export interface ComparisonWorkers {
   readonly startGpu: () => Worker;
 }
 
-/** Of so many cores one serves what is trained; the others compare what is not. */
-const coresALane = 4;
-
 const workersHere = (): ComparisonWorkers => ({ cores: navigator.hardwareConcurrency, startForecast: startForecastWorker, startGpu: startGpuWorker });
 
 /** @param prefer the device that trains, asked at the start of each comparison */
@@ -43,22 +43,16 @@ export function createCompare(
     const origins = comparisonOrigins(steps, settings);
     const trained = settings.contenders.flatMap(({ id }, contender) => (isTrained(id) ? [contender] : []));
     const collector = new ComparisonCollector(settings, origins.length * settings.layers.length * (1 + trained.length), { onProgress, onResult });
-    const lanes: ComparisonLane[] = [];
-    const startLane = (): ComparisonLane => {
-      const lane = new ComparisonLane(workers.trace, fingerprint, startForecast);
-      lanes.push(lane);
-      return lane;
-    };
+    const lanes = Array.from({ length: Math.max(1, Math.min(settings.layers.length, cores - 1)) }, () => new ComparisonLane(workers.trace, fingerprint, startForecast));
+    const laneOf = (layer: number): ComparisonLane => lanes[settings.layers.indexOf(layer) % lanes.length];
 
     const othersOf = othersFor(settings, open);
-    const waiting = [...settings.layers];
     const compareLayers = async (lane: ComparisonLane): Promise<void> => {
-      for (let layer = waiting.shift(); layer !== undefined; layer = waiting.shift()) {
+      for (const layer of settings.layers.filter((one) => laneOf(one) === lane)) {
         const others = othersOf(layer);
-        const own = layer;
-        await lane.work([own, ...others], signal, (client) => {
-          collector.begin(own);
-          return client.call('compareLayer', { fingerprint, layer: own, others, settings }, { signal, onProgress: (batch) => collector.add(own, batch) });
+        await lane.work([layer, ...others], signal, (client) => {
+          collector.begin(layer);
+          return client.call('compareLayer', { fingerprint, layer, others, settings }, { signal, onProgress: (batch) => collector.add(layer, batch) });
         });
       }
     };
@@ -69,8 +63,7 @@ export function createCompare(
       const trainer = new OriginTrainer(client, { prefer: preferred, signal, onDevice });
       try {
         await compareTrained({
-          trace: workers.trace, fingerprint, settings, contenders: trained, origins, othersOf: (layer) => othersHere(open, layer), trainer, signal,
-          lanes: Array.from({ length: Math.max(1, Math.min(settings.layers.length, Math.floor(cores / coresALane))) }, startLane),
+          trace: workers.trace, fingerprint, settings, contenders: trained, origins, othersOf: (layer) => othersHere(open, layer), laneOf, trainer, signal,
           onPoints: (points, judged) => collector.addTrained(points, judged * settings.layers.length),
         });
         spare.keep(client, preferred);
@@ -81,8 +74,7 @@ export function createCompare(
     };
 
     try {
-      const count = Math.max(1, Math.min(settings.layers.length, cores - 1));
-      await Promise.all([...Array.from({ length: count }, () => compareLayers(startLane())), train()]);
+      await Promise.all([...lanes.map(compareLayers), train()]);
       return collector.result();
     } finally {
       ending.abort();

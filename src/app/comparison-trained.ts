@@ -6,13 +6,14 @@ import type { BinnedHistory, HorizonForecast } from '../../workers/contract.ts';
 import { autoForms, autoSettings } from '../forecast/auto.ts';
 import type { GatecastError } from '../errors.ts';
 import type { BankHistory } from '../forecast/bank-history.ts';
+import { groupBy } from '../forecast/comparison/means.ts';
 import type { GivenForecast } from '../forecast/comparison/judge.ts';
 import type { Origin } from '../forecast/comparison/origins.ts';
 import type { ComparisonPoint, ComparisonSettings } from '../forecast/comparison/types.ts';
 import { checkedLstmSettings, grainSteps } from '../forecast/lstm.ts';
 import type { ComparisonLane } from './comparison-lane.ts';
 import type { KnownAt, OriginTrainer, Plan } from './origin-trainer.ts';
-import { needsBank } from './training-plan.ts';
+import { modelsOf, needsBank } from './training-plan.ts';
 import type { Workers } from './workers.ts';
 
 export interface TrainedComparison {
@@ -24,8 +25,8 @@ export interface TrainedComparison {
   readonly origins: readonly Origin[];
   /** The trace's other layers of each one, for those that learn from them. */
   readonly othersOf: (layer: number) => readonly number[];
-  /** Make the bank that is trained on, and judge what was forecast; layers are dealt among them. */
-  readonly lanes: readonly ComparisonLane[];
+  /** Makes the bank of a layer that is trained on, and judges what was forecast. */
+  readonly laneOf: (layer: number) => ComparisonLane;
   readonly trainer: OriginTrainer;
   readonly signal: AbortSignal;
   /** The points of a contender at some origins, all layers and horizons; none where the history is too short to train on. */
@@ -40,36 +41,61 @@ interface Trained {
 }
 
 /**
- * Trains, forecasts and judges at every origin, all layers at once.
+ * Trains, forecasts and judges at every origin, all layers at once; while some origins are trained on, what the next ones
+ * learn from is gathered.
  * @throws GatecastError `cancelled`, `bad-setting` where no origin has a history that is long enough, and all that training rejects with
  */
 export async function compareTrained(comparison: TrainedComparison): Promise<void> {
   const { settings, contenders, origins, trainer, onPoints } = comparison;
   const all = contenders.map((contender): Trained => ({ contender, plan: planOf(settings, contender), given: new Map(settings.layers.map((layer) => [layer, []])) }));
-  const together = await trainer.together(all.map(({ plan }) => plan), settings.horizons.length);
+  const chunks = chunksOf(origins, await trainer.together(all.map(({ plan }) => plan), settings.horizons.length), settings.refitEvery);
   let refused: GatecastError | null = null;
-  for (let from = 0; from < origins.length;) {
-    // Between two refits the weights of the first are rolled on.
-    const size = settings.refitEvery === 1 ? together : Math.min(together, settings.refitEvery - (from % settings.refitEvery));
-    const now = origins.slice(from, from + size);
-    const gathered = await gather(comparison, all, now);
-    for (const one of all) {
-      const startedMs = performance.now();
-      const grain = grainSteps(one.plan.settings);
-      const known = now.map(({ originStep, horizons }, i): KnownAt => ({
-        originStep, horizons: settings.horizons.slice(0, horizons), histories: gathered.histories.get(grain)?.[i] ?? [], banks: needsBank(one.plan) ? gathered.banks[i] : [], refit: (from + i) % settings.refitEvery === 0,
-      }));
-      const made = await trainer.forecasts(one.plan, known);
-      refused = made.refused ?? refused;
-      const elapsedMs = (performance.now() - startedMs + (needsBank(one.plan) ? gathered.bankMs : 0)) / now.length / settings.layers.length;
-      now.forEach(({ originStep }, i) => {
-        for (const forecast of made.byOrigin[i]) one.given.get(forecast.layer)?.push(givenForecast(settings, originStep, forecast, elapsedMs));
-      });
-      onPoints(await judged(comparison, one, now[0].originStep), now.length);
+  let next = gather(comparison, all, chunks[0] ?? []);
+  for (const [at, now] of chunks.entries()) {
+    const gathered = await next;
+    if (at + 1 < chunks.length) {
+      next = gather(comparison, all, chunks[at + 1]);
+      // It is awaited above, unless this chunk fails.
+      next.catch(() => {});
     }
-    from += now.length;
+    for (const alike of byGrain(all)) {
+      const startedMs = performance.now();
+      const known = now.map((origin, i): KnownAt => ({
+        originStep: origin.originStep, horizons: settings.horizons.slice(0, origin.horizons), refit: origin.refit,
+        histories: gathered.histories.get(grainSteps(alike[0].plan.settings))?.[i] ?? [], banks: gathered.banks[i],
+      }));
+      const made = await trainer.forecasts(alike.map(({ plan }) => plan), known);
+      const trainedMs = performance.now() - startedMs;
+      const models = alike.reduce((sum, { plan }) => sum + modelsOf(plan).length, 0);
+      for (const [which, { plan, given }] of alike.entries()) {
+        const { byOrigin, refused: why } = made[which];
+        refused = why ?? refused;
+        const elapsedMs = ((trainedMs * modelsOf(plan).length) / models + (needsBank(plan) ? gathered.bankMs : 0)) / now.length / settings.layers.length;
+        now.forEach(({ originStep }, i) => {
+          for (const forecast of byOrigin[i]) given.get(forecast.layer)?.push(givenForecast(settings, originStep, forecast, elapsedMs));
+        });
+      }
+      await Promise.all(alike.map(async (one) => onPoints(await judged(comparison, one, now[0].originStep), now.length)));
+    }
   }
   if (refused && all.every(({ given }) => [...given.values()].every((forecasts) => forecasts.length === 0))) throw refused;
+}
+
+/** Origins that are trained on at once. Between two refits the weights of the first are rolled on: only one of a chunk is fitted anew then. */
+function chunksOf(origins: readonly Origin[], together: number, refitEvery: number): readonly (readonly (Origin & { readonly refit: boolean })[])[] {
+  const chunks: (Origin & { readonly refit: boolean })[][] = [];
+  origins.forEach((origin, i) => {
+    const refit = i % refitEvery === 0;
+    const chunk = chunks.at(-1);
+    if (!chunk || chunk.length >= together || (refit && refitEvery > 1)) chunks.push([{ ...origin, refit }]);
+    else chunk.push({ ...origin, refit });
+  });
+  return chunks;
+}
+
+/** Those that learn from blocks of the same length are trained in one request. */
+function byGrain(all: readonly Trained[]): readonly (readonly Trained[])[] {
+  return [...groupBy(all, ({ plan }) => grainSteps(plan.settings)).values()];
 }
 
 function planOf({ contenders, layers, seed }: ComparisonSettings, contender: number): Plan {
@@ -119,19 +145,12 @@ async function judged(comparison: TrainedComparison, { contender, given }: Train
   return points.flat();
 }
 
-/** Works on each layer, those of a lane after each other; in the order of the layers. */
-async function onLanes<Result>(
-  { settings: { layers }, lanes, signal }: TrainedComparison, others: (layer: number) => readonly number[],
+/** Works on all layers, each on its lane; in the order of the layers. */
+function onLanes<Result>(
+  { settings: { layers }, laneOf, signal }: TrainedComparison, others: (layer: number) => readonly number[],
   work: (worker: Parameters<Parameters<ComparisonLane['work']>[2]>[0], layer: number) => Promise<Result>,
 ): Promise<readonly Result[]> {
-  const byLane = await Promise.all(lanes.map(async (lane, which) => {
-    const results: Result[] = [];
-    for (const layer of layers.filter((_, i) => i % lanes.length === which)) {
-      results.push(await lane.work([layer, ...others(layer)], signal, (worker) => work(worker, layer)));
-    }
-    return results;
-  }));
-  return layers.map((_, i) => byLane[i % lanes.length][Math.floor(i / lanes.length)]);
+  return Promise.all(layers.map((layer) => laneOf(layer).work([layer, ...others(layer)], signal, (worker) => work(worker, layer))));
 }
 
 function givenForecast({ horizons }: ComparisonSettings, originStep: number, { horizonSteps, blocks, mean }: HorizonForecast, elapsedMs: number): GivenForecast {

@@ -38,7 +38,7 @@ export async function earlierForecasts(plan: TrainingPlan, { gpu, info, device, 
       const [histories, banks] = await Promise.all([historiesOf(then, device.signal), banksOf(then, device.signal)]);
       known.push({ originStep, horizons: [plan.horizonSteps], histories, banks, refit: true });
     }
-    const { byOrigin } = await trainer.forecasts(plan, known);
+    const [{ byOrigin }] = await trainer.forecasts([plan], known);
     byOrigin.forEach((forecasts, i) => {
       for (const { layer, blocks, mean } of forecasts) {
         const { experts } = info.layers[layer];

@@ -6,8 +6,8 @@ import { canPractise, type BankHistory } from '../forecast/bank-history.ts';
 import { forecastWithRecovery, trainWithRecovery, type OnDeviceOptions } from './train-run.ts';
 import { modelsOf, needsBank, plannedForecasts, type TrainingPlan } from './training-plan.ts';
 
-/** Models that are trained side by side: on a GPU many take as long as one; a CPU's cores are busy with a few. */
-const mostModels = { gpu: 256, cpu: 4 };
+/** Models that are trained side by side: on a GPU many take as long as one; on a CPU a few requests start its workers less often than many. */
+const mostModels = { gpu: 256, cpu: 16 };
 
 /** What is known at an origin. */
 export interface KnownAt {
@@ -19,6 +19,13 @@ export interface KnownAt {
   readonly banks: readonly BankHistory[];
   /** Whether weights are trained anew; else those of the last time that they were are rolled on. */
   readonly refit: boolean;
+}
+
+/** What became of a plan. */
+export interface PlanForecasts {
+  /** By origin: all layers and horizons; none where the history was too short. */
+  readonly byOrigin: readonly (readonly HorizonForecast[])[];
+  readonly refused: GatecastError | null;
 }
 
 export type Plan = Pick<TrainingPlan, 'auto' | 'settings' | 'seed' | 'layers'>;
@@ -43,37 +50,45 @@ export class OriginTrainer {
     this.#backend.catch(() => {});
   }
 
-  /** Origins that are worth working on side by side, for the plan with the most models. */
+  /** Origins that are worth working on side by side. */
   async together(plans: readonly Plan[], horizons: number): Promise<number> {
     const most = (await this.#backend) === 'webgpu' ? mostModels.gpu : mostModels.cpu;
-    const models = plans.map((plan) => modelsOf(plan).length * (needsBank(plan) ? 1 : horizons));
-    return Math.max(1, Math.floor(most / Math.max(...models)));
+    const models = plans.reduce((sum, plan) => sum + modelsOf(plan).length * (needsBank(plan) ? 1 : horizons), 0);
+    return Math.max(1, Math.floor(most / models));
   }
 
   /**
-   * Forecasts of the plan at each of the origins, of which at most one trains anew where weights are rolled on.
-   * @returns by origin, all layers and horizons; none where the history is too short to train on, which `refused` tells of
+   * Forecasts of plans that learn from blocks of the same length, at each of the origins, of which at most one trains anew
+   * where weights are rolled on. All that is to be trained is trained in one request.
+   * @returns of each plan, by origin, all layers and horizons; none where the history is too short to train on, which `refused` tells of
    * @throws GatecastError `cancelled` and all else that training rejects with
    */
-  async forecasts(plan: Plan, all: readonly KnownAt[]): Promise<{ readonly byOrigin: readonly (readonly HorizonForecast[])[]; readonly refused: GatecastError | null }> {
+  async forecasts(plans: readonly Plan[], all: readonly KnownAt[]): Promise<readonly PlanForecasts[]> {
     try {
-      const models = all.map((known) => modelsAt(plan, known));
-      const made = await this.#made(all, models);
-      return { byOrigin: all.map((known, i) => planned(plan, known, models[i].map((spec) => made.get(keyOf(spec)) ?? []))), refused: null };
+      const models = plans.map((plan) => all.map((known) => modelsAt(plan, known)));
+      const made = await this.#made(all, all.map((_, i) => models.flatMap((own) => own[i])));
+      return plans.map((plan, which) => ({ byOrigin: all.map((known, i) => planned(plan, known, models[which][i].map((spec) => made.get(keyOf(spec)) ?? []))), refused: null }));
     } catch (error) {
       if (!(error instanceof GatecastError) || error.code !== 'bad-setting') throw error;
-      if (all.length === 1) return { byOrigin: [[]], refused: error };
-      // One of them is too early, and the others need not suffer for it.
-      const each: Awaited<ReturnType<OriginTrainer['forecasts']>>[] = [];
-      for (const known of all) each.push(await this.forecasts(plan, [known]));
-      return { byOrigin: each.flatMap(({ byOrigin }) => byOrigin), refused: each.find(({ refused }) => refused)?.refused ?? null };
+      // One of them knows too little, and the others need not suffer for it.
+      if (plans.length > 1) return (await this.#each(plans, (plan) => this.forecasts([plan], all))).flat();
+      if (all.length === 1) return [{ byOrigin: [[]], refused: error }];
+      const each = (await this.#each(all, (known) => this.forecasts(plans, [known]))).flat();
+      return [{ byOrigin: each.flatMap(({ byOrigin }) => byOrigin), refused: each.find(({ refused }) => refused)?.refused ?? null }];
     }
+  }
+
+  async #each<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<readonly Result[]> {
+    const results: Result[] = [];
+    for (const item of items) results.push(await work(item));
+    return results;
   }
 
   /** Forecasts of each model, trained or rolled on. */
   async #made(all: readonly KnownAt[], models: readonly (readonly ModelSpec[])[]): Promise<ReadonlyMap<string, readonly HorizonForecast[]>> {
     const rollable = new Set([...this.#newest.keys(), ...models.flatMap((own, i) => (all[i].refit ? own.map(rollingKeyOf) : []))]);
-    const due = models.flatMap((own, i) => own.filter((spec) => (all[i].refit || !rollable.has(rollingKeyOf(spec))) && !this.#trained.has(keyOf(spec))));
+    const wanted = models.flatMap((own, i) => own.filter((spec) => (all[i].refit || !rollable.has(rollingKeyOf(spec))) && !this.#trained.has(keyOf(spec))));
+    const due = unique(wanted);
     if (due.length > 0) {
       const { models: trained } = await trainWithRecovery(this.#client, requestOf(due, all), { ...this.#device, onProgress() {}, onRecovered() {} });
       trained.forEach(({ forecasts, checkpoint }, i) => this.#trained.set(keyOf(due[i]), { forecasts, weights: checkpoint.bestWeights }));
@@ -85,13 +100,18 @@ export class OriginTrainer {
       made.set(keyOf(spec), known.forecasts);
       this.#newest.set(rollingKeyOf(spec), known.weights);
     }
-    const rolled = models.flat().filter((spec) => !made.has(keyOf(spec)));
+    const rolled = unique(models.flat().filter((spec) => !made.has(keyOf(spec))));
     if (rolled.length === 0) return made;
     const weights = rolled.map((spec) => this.#newest.get(rollingKeyOf(spec))!);
     const { models: forecast } = await forecastWithRecovery(this.#client, { ...requestOf(rolled, all), weights }, this.#device);
     forecast.forEach((forecasts, i) => made.set(keyOf(rolled[i]), forecasts));
     return made;
   }
+}
+
+/** Plans may have models in common. */
+function unique(models: readonly ModelSpec[]): readonly ModelSpec[] {
+  return [...new Map(models.map((spec) => [keyOf(spec), spec])).values()];
 }
 
 const keyOf = (spec: ModelSpec): string => JSON.stringify(spec);

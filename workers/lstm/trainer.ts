@@ -17,6 +17,8 @@ const BREATHE_EVERY = 30;
 /** Time between two checkpoints of a model that trains, ms, and the part of all time that reading them may take. */
 const CHECKPOINT_EVERY = 2000;
 const CHECKPOINT_PART = 0.1;
+/** Models whose starts and ends are waited for together: a read off a GPU takes milliseconds, many at once hardly longer. */
+const SIDE_BY_SIDE = 32;
 /** Forecasts of new best weights are made during training only while they take at most this part of the time. */
 const FORECAST_PART = 0.1;
 
@@ -67,11 +69,10 @@ class Training {
   }
 
   async run(): Promise<readonly TrainedModel[]> {
-    for (const course of this.#courses) {
+    await this.#sideBySide(this.#courses, async (course) => {
       await course.start();
       if (course.ended) await this.#finish(course);
-      await this.#pause();
-    }
+    });
     this.#began = performance.now();
     for (;;) {
       const advances = await this.#session.advance();
@@ -88,11 +89,17 @@ class Training {
   }
 
   async #take(advances: readonly Advance[]): Promise<void> {
-    for (const advance of advances) {
+    const took = advances.map((advance) => {
       const course = this.#courses[advance.model];
       course.take(advance, performance.now() - this.#began);
-      if (!course.ended) continue;
-      await this.#finish(course);
+      return course;
+    });
+    await this.#sideBySide(took.filter(({ ended }) => ended), (course) => this.#finish(course));
+  }
+
+  async #sideBySide(courses: readonly Course[], work: (course: Course) => Promise<void>): Promise<void> {
+    for (let from = 0; from < courses.length; from += SIDE_BY_SIDE) {
+      await Promise.all(courses.slice(from, from + SIDE_BY_SIDE).map(work));
       await this.#pause();
     }
   }

@@ -26,6 +26,8 @@ interface Launched {
   readonly models: readonly number[];
   readonly members: readonly Member[];
   group: Group | null;
+  /** The group that is being made. */
+  making: Promise<Group> | null;
   /** Steps since the last look. */
   since: number;
   /** Time of a step, ms; 0 before the first one. */
@@ -48,7 +50,7 @@ export class WebGpuSession implements Session {
     this.#limits = limits;
     this.#tuner = tuner;
     this.#launches = planLaunches(entries, limits).map(({ launching, models }) => ({
-      launching, models, group: null, since: 0, stepMs: 0,
+      launching, models, group: null, making: null, since: 0, stepMs: 0,
       members: models.map((model) => ({ entry: entries[model], phase: null, standing: standingOf(entries[model].state), waits: false })),
     }));
     const places: (readonly [Launched, number])[] = [];
@@ -203,9 +205,14 @@ export class WebGpuSession implements Session {
     }
   }
 
-  /** The launch's group on the GPU; others that wait are put away when there is no room for all. */
-  async #groupOf(launched: Launched): Promise<Group> {
-    if (launched.group) return launched.group;
+  /** The launch's group on the GPU; others that wait are put away when there is no room for all. Asked for twice, it is made once. */
+  #groupOf(launched: Launched): Promise<Group> {
+    if (launched.group) return Promise.resolve(launched.group);
+    launched.making ??= this.#make(launched).finally(() => { launched.making = null; });
+    return launched.making;
+  }
+
+  async #make(launched: Launched): Promise<Group> {
     const held = this.#launches.reduce((sum, { group }) => sum + (group?.bytes ?? 0), 0);
     if (held > MOST_BYTES) for (const other of this.#launches) await this.#putAway(other);
     const entries = launched.members.map(({ entry }) => entry);
