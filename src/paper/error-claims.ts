@@ -81,7 +81,8 @@ function horizonClaim(result: ComparisonResult | null, states: States): Claim {
   const [near, far] = [0, 1].map((horizon) => stableErrors(result, inside, 'average', horizon).relative);
   if (!Number.isFinite(near) || !Number.isFinite(far)) return { ...base, here: 'No origin in a stable state has both horizons.', verdict: 'open' };
   const more = far / near - 1;
-  const here = `It errs by ${percent(far)} against ${percent(near)} here, ${Math.abs(100 * more).toFixed(0)} % ${more >= 0 ? 'more' : 'less'}.`;
+  const change = Math.abs(more) <= apart ? 'about the same' : `${Math.abs(100 * more).toFixed(0)} % ${more > 0 ? 'more' : 'less'}`;
+  const here = `It errs by ${percent(far)} against ${percent(near)} here, ${change}.`;
   return { ...base, here, verdict: more > apart ? 'agrees' : more < -apart ? 'disagrees' : 'open' };
 }
 
