@@ -34,7 +34,7 @@ describe('before anything was compared', () => {
   test('it says what Run will do, and how much work that is', async () => {
     const { started } = show({ layers: 12, situation: 'empty' });
     await expect.element(page.getByText('Nothing was compared yet')).toBeVisible();
-    expect(status()).toBe('Run compares 21 origins × 12 layers × 12 forecasters × 2 horizons = 6,048 forecasts.');
+    expect(status()).toBe('Run compares 21 origins × 12 layers × 13 forecasters × 2 horizons = 6,552 forecasts.');
     expect(state()).toBe('empty');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     expect(started.length).toBe(1);
@@ -124,8 +124,8 @@ describe('a comparison that is done', () => {
     await expect.element(picture('mean of 3 layers')).toBeVisible();
     await page.getByRole('combobox', { name: 'Layer shown' }).selectOptions('1');
     await expect.element(picture('layer 1')).toBeVisible();
-    await expect.element(page.getByRole('img', { name: 'Error of Combination by 1,000 iterations' })).toHaveAccessibleDescription(/^2000: Combination [\d.]+, best average, 500 steps [\d.]+, noise floor [\d.]+\./);
-    await expect.element(page.getByRole('img', { name: 'Error of every forecaster on every layer' })).toHaveAccessibleDescription('Combination is best on 3 of 3 layers.');
+    await expect.element(page.getByRole('img', { name: 'Error of Auto by 1,000 iterations' })).toHaveAccessibleDescription(/^2000: Auto [\d.]+, best average, 500 steps [\d.]+, noise floor [\d.]+\./);
+    await expect.element(page.getByRole('img', { name: 'Error of every forecaster on every layer' })).toHaveAccessibleDescription('Auto is best on 3 of 3 layers.');
   });
 
   test('has no accessibility violations, folded tables open', async () => {

@@ -1,7 +1,5 @@
-import { useEffect, useMemo } from 'preact/hooks';
-import { useComputed, useSignal } from '@preact/signals';
-import { useCellRegistration } from '../../app/cell-registry.ts';
-import type { ComparisonRun } from '../../app/comparisons.ts';
+import { useMemo } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
 import { useApp } from '../../app/context.ts';
 import { usePicture } from '../../app/picture.ts';
 import type { OpenTrace } from '../../app/session.ts';
@@ -10,15 +8,13 @@ import { errorClaims } from '../../paper/error-claims.ts';
 import { paperPlan } from '../../paper/plan.ts';
 import { spreadClaims } from '../../paper/spread-claims.ts';
 import { defaultStatesSettings } from '../../states/boundary.ts';
-import { CellFrame, RunSlot, keysOf, type CellState } from '../../shell/index.ts';
+import { CellFrame, RunSlot, keysOf } from '../../shell/index.ts';
 import { Button, ErrorPanel, NumberField } from '../../ui/index.ts';
 import { ComparisonStatus } from '../backtest/comparison-status.tsx';
-import { changesOf } from '../backtest/plan.ts';
-import { useKeptComparison } from '../backtest/use-kept-comparison.ts';
+import { useComparison } from '../backtest/use-comparison.ts';
 import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
 import { endStep } from '../resolve.ts';
-import { usePaced } from '../use-paced.ts';
 import { useChangeSettings } from '../use-settings.ts';
 import { useTurn } from '../use-turn.ts';
 import { ClaimsTable } from './claims-table.tsx';
@@ -26,8 +22,6 @@ import { ErrorTable } from './error-table.tsx';
 import { PaperFigures } from './paper-figures.tsx';
 import { SpreadFigures } from './spread-figures.tsx';
 
-/** While points come, pictures are drawn anew at most this often, ms. */
-const pictureEveryMs = 1000;
 /** Columns of the sliding variance and range. */
 const columns = 300;
 
@@ -40,7 +34,7 @@ export function PaperCell(props: CellProps<'paper'>) {
 }
 
 function OpenPaper({ cell, frame, open }: CellProps<'paper'> & { readonly open: OpenTrace }) {
-  const { comparisons, session } = useApp();
+  const { session } = useApp();
   const { info } = open;
   const { settings } = cell;
   const change = useChangeSettings<'paper'>(cell.id);
@@ -50,18 +44,7 @@ function OpenPaper({ cell, frame, open }: CellProps<'paper'> & { readonly open: 
   const states = picture && picture.layers.length === info.layers.length ? picture : null;
 
   const plan = useMemo(() => paperPlan({ layers: info.layers.length, firstStep: info.firstStep, endStep: endStep(info), strideSteps: info.strideSteps }, settings.everySteps, settings.coldShare), [info, settings]);
-  const started = useComputed(() => comparisons.active.value.get(cell.id)).value;
-  const failure = useComputed(() => comparisons.failures.value.get(cell.id)).value;
-  const run = started?.fingerprint === info.fingerprint ? started : undefined;
-  const kept = useKeptComparison(cell.result, info);
-  const newest = useMemo(() => ({ result: (run ? run.result : kept?.result) ?? null }), [run?.result, kept, run === undefined]);
-  const { result } = usePaced(newest, run ? pictureEveryMs : 0);
-  const judged = result && result.points.length > 0 ? result : null;
-  const changes = kept && !run ? changesOf(kept.result.settings, plan) : [];
-  const start = (): void => comparisons.start(cell.id, plan);
-  const state = stateOf(run, failure !== undefined || (error !== null && !states), changes.length > 0, kept === undefined);
-  useCellRegistration(cell.id, state, { run: start, cancel: () => comparisons.cancel(cell.id) });
-  useEffect(() => comparisons.forgive(cell.id), [settings, info.fingerprint]);
+  const { run, kept, judged, changes, failure, state, start, cancel } = useComparison(cell, info, plan, { broken: error !== null && !states });
 
   const claims = useMemo(() => (states ? [...spreadClaims(states, defaultStatesSettings), ...errorClaims(judged, states.layers)] : []), [states, judged]);
   const span = { fromStep: info.firstStep, toStep: endStep(info) };
@@ -78,7 +61,7 @@ function OpenPaper({ cell, frame, open }: CellProps<'paper'> & { readonly open: 
           min={info.strideSteps} max={Math.max(info.strideSteps, span.toStep - span.fromStep)} value={plan.everySteps} onCommit={(value) => change('distance of origins', { everySteps: value })}
         />
       }
-      run={<RunSlot running={run !== undefined} keys={keysOf('cell.run')} onRun={start} onCancel={() => comparisons.cancel(cell.id)} />}
+      run={<RunSlot running={run !== undefined} keys={keysOf('cell.run')} onRun={start} onCancel={cancel} />}
       status={<ComparisonStatus run={run} kept={kept} plan={plan} problem={null} />}
       stale={changes.length > 0 ? { changes, keys: keysOf('cell.run'), onRun: start } : undefined}
       error={error && !states ? <ErrorPanel title="The states could not be found" error={error} /> : undefined}
@@ -91,14 +74,4 @@ function OpenPaper({ cell, frame, open }: CellProps<'paper'> & { readonly open: 
       </div>
     </CellFrame>
   );
-}
-
-function stateOf(run: ComparisonRun | undefined, failed: boolean, stale: boolean, empty: boolean): CellState {
-  if (run) {
-    const { done, total } = run.progress ?? { done: 0 };
-    return { kind: 'running', fraction: total ? done / total : undefined };
-  }
-  if (failed) return { kind: 'failed' };
-  if (empty) return { kind: 'empty' };
-  return { kind: stale ? 'stale' : 'fresh' };
 }

@@ -39,8 +39,8 @@ const chosenForecasters = v.pipe(
   v.transform((given): readonly string[] => offeredContenders.map(({ key }) => key).filter((key) => given.includes(key))),
 );
 
-/** Those that take part where nothing was chosen: all that take next to no time. */
-export const usualForecasters: readonly string[] = cheapForecasters.filter(({ cost }) => cost === 'cheap').map(({ id }) => id);
+/** Those that take part where nothing was chosen: all that take next to no time, and Auto, which takes some seconds. */
+export const usualForecasters: readonly string[] = [...cheapForecasters.filter(({ cost }) => cost === 'cheap').map(({ id }) => id), 'auto'];
 
 const horizons = v.pipe(
   list(integer(1, 10_000_000), 2),

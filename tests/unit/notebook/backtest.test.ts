@@ -11,12 +11,12 @@ import { refusal } from './errors.ts';
 const settingsOf = (given: unknown): BacktestSettings => parseSettings('backtest', given) as BacktestSettings;
 
 describe('settings of a Backtest cell', () => {
-  test('compare every forecaster that takes next to no time, at 1,000 and 2,000 steps, on all layers', () => {
+  test('compare every forecaster that takes next to no time, and Auto, at 1,000 and 2,000 steps, on all layers', () => {
     expect(settingsOf({})).toEqual({
       firstOriginStep: null, lastOriginStep: null, everySteps: null, horizons: [1000, 2000], forecasters: usualForecasters,
       refitEvery: 1, coverage: 0.9, layers: null, coldShare: 0.005, seed: 1,
     });
-    expect(usualForecasters).toEqual(cheapForecasters.filter(({ cost }) => cost === 'cheap').map(({ id }) => id));
+    expect(usualForecasters).toEqual([...cheapForecasters.filter(({ cost }) => cost === 'cheap').map(({ id }) => id), 'auto']);
     expect(usualForecasters).not.toContain('lstm');
   });
 
