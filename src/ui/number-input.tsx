@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatNumber, withUnit } from './format.ts';
 import { nudge } from './scale.ts';
 import type { Scale } from './scale.ts';
@@ -44,7 +44,8 @@ export function NumberInput(props: NumberInputProps) {
   const committed = useRef(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
-  useEffect(() => {
+  // Before anybody can type: a later look would take what was typed meanwhile for a change from elsewhere.
+  useLayoutEffect(() => {
     if (value === sent.current) return;
     // Changed from elsewhere (slider, undo): what was being typed is out of date.
     sent.current = value;
