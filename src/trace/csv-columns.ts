@@ -2,7 +2,7 @@ import { amount } from './amount.ts';
 import type { CsvHead } from './csv-head.ts';
 import { askLayerCount } from './layer-count.ts';
 import { guessLayers } from './layer-guess.ts';
-import { groupScore, hasRole, isIndexName, loadName, roleRank, type ColumnRole } from './names.ts';
+import { groupScore, hasRole, isIndexName, loadName, roleRank, shown, type ColumnRole } from './names.ts';
 import { badInput } from './problems.ts';
 import type { Questions } from './questions.ts';
 
@@ -59,7 +59,7 @@ const what: Readonly<Record<ColumnRole, string>> = {
 
 /** Asks for a column. @param none label of the answer "none", where that is possible */
 function askColumn(questions: Questions, columns: readonly string[], role: ColumnRole, guess: number, ambiguous: boolean, none?: string): number {
-  const options = columns.map((name, column) => ({ value: name, label: name === '' ? `column ${column + 1}, without a name` : name }));
+  const options = columns.map((name, column) => ({ value: name, label: name === '' ? `column ${column + 1}, without a name` : shown(name) }));
   const noneOption = none === undefined ? [] : [{ value: ' none', label: none }];
   const value = questions.ask({
     id: `column.${role}`,
@@ -90,7 +90,7 @@ function planLong(file: string, columns: readonly string[], questions: Questions
   if (missing) {
     throw badInput(
       file,
-      `no column for ${what[missing]}; the columns are ${columns.map((name) => `"${name}"`).slice(0, 12).join(', ')}${columns.length > 12 ? ', …' : ''}`,
+      `no column for ${what[missing]}; the columns are ${columns.slice(0, 12).map((name) => `"${shown(name)}"`).join(', ')}${columns.length > 12 ? ', …' : ''}`,
       missing === 'load' ? 'name it "tokens", or name the columns of a wide table like layer3_expert12' : `name it "${missing}"`,
       `${file} line 1`,
     );

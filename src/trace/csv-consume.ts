@@ -2,6 +2,7 @@ import type { TraceBuilder } from './builder.ts';
 import type { LongPlan, WidePlan } from './csv-columns.ts';
 import type { CsvRows } from './csv-rows.ts';
 import { largestLoad } from './load.ts';
+import { shown } from './names.ts';
 import type { Problems } from './problems.ts';
 
 /** Takes rows of a table into a trace. */
@@ -38,7 +39,7 @@ class Cells {
     problems.add({
       place: `line ${rows.line}`,
       where: `${file} line ${rows.line}, column ${column + 1}`,
-      what: empty ? `the cell is empty (column ${columns[column]})` : `"${value.slice(0, 60)}" is not ${description} (column ${columns[column]})`,
+      what: empty ? `the cell is empty (column ${shown(columns[column])})` : `"${value.slice(0, 60)}" is not ${description} (column ${shown(columns[column])})`,
       remedy: fixCell,
     });
   }

@@ -19,6 +19,12 @@ function plain(name: string): string {
   return last.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
+/** A name as a message or a choice shows it: in broken files it may be anything, and as long as the file. */
+export function shown(name: string): string {
+  const line = name.replace(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
 export function hasRole(name: string, role: ColumnRole): boolean {
   return roleNames[role].includes(plain(name));
 }
