@@ -30,7 +30,7 @@ describe('origins', () => {
       fc.integer({ min: 50, max: 3000 }), fc.option(fc.nat(4000)), fc.option(fc.nat(4000)), fc.option(fc.integer({ min: 1, max: 500 })), fc.integer({ min: 1, max: 40 }),
       (rows, firstOriginStep, lastOriginStep, everySteps, horizon) => {
         const info = infoOf({ rows, lastStep: rows - 1 });
-        const plan = comparisonPlan(settingsOf({ firstOriginStep, lastOriginStep, everySteps, horizons: [horizon] }), info);
+        const plan = comparisonPlan(settingsOf({ firstOriginStep, lastOriginStep, everySteps, horizons: [horizon], forecasters: ['theta'] }), info);
         expect(planProblem(plan, info)).toBeNull();
         const judged = comparisonOrigins(Float64Array.from({ length: rows }, (_, step) => step), plan);
         expect(judged.length).toBe(originCount(plan));
