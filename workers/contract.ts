@@ -14,6 +14,7 @@ import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest } from
 import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from '../src/trace/pictures-types.ts';
 import type { ErrorCurves } from '../src/states/error-curve.ts';
 import type { StatesPicture, StatesSettings } from '../src/states/types.ts';
+import type { TraceFormatName } from '../src/trace/write/formats.ts';
 
 export type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest, Scores } from '../src/forecast/picture-types.ts';
 export type {
@@ -63,6 +64,8 @@ export interface TraceWorkerApi {
     { readonly layers: readonly number[]; readonly originStep: number; readonly grainSteps: number },
     readonly BinnedHistory[]
   >;
+  /** The open trace as a file. */
+  write: Method<{ readonly format: TraceFormatName }, Blob>;
   /** Keeps the open trace in the origin-private file system. Rejects with `storage-full` when there is no room. */
   keep: Method<Record<string, never>, StoredTrace>;
   kept: Method<Record<string, never>, readonly StoredTrace[]>;

@@ -17,6 +17,9 @@ import { forgetTrace, keepTrace, keptTraces, readKept } from './trace-store.ts';
 /** The open trace. Replaced only by a reading that succeeded. */
 let opened: ReadResult | null = null;
 
+/** Bytes of a written file that are held in memory at once. */
+const heldWhileWriting = 32 << 20;
+
 /** Counts openings, so that an earlier one that ends late does not replace a later one. */
 let openings = 0;
 
@@ -97,6 +100,29 @@ serve<TraceWorkerApi>({
       throwIfAborted(signal);
     }
     return giving(histories, histories.map((history) => history.shares.buffer));
+  },
+
+  async write({ format }, { signal, onProgress }) {
+    const trace = openTraceOrThrow();
+    const { traceFormats } = await import('../src/trace/write/formats.ts');
+    const { label, type, pieces } = traceFormats[format];
+    let parts: BlobPart[] = [];
+    let held = 0;
+    let done = 0;
+    for (const piece of pieces(trace)) {
+      parts.push(piece as Uint8Array<ArrayBuffer>);
+      held += piece.length;
+      done += piece.length;
+      // A blob may lie on the disk; pieces lie in memory.
+      if (held > heldWhileWriting) {
+        parts = [new Blob(parts)];
+        held = 0;
+      }
+      onProgress({ done, unit: 'bytes', label: `Writing ${label}` });
+      await breathe();
+      throwIfAborted(signal);
+    }
+    return new Blob(parts, { type });
   },
 
   keep: (_, { signal }) => keepTrace(openedOrThrow(), signal),

@@ -7,6 +7,7 @@ import { DataTable, Details, FileButton, Icon, Notice, SelectField, Term, format
 import type { HealthCheck, TraceInfo } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-props.ts';
 import { endStep } from '../resolve.ts';
+import { TraceExport } from './trace-export.tsx';
 import { TraceMessages } from './trace-messages.tsx';
 
 const own = 'own';
@@ -46,7 +47,7 @@ export function TraceCell({ cell, frame, showsMessages }: CellProps<'trace'> & {
           </div>
         </>
       }
-      details={open ? [{ id: 'layers', summary: 'Layers', content: <LayerTable info={open.info} /> }] : []}
+      details={open ? [{ id: 'layers', summary: 'Layers', content: <LayerTable info={open.info} /> }, { id: 'export', summary: 'Export', content: <TraceExport info={open.info} /> }] : []}
     >
       {showsMessages && <TraceMessages />}
       {open && <TraceFacts open={open} kept={session.kept.value} />}

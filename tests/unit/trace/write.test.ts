@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { finishTrace } from '../../../src/trace/finish.ts';
+import { samples } from '../../../src/trace/samples.ts';
+import type { Trace } from '../../../src/trace/trace.ts';
+import { traceFormats, type TraceFormatName } from '../../../src/trace/write/formats.ts';
+import { open } from './support.ts';
+
+const names = Object.keys(traceFormats) as TraceFormatName[];
+
+function written(trace: Trace, format: TraceFormatName): Uint8Array {
+  const pieces = [...traceFormats[format].pieces(trace)];
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+const readBack = async (trace: Trace, format: TraceFormatName): Promise<Trace> => (await open(written(trace, format), `trace${traceFormats[format].extension}`)).trace;
+
+function traceOf(layers: readonly { readonly name: string; readonly loads: readonly (readonly number[])[] }[], kind: Trace['kind'] = 'counts', loss?: readonly number[]): Trace {
+  const rows = layers[0].loads.length;
+  return finishTrace({
+    name: 'made', format: 'made', kind, questions: [], notes: [],
+    steps: Float64Array.from({ length: rows }, (_, row) => 100 + 10 * row),
+    layers: layers.map(({ name, loads }) => ({ name, experts: loads[0].length, values: (kind === 'counts' ? Uint32Array : Float32Array).from(loads.flat()) })),
+    ...(loss ? { loss: Float32Array.from(loss) } : {}),
+  }).trace;
+}
+
+describe.each(names)('a trace that is written as %s', (format) => {
+  test.each(samples.map(({ id }) => id))('reads back the same: %s', async (id) => {
+    const { trace } = await open(new Uint8Array(readFileSync(new URL(`../../../samples/${id}.npz`, import.meta.url))), `${id}.npz`);
+    const back = await readBack(trace, format);
+    expect(back.fingerprint).toBe(trace.fingerprint);
+    expect(back.layers.map(({ name }) => name)).toEqual(trace.layers.map(({ name }) => name));
+    expect(back.loss).toEqual(trace.loss);
+  }, 30_000);
+
+  test('reads back the same with unequal layers, counts over two billion, and shares', async () => {
+    const unequal = traceOf([{ name: '0', loads: [[1, 2], [3, 4], [5, 6]] }, { name: '1', loads: [[1, 2, 3], [0, 0, 4], [7, 8, 9]] }]);
+    const large = traceOf([{ name: '0', loads: [[4_000_000_000, 2], [3, 4], [1, 1]] }, { name: '1', loads: [[1, 2], [3, 4], [2, 2]] }]);
+    const shares = traceOf([{ name: '0', loads: [[0.1, 0.9], [1 / 3, 2 / 3], [0, 1]] }], 'shares', [3.5, NaN, 2.25]);
+    for (const trace of [unequal, large, shares]) {
+      const back = await readBack(trace, format);
+      expect(back.fingerprint).toBe(trace.fingerprint);
+      expect(back.loss).toEqual(trace.loss);
+    }
+  });
+
+  test('reads back the same whatever is in it', async () => {
+    const count = fc.oneof(fc.nat(3000), fc.nat(2 ** 32 - 2));
+    const loads = fc.tuple(fc.integer({ min: 3, max: 8 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 4 })).chain(([rows, layers, experts]) => (
+      fc.array(fc.array(fc.array(count, { minLength: experts, maxLength: experts }), { minLength: rows, maxLength: rows }), { minLength: layers, maxLength: layers })
+    ));
+    await fc.assert(fc.asyncProperty(loads, async (layers) => {
+      const trace = traceOf(layers.map((rows, layer) => ({ name: String(layer), loads: rows })));
+      const bytes = written(trace, format);
+      const { trace: back } = await open(bytes, `trace${traceFormats[format].extension}`, { axes: 'steps,layers,experts' });
+      expect(back.fingerprint).toBe(trace.fingerprint);
+    }), { numRuns: 60 });
+  });
+
+  test('is the same file whenever it is written', () => {
+    const trace = traceOf([{ name: '0', loads: [[1, 2], [3, 4]] }]);
+    expect(written(trace, format)).toEqual(written(trace, format));
+  });
+});
+
+test('names of layers are kept in a table', async () => {
+  const trace = traceOf([{ name: 'decoder, "first"', loads: [[1, 2], [3, 4]] }, { name: 'mtp.0', loads: [[5, 6], [7, 8]] }]);
+  const back = await readBack(trace, 'csv');
+  expect(back.layers.map(({ name }) => name)).toEqual(['decoder, "first"', 'mtp.0']);
+  expect(back.fingerprint).toBe(trace.fingerprint);
+});
+
+const hasNumpy = ((): boolean => {
+  try {
+    execFileSync('python3', ['-c', 'import numpy'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+test.runIf(hasNumpy)('NumPy reads the archive', () => {
+  const trace = traceOf([{ name: '0', loads: [[1, 2], [3, 4]] }, { name: '1', loads: [[5, 6], [7, 8]] }], 'counts', [0.5, 0.25]);
+  const path = join(mkdtempSync(join(tmpdir(), 'gatecast-')), 'trace.npz');
+  writeFileSync(path, written(trace, 'npz'));
+  const said = execFileSync('python3', ['-c', `import numpy as np; z = np.load(${JSON.stringify(path)}); print(z["counts"].dtype, z["counts"].tolist(), z["step"].tolist(), z["loss"].tolist())`], { encoding: 'utf8' });
+  expect(said.trim()).toBe('int32 [[[1, 2], [5, 6]], [[3, 4], [7, 8]]] [100, 110] [0.5, 0.25]');
+});
