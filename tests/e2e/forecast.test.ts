@@ -274,6 +274,8 @@ describe('a trained model', () => {
     for (const [label, value] of [['Hidden units', 5], ['Horizon', 300], ['Window', 300]] as const) await set(page, label, value);
     await runButton(page).click();
     await expect.poll(() => state(page), { timeout: 60_000 }).toBe('fresh');
+    // The band comes after the forecast.
+    await expect.poll(() => band(page).textContent(), { timeout: 60_000 }).toMatch(/^The 90 % band (?:holds|is \d)/);
     const before = { json: await forecastJson(page), status: await status(page) };
     expect(before.json.forecast).not.toEqual(json.forecast);
 
