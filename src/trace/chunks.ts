@@ -32,9 +32,8 @@ export class ByteMeter {
 
 /** All bytes of a source in order, with progress; see {@link chunksOfStream}. */
 export function chunksOf(source: Source, options: WorkOptions): AsyncGenerator<Uint8Array, void, undefined> {
-  const { packed } = source;
-  const meter = new ByteMeter(`reading ${source.name}`, packed ? packed.byteLength : source.byteLength, options.onProgress);
-  return chunksOfStream(source.stream(), source.name, options.signal, (bytes) => meter.add(packed ? packed.done() - meter.done : bytes));
+  const meter = new ByteMeter(`reading ${source.name}`, source.byteLength, options.onProgress);
+  return chunksOfStream(source.stream(), source.name, options.signal, (bytes) => meter.add(bytes));
 }
 
 /**

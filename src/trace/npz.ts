@@ -11,14 +11,15 @@ import { packedArrays, readPacked } from './packed.ts';
 import { badInput, Problems } from './problems.ts';
 import { Questions } from './questions.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
-import { isZip, memberChunks, zipMembers, type ZipMember } from './zip.ts';
+import { memberChunks, zipMembers, type ZipMember } from './zip.ts';
 
 /** NumPy arrays in a zip archive, stored or deflated. */
 export const npzReader: Reader = {
   id: 'npz',
   label: 'NumPy archive (.npz)',
   sniff(head, name) {
-    if (!isZip(head)) return 0;
+    const isZip = head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
+    if (!isZip) return 0;
     return /\.npz$/i.test(name) || /\.npy/.test(new TextDecoder('latin1').decode(head.subarray(30, 300))) ? 1 : 0.2;
   },
   read: readNpz,

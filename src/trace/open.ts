@@ -1,15 +1,11 @@
 import { GatecastError } from '../errors.ts';
 import { readFailure, untilAborted } from './chunks.ts';
-import { packingOf, unpackedSource } from './compressed.ts';
 import { csvReader } from './csv.ts';
 import { jsonlReader } from './jsonl.ts';
 import { npyReader } from './npy.ts';
 import { npzReader } from './npz.ts';
 import { badInput } from './problems.ts';
-import { Questions } from './questions.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
-import { isZip } from './zip.ts';
-import { chosenMember } from './zip-choose.ts';
 
 /** Every format that can be read. A new one is added here and nowhere else. */
 export const readers: readonly Reader[] = [npyReader, npzReader, jsonlReader, csvReader];
@@ -21,30 +17,13 @@ const headBytes = 1 << 16;
  * Rejects with `unknown-format` when none knows the file, `bad-input` when its content is wrong, and `cancelled`.
  */
 export async function openTrace(source: Source, options: ReadOptions = {}): Promise<ReadResult> {
-  const questions = new Questions(options.mapping);
-  const result = await openPacked(source, options, questions, 0);
-  return { ...result, questions: [...questions.all, ...result.questions] };
-}
-
-/** Packed files in packed files, at most: what is deeper was made to be opened for ever. */
-const deepest = 3;
-
-async function openPacked(source: Source, options: ReadOptions, questions: Questions, depth: number): Promise<ReadResult> {
   const { name } = source;
   const head = await firstBytes(source, options.signal);
   if (head.length === 0) throw badInput(name, 'it is empty', 'choose a file that holds a trace');
-  if (depth > deepest) throw badInput(name, `it is packed more than ${deepest} times`, 'unpack it and open what is in it');
-  const packing = packingOf(head);
-  if (packing) return openPacked(unpackedSource(source, packing), options, questions, depth + 1);
   const [best] = readers.map((reader) => ({ reader, confidence: reader.sniff(head, name) })).sort((a, b) => b.confidence - a.confidence);
-  // An archive that no reader is sure of holds a file, or several.
-  if (best.confidence < sure && isZip(head)) return openPacked(await chosenMember(source, questions, options.signal), options, questions, depth + 1);
   if (best.confidence <= 0) throw unknownFormat(head, name);
   return best.reader.read(source, options);
 }
-
-/** Readers that are less sure than this go by the container, not by what is in it. */
-const sure = 0.5;
 
 async function firstBytes(source: Source, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
@@ -59,6 +38,9 @@ const strangers: readonly { readonly start: string; readonly label: string }[] =
   { start: '\x89PNG', label: 'a PNG picture' },
   { start: '\xff\xd8\xff', label: 'a JPEG picture' },
   { start: '%PDF', label: 'a PDF document' },
+  { start: '\x1f\x8b', label: 'a gzip archive' },
+  { start: '\x28\xb5\x2f\xfd', label: 'a zstd archive' },
+  { start: 'PK\x03\x04', label: 'a zip archive' },
   { start: 'PAR1', label: 'a Parquet file' },
   { start: 'ARROW1', label: 'an Arrow file' },
   { start: '\x89HDF', label: 'an HDF5 file' },

@@ -5,8 +5,6 @@ import type { Trace } from './trace.ts';
 export interface Source {
   readonly name: string;
   readonly byteLength?: number;
-  /** Of what is packed in a file: how many bytes of the file are read, and how many there are. Progress goes by them. */
-  readonly packed?: { readonly byteLength?: number; readonly done: () => number };
   slice(start: number, end: number): Promise<Uint8Array>;
   stream(): ReadableStream<Uint8Array>;
 }
