@@ -46,7 +46,9 @@ function tiesInWords(rows: readonly ComparisonRow[], contenders: readonly Conten
   const tied = others.filter((row) => row.tied).map(({ contender }) => phraseOf(contenders[contender]));
   if (tied.length === 0) return 'All others are worse beyond chance.';
   if (tied.length === others.length) return 'The differences to all others are within chance.';
-  if (tied.length > 3) return `${capital(tied[0])}, ${tied[1]} and ${tied.length - 2} more are tied with it: their differences are within chance.`;
-  const names = tied.length === 1 ? tied[0] : `${tied.slice(0, -1).join(', ')} and ${tied[tied.length - 1]}`;
+  // Some end with a comma, for what would follow them.
+  const listed = tied.map((phrase) => phrase.replace(/,$/, ''));
+  if (tied.length > 3) return `${capital(listed[0])}, ${listed[1]} and ${tied.length - 2} more are tied with it: their differences are within chance.`;
+  const names = tied.length === 1 ? tied[0] : `${listed.slice(0, -1).join(', ')} and ${tied[tied.length - 1]}`;
   return `${capital(names)} ${tied.length === 1 ? 'is tied with it: the difference is' : 'are tied with it: the differences are'} within chance.`;
 }

@@ -40,6 +40,15 @@ describe('the finding', () => {
     expect(comparisonFinding(tableOf([1.26, 1.28, 1.27], [true, true, true]), contenders, false)).toContain('The differences to all others are within chance.');
   });
 
+  test('lists phrases that end with a comma without doubling it', () => {
+    const chosen = ['chosen-holt', 'chosen-average', 'theta', 'lstm', 'ridge'].map((id) => ({ key: id, id, label: id, values: {} }));
+    const said = comparisonFinding(tableOf([1.3, 1.3, 1.3, 1.3, 1.26], [true, true, true, true, true]), [...chosen.slice(0, 4), chosen[4]], false);
+    expect(said).not.toContain(',,');
+    const some = comparisonFinding(tableOf([1.3, 1.3, 1.26, 1.5], [true, true, true, false]), chosen, false);
+    expect(some).not.toContain(',,');
+    expect(some).not.toContain(', and');
+  });
+
   test('does not call differences of too few origins anything', () => {
     expect(comparisonFinding(tableOf([1.2, 1.3, 1.4], [], NaN), contenders, false)).toContain('too few origins to tell differences from chance');
   });
