@@ -6,9 +6,10 @@ import { npyReader } from './npy.ts';
 import { npzReader } from './npz.ts';
 import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
+import { safetensorsReader } from './safetensors.ts';
 
 /** Every format that can be read. A new one is added here and nowhere else. */
-export const readers: readonly Reader[] = [npyReader, npzReader, jsonlReader, csvReader];
+export const readers: readonly Reader[] = [npyReader, npzReader, safetensorsReader, jsonlReader, csvReader];
 
 const headBytes = 1 << 16;
 
