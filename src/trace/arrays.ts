@@ -12,6 +12,7 @@ import { packedArrays, readPacked } from './packed.ts';
 import { badInput, Problems } from './problems.ts';
 import { Questions } from './questions.ts';
 import type { ReadOptions, ReadResult } from './reader.ts';
+import { unrolled } from './ring.ts';
 
 /** Reads the trace out of a file's arrays: the load in one array, one a layer or one a step, and step numbers and losses beside it. */
 export async function readArrays(file: ArrayFile, options: ReadOptions): Promise<ReadResult> {
@@ -32,7 +33,8 @@ export async function readArrays(file: ArrayFile, options: ReadOptions): Promise
   const loss = series.loss && (await readWhole(series.loss, read));
   if (chosen?.kind === 'steps') return byStep(file, chosen, { read, questions, steps, loss, signal: options.signal });
   const loads = packed ? await readPacked(name, packed, read) : await readChosen(name, chosen, read, steps?.length ?? loss?.length, questions);
-  const { rows } = loads.grid;
+  const grid = chosen?.kind === 'one' && chosen.array.name === file.ring ? unrolled(loads.grid, notes) : loads.grid;
+  const { rows } = grid;
   const fits = (values: Float64Array | undefined): values is Float64Array => values?.length === rows;
   for (const [array, values] of [[series.steps, steps], [series.loss, loss]] as const) {
     if (array && !fits(values)) notes.push(`array ${array.name} has ${amount(array.form.length, 'value')} for ${amount(rows, 'row')} and is left out`);
@@ -42,9 +44,9 @@ export async function readArrays(file: ArrayFile, options: ReadOptions): Promise
   return finishTrace({
     name,
     format: loads.layout ? `${file.format}, ${loads.layout}` : file.format,
-    kind: loads.grid.fractional ? 'shares' : 'counts',
+    kind: grid.fractional ? 'shares' : 'counts',
     steps: fits(steps) ? steps : Float64Array.from({ length: rows }, (_, row) => row),
-    layers: loads.grid.blocks.map((values, layer) => ({ name: loads.layerNames[layer], experts: loads.grid.experts[layer], values })),
+    layers: grid.blocks.map((values, layer) => ({ name: loads.layerNames[layer], experts: grid.experts[layer], values })),
     loss: fits(loss) ? Float32Array.from(loss) : undefined,
     questions: questions.all,
     notes,

@@ -24,8 +24,8 @@ export interface ArrayFile {
   readonly format: string;
   readonly arrays: readonly NamedArray[];
   readonly notes: readonly string[];
-  /** Whether the file is a ring of rows of which those that were never written hold zeros alone; they are left out. */
-  readonly ring?: boolean;
+  /** Name of an array that is a ring of rows, begun anywhere, whose unused rows hold zeros alone. */
+  readonly ring?: string;
 }
 
 /** Decodes the elements of one of a file's arrays. */

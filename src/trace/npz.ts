@@ -4,6 +4,7 @@ import type { NamedArray } from './named-array.ts';
 import { parseNpyHeader, type NpyHeader } from './npy-header.ts';
 import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
+import { afterBytes } from './slices.ts';
 import { memberChunks, zipMembers, type ZipMember } from './zip.ts';
 
 /** NumPy arrays in a zip archive, stored or deflated. */
@@ -35,15 +36,6 @@ function namedArray(source: Source, member: ZipMember, header: NpyHeader, signal
     fileBytes: member.packedBytes,
     chunks: (onBytes) => afterBytes(memberChunks(source, member, { signal, onBytes }), header.dataStart),
   };
-}
-
-/** The bytes that come after the first `skipped` ones. */
-async function* afterBytes(chunks: AsyncIterable<Uint8Array>, skipped: number): AsyncGenerator<Uint8Array, void, undefined> {
-  let left = skipped;
-  for await (const chunk of chunks) {
-    if (left < chunk.length) yield chunk.subarray(left);
-    left = Math.max(0, left - chunk.length);
-  }
 }
 
 async function readHeader(source: Source, member: ZipMember, signal: AbortSignal | undefined): Promise<NpyHeader> {

@@ -7,9 +7,10 @@ import { npzReader } from './npz.ts';
 import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 import { safetensorsReader } from './safetensors.ts';
+import { torchReader } from './torch.ts';
 
 /** Every format that can be read. A new one is added here and nowhere else. */
-export const readers: readonly Reader[] = [npyReader, npzReader, safetensorsReader, jsonlReader, csvReader];
+export const readers: readonly Reader[] = [npyReader, npzReader, safetensorsReader, torchReader, jsonlReader, csvReader];
 
 const headBytes = 1 << 16;
 
@@ -45,7 +46,7 @@ const strangers: readonly { readonly start: string; readonly label: string }[] =
   { start: 'PAR1', label: 'a Parquet file' },
   { start: 'ARROW1', label: 'an Arrow file' },
   { start: '\x89HDF', label: 'an HDF5 file' },
-  { start: '\x80\x02', label: 'a Python pickle' },
+  ...['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'].map((start) => ({ start, label: 'a Python pickle' })),
   { start: '\xff\xfe', label: 'UTF-16 text' },
   { start: '\xfe\xff', label: 'UTF-16 text' },
 ];

@@ -52,3 +52,12 @@ export function readingAhead(source: Source): Source {
     },
   };
 }
+
+/** The bytes that come after the first `skipped` ones. */
+export async function* afterBytes(chunks: AsyncIterable<Uint8Array>, skipped: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let left = skipped;
+  for await (const chunk of chunks) {
+    if (left < chunk.length) yield chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
+  }
+}
