@@ -6,6 +6,9 @@ import type { Source } from './reader.ts';
 
 export const cutOff = 'the file is cut off or damaged; copy it again';
 
+/** A deflated byte stands for at most so many. */
+export const mostInflation = 1032;
+
 /** Exactly the bytes from `start` up to `end`. Rejects with `bad-input` when the file ends before. */
 export async function sliceOf(source: Source, start: number, end: number, signal?: AbortSignal): Promise<DataView<ArrayBuffer>> {
   throwIfAborted(signal);

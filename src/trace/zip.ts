@@ -3,7 +3,7 @@ import { chunksOfStream, readFailure } from './chunks.ts';
 import { crc32 } from './crc32.ts';
 import { badInput } from './problems.ts';
 import type { Source } from './reader.ts';
-import { cutOff, lengthOfSource, sliceOf, type SliceOptions } from './slices.ts';
+import { cutOff, lengthOfSource, mostInflation, sliceOf, type SliceOptions } from './slices.ts';
 
 /** A file inside a zip archive. Sizes come from the central directory, so data descriptors do not matter. */
 export interface ZipMember {
@@ -23,8 +23,6 @@ const end64Signature = 0x06064b50;
 const entrySignature = 0x02014b50;
 const localSignature = 0x04034b50;
 const mostMembers = 100_000;
-/** A packed byte stands for at most so many; the limit of deflate. */
-const mostInflation = 1032;
 
 /** The members of an archive, from its central directory (PKWARE APPNOTE 6.3.10, with zip64). */
 export async function zipMembers(source: Source, signal?: AbortSignal): Promise<ZipMember[]> {
