@@ -1,5 +1,6 @@
 /** safetensors: every element type, TensorRT-LLM's tensor a step and layer, and headers that lie. */
 import { describe, expect, test } from 'vitest';
+import { GatecastError } from '../../../src/errors.ts';
 import { openTrace } from '../../../src/trace/open.ts';
 import { bytesSource } from '../../../src/trace/sources.ts';
 import { bytesOf, fixture, flat, open, refusal } from './support.ts';
@@ -137,6 +138,21 @@ describe('headers that lie', () => {
   test.each([12, 100, 20_000, 30_143])('a file cut after %i bytes', async (length) => {
     const error = await refusal(fixture('counts.safetensors').slice(0, length), 'counts.safetensors');
     expect(error).toMatchObject({ code: 'bad-input', remedy: 'the file is cut off or damaged; copy it again' });
+  });
+
+  test('any byte of the header changed ends in a trace or in a refusal', async () => {
+    const bytes = written([{ name: 'counts', dtype: 'I32', shape, data: Int32Array.from(loads) }]);
+    const surprises: unknown[] = [];
+    for (let at = 0; at < bytes.length - 96; at++) {
+      for (const value of [0, 255, bytes[at] ^ 1, 0x39]) {
+        const changed = bytes.slice();
+        changed[at] = value;
+        await open(changed, 'x.safetensors', axes).catch((error: unknown) => {
+          if (!(error instanceof GatecastError)) surprises.push([at, value, error]);
+        });
+      }
+    }
+    expect(surprises).toEqual([]);
   });
 
   test('a load that is not a number', async () => {

@@ -1,5 +1,6 @@
 /** torch.save's two forms: what PyTorch wrote (dict.pt, list_of_tensors.pt) and what tests/fixtures/torch/make.py did. */
 import { describe, expect, test } from 'vitest';
+import { GatecastError } from '../../../src/errors.ts';
 import { expectedCounts, fixture, flat, open, refusal } from './support.ts';
 
 /** counts[s, l, e] = 7 s + 3 l + e */
@@ -136,6 +137,21 @@ describe('what is refused', () => {
     const error = await refusal(legacy(...object), 'x.pt');
     expect(error.code).toBe('bad-input');
     expect(error.message).toContain(message);
+  });
+
+  test.each(['bare.pt', 'steps.pt', 'permuted.pt', 'legacy.pt', 'legacy_part.pt'])('%s with any byte changed ends in a trace or in a refusal', async (name) => {
+    const bytes = fixture(`torch/${name}`);
+    const surprises: unknown[] = [];
+    for (let at = 4; at < bytes.length; at += 3) {
+      for (const value of [255, bytes[at] ^ 1]) {
+        const changed = bytes.slice();
+        changed[at] = value;
+        await open(changed, name, axes).catch((error: unknown) => {
+          if (!(error instanceof GatecastError)) surprises.push([at, value, error]);
+        });
+      }
+    }
+    expect(surprises).toEqual([]);
   });
 
   test('an old file of another protocol', async () => {
