@@ -9,7 +9,7 @@ import type { NamedArray } from './named-array.ts';
 import { startsWith } from './npy-header.ts';
 import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
-import { sliceChunks } from './slices.ts';
+import { lengthOfSource, sliceChunks, sliceOf } from './slices.ts';
 
 /** HDF5 as h5py, PyTables and MATLAB 7.3 write it: datasets in groups, whole or in chunks, packed by gzip with or without shuffle. */
 export const hdf5Reader: Reader = {
@@ -32,7 +32,9 @@ const mostUserBytes = 1 << 16;
 
 async function readHdf5(source: Source, options: ReadOptions): Promise<ReadResult> {
   const { name } = source;
-  const file = await openHdf5(source, signatureAt(await source.slice(0, mostUserBytes)) ?? 0, options.signal);
+  const head = await sliceOf(source, 0, Math.min(mostUserBytes, await lengthOfSource(source)), options.signal);
+  const start = signatureAt(new Uint8Array(head.buffer, head.byteOffset, head.byteLength)) ?? 0;
+  const file = await openHdf5(source, start, options.signal);
   const datasets = await readDatasets(file);
   const arrays: NamedArray[] = [];
   for (const dataset of datasets) {
