@@ -11,7 +11,7 @@ import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 import { lengthOfSource, sliceChunks, sliceOf } from './slices.ts';
 
-/** HDF5 as h5py, PyTables and MATLAB 7.3 write it: datasets in groups, whole or in chunks, packed by gzip with or without shuffle. */
+/** HDF5 as h5py writes it: datasets in groups, whole or in chunks, packed by gzip or LZF with or without shuffle. */
 export const hdf5Reader: Reader = {
   id: 'hdf5',
   label: 'HDF5 (.h5, .hdf5)',
