@@ -1,7 +1,7 @@
 import type { ArrayLayout, Axis } from './axes.ts';
 import { lengthOf } from './axes.ts';
 import { largestLoad } from './load.ts';
-import type { Values } from './npy-values.ts';
+import type { Values } from './elements.ts';
 import type { Problems } from './problems.ts';
 
 type Cells = Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;

@@ -1,17 +1,8 @@
+import { elementBytes, type ArrayForm, type ElementType } from './elements.ts';
 import { badInput } from './problems.ts';
 
-/** Element types that a load can have. Lengths are in bytes; `b1` is NumPy's bool. */
-export type ElementType = 'b1' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8';
-
 /** The header of an .npy file (NumPy's NEP 1, versions 1 to 3). */
-export interface NpyHeader {
-  readonly type: ElementType;
-  readonly bigEndian: boolean;
-  /** Whether the first axis varies fastest in the file. */
-  readonly fortranOrder: boolean;
-  readonly shape: readonly number[];
-  /** Number of elements. */
-  readonly length: number;
+export interface NpyHeader extends ArrayForm {
   /** Where the elements begin, bytes. */
   readonly dataStart: number;
 }
@@ -22,10 +13,6 @@ const elementTypes: ReadonlySet<string> = new Set<ElementType>(['b1', 'i1', 'i2'
 
 function isElementType(type: string): type is ElementType {
   return elementTypes.has(type);
-}
-
-export function elementBytes(type: ElementType): number {
-  return Number(type[1]);
 }
 
 export function startsWith(bytes: Uint8Array, magic: Uint8Array): boolean {

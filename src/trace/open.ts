@@ -1,14 +1,17 @@
 import { GatecastError } from '../errors.ts';
 import { readFailure, untilAborted } from './chunks.ts';
 import { csvReader } from './csv.ts';
+import { hdf5Reader } from './hdf5.ts';
 import { jsonlReader } from './jsonl.ts';
 import { npyReader } from './npy.ts';
 import { npzReader } from './npz.ts';
 import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
+import { safetensorsReader } from './safetensors.ts';
+import { torchReader } from './torch.ts';
 
 /** Every format that can be read. A new one is added here and nowhere else. */
-export const readers: readonly Reader[] = [npyReader, npzReader, jsonlReader, csvReader];
+export const readers: readonly Reader[] = [npyReader, npzReader, safetensorsReader, torchReader, hdf5Reader, jsonlReader, csvReader];
 
 const headBytes = 1 << 16;
 
@@ -43,8 +46,7 @@ const strangers: readonly { readonly start: string; readonly label: string }[] =
   { start: 'PK\x03\x04', label: 'a zip archive' },
   { start: 'PAR1', label: 'a Parquet file' },
   { start: 'ARROW1', label: 'an Arrow file' },
-  { start: '\x89HDF', label: 'an HDF5 file' },
-  { start: '\x80\x02', label: 'a Python pickle' },
+  ...['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'].map((start) => ({ start, label: 'a Python pickle' })),
   { start: '\xff\xfe', label: 'UTF-16 text' },
   { start: '\xfe\xff', label: 'UTF-16 text' },
 ];

@@ -1,6 +1,5 @@
 import { DenseGrid } from './dense.ts';
-import { decodeNpy } from './npy-values.ts';
-import type { NpzArray } from './npz-choose.ts';
+import type { Loads, NamedArray, ReadElements } from './named-array.ts';
 import { badInput } from './problems.ts';
 
 /**
@@ -8,32 +7,29 @@ import { badInput } from './problems.ts';
  * and `total`, the constant sum of a row, which gives the last expert. Packs three times smaller than plain counts.
  */
 export interface PackedArrays {
-  readonly low: NpzArray;
-  readonly high: NpzArray;
-  readonly total: NpzArray;
+  readonly low: NamedArray;
+  readonly high: NamedArray;
+  readonly total: NamedArray;
 }
 
 /** The members of the packed form; null when the file is not in it. */
-export function packedArrays(arrays: readonly NpzArray[]): PackedArrays | null {
+export function packedArrays(arrays: readonly NamedArray[]): PackedArrays | null {
   const [low, high, total] = ['low', 'high', 'total'].map((name) => arrays.find((array) => array.name === name));
   if (!low || !high || !total) return null;
-  const isPlane = ({ header }: NpzArray): boolean => header.type === 'u1' && header.shape.length === 3 && !header.fortranOrder;
-  return isPlane(low) && isPlane(high) && low.header.shape.join() === high.header.shape.join() && total.header.length === 1 ? { low, high, total } : null;
+  const isPlane = ({ form }: NamedArray): boolean => form.type === 'u1' && form.shape.length === 3 && !form.fortranOrder;
+  return isPlane(low) && isPlane(high) && low.form.shape.join() === high.form.shape.join() && total.form.length === 1 ? { low, high, total } : null;
 }
 
-/**
- * Unpacks the counts.
- * @param chunks unpacked bytes of a member
- */
-export async function readPacked(file: string, packed: PackedArrays, chunks: (array: NpzArray) => AsyncIterable<Uint8Array>): Promise<DenseGrid> {
-  const [layers, others, steps] = packed.low.header.shape;
+/** Unpacks the counts. */
+export async function readPacked(file: string, packed: PackedArrays, read: ReadElements): Promise<Loads> {
+  const [layers, others, steps] = packed.low.form.shape;
   const experts = others + 1;
   const grid = new DenseGrid(steps, Array<number>(layers).fill(experts));
   let total = NaN;
-  await decodeNpy(chunks(packed.total), `${file}, total`, () => {}, (values) => (total = values[0]));
+  await read(packed.total, (values) => (total = values[0]));
   for (const [plane, factor] of [[packed.low, 1], [packed.high, 256]] as const) {
     let at = 0;
-    await decodeNpy(chunks(plane), `${file}, ${plane.name}`, () => {}, (values) => {
+    await read(plane, (values) => {
       for (let from = 0; from < values.length;) {
         const step = at % steps;
         const series = (at - step) / steps;
@@ -54,5 +50,5 @@ export async function readPacked(file: string, packed: PackedArrays, chunks: (ar
       cells[row * experts + others] = rest;
     }
   }
-  return grid;
+  return { grid, layerNames: grid.experts.map((_, layer) => String(layer)), layout: 'packed' };
 }

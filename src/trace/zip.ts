@@ -1,8 +1,9 @@
 import { throwIfAborted } from '../errors.ts';
-import { chunksOfStream, readFailure, untilAborted } from './chunks.ts';
+import { chunksOfStream, readFailure } from './chunks.ts';
 import { crc32 } from './crc32.ts';
 import { badInput } from './problems.ts';
 import type { Source } from './reader.ts';
+import { cutOff, lengthOfSource, mostInflation, sliceOf, type SliceOptions } from './slices.ts';
 
 /** A file inside a zip archive. Sizes come from the central directory, so data descriptors do not matter. */
 export interface ZipMember {
@@ -22,21 +23,11 @@ const end64Signature = 0x06064b50;
 const entrySignature = 0x02014b50;
 const localSignature = 0x04034b50;
 const mostMembers = 100_000;
-const cutOff = 'the file is cut off or damaged; copy it again';
-
-async function sliceOf(source: Source, start: number, end: number, signal?: AbortSignal): Promise<DataView> {
-  throwIfAborted(signal);
-  const bytes = await untilAborted(source.slice(start, end), signal).catch((error: unknown) => {
-    throw readFailure(error, source.name, start, signal);
-  });
-  if (bytes.length < end - start) throw badInput(source.name, `it ends after byte ${start + bytes.length}, where ${end} were expected`, cutOff, `${source.name}, byte ${start}`);
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
 
 /** The members of an archive, from its central directory (PKWARE APPNOTE 6.3.10, with zip64). */
 export async function zipMembers(source: Source, signal?: AbortSignal): Promise<ZipMember[]> {
   const { name } = source;
-  const length = source.byteLength ?? (await source.slice(0, Number.MAX_SAFE_INTEGER)).length;
+  const length = await lengthOfSource(source);
   const tailStart = Math.max(0, length - 65_557);
   const tail = await sliceOf(source, tailStart, length, signal);
   let at = tail.byteLength - 22;
@@ -75,10 +66,16 @@ function parseDirectory(view: DataView, count: number, file: string, start: numb
       headerStart: view.getUint32(at + 42, true),
     };
     readZip64Extra(view, at + 46 + nameLength, extraLength, sizes);
+    const method = view.getUint16(at + 10, true);
+    const name = decoder.decode(new Uint8Array(view.buffer, view.byteOffset + at + 46, nameLength));
+    if (sizes.headerStart + 30 + sizes.packedBytes > start) throw badInput(file, `member ${name} reaches beyond the directory`, cutOff, `${file}, byte ${start + at}`);
+    if (sizes.bytes > (method === 0 ? sizes.packedBytes : sizes.packedBytes * mostInflation + 64)) {
+      throw badInput(file, `member ${name} claims ${sizes.bytes} bytes out of ${sizes.packedBytes} packed ones`, cutOff, `${file}, byte ${start + at}`);
+    }
     members.push({
       ...sizes,
-      name: decoder.decode(new Uint8Array(view.buffer, view.byteOffset + at + 46, nameLength)),
-      method: view.getUint16(at + 10, true),
+      name,
+      method,
       crc: view.getUint32(at + 16, true),
       encrypted: (view.getUint16(at + 8, true) & 1) === 1,
     });
@@ -106,22 +103,21 @@ function safe64(view: DataView, at: number): number {
   return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
 }
 
-export interface MemberOptions {
-  readonly signal?: AbortSignal;
-  /** Told of packed bytes as they are read. */
-  readonly onBytes?: (bytes: number) => void;
-}
-
 const packedPieceBytes = 1 << 18;
 
+/** Where the packed bytes of a member begin. */
+export async function memberStart(source: Source, member: ZipMember, signal?: AbortSignal): Promise<number> {
+  const local = await sliceOf(source, member.headerStart, member.headerStart + 30, signal);
+  if (local.getUint32(0, true) !== localSignature) throw badInput(`${source.name}, ${member.name}`, 'its header is damaged', cutOff, `${source.name}, byte ${member.headerStart}`);
+  return member.headerStart + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+}
+
 /** The unpacked bytes of a member. Size and checksum are compared at its end. */
-export async function* memberChunks(source: Source, member: ZipMember, options: MemberOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* memberChunks(source: Source, member: ZipMember, options: SliceOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
   const label = `${source.name}, ${member.name}`;
   if (member.encrypted) throw badInput(label, 'it is encrypted', 'save it without a password');
   if (member.method !== 0 && member.method !== 8) throw badInput(label, `it is packed by method ${member.method}`, 'save it with numpy.savez or numpy.savez_compressed');
-  const local = await sliceOf(source, member.headerStart, member.headerStart + 30, options.signal);
-  if (local.getUint32(0, true) !== localSignature) throw badInput(label, 'its header is damaged', cutOff, `${source.name}, byte ${member.headerStart}`);
-  const start = member.headerStart + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+  const start = await memberStart(source, member, options.signal);
   let failure: unknown;
   const packed = packedStream(source, start, start + member.packedBytes, options, (error) => (failure = error));
   const stream = member.method === 0 ? packed : packed.pipeThrough(new DecompressionStream('deflate-raw'));
@@ -148,7 +144,7 @@ function damaged(label: string, source: Source, start: number): Error {
   return badInput(label, 'its packed bytes are damaged (size or checksum does not fit)', 'copy the file again', `${source.name}, byte ${start}`);
 }
 
-function packedStream(source: Source, start: number, end: number, options: MemberOptions, onFailure: (error: unknown) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+function packedStream(source: Source, start: number, end: number, options: SliceOptions, onFailure: (error: unknown) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at = start;
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
@@ -156,7 +152,7 @@ function packedStream(source: Source, start: number, end: number, options: Membe
       const to = Math.min(at + packedPieceBytes, end);
       try {
         const view = await sliceOf(source, at, to, options.signal);
-        controller.enqueue(new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength));
+        controller.enqueue(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
       } catch (error) {
         onFailure(error);
         throw error;

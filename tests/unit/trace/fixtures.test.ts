@@ -7,6 +7,7 @@ import { choppedSource, expectedCounts, fixture, flat, open } from './support.ts
 const files: readonly { name: string; mapping?: Mapping }[] = [
   { name: 'counts_i32.npy' }, { name: 'counts_loss.npz' }, { name: 'counts_i64_2d.npy', mapping: { layers: '3' } },
   { name: 'long.csv' }, { name: 'wide.csv' }, { name: 'steps.jsonl' }, { name: 'array.json' },
+  { name: 'counts.safetensors' }, { name: 'dict.pt' }, { name: 'counts.h5' },
 ];
 const expected = Array.from(expectedCounts());
 

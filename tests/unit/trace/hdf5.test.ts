@@ -1,0 +1,89 @@
+/** HDF5 as h5py writes it (counts.h5, and tests/fixtures/hdf5/make.py). */
+import { describe, expect, test } from 'vitest';
+import { GatecastError } from '../../../src/errors.ts';
+import { fixture, flat, open, refusal } from './support.ts';
+
+/** counts[s, l, e] = 7 s + 3 l + e */
+const counts = Array.from({ length: 36 }, (_, i) => 7 * Math.floor(i / 6) + 3 * (Math.floor(i / 3) % 2) + (i % 3));
+const axes = { axes: 'steps,layers,experts' };
+
+describe('one dataset', () => {
+  const types = ['i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8', 'f2', 'f4', 'f8', 'i2_big', 'i8_big', 'f4_big', 'f8_big'];
+  const layouts = ['compact', 'chunks', 'gzip', 'shuffle', 'checksum', 'lzf', 'lzf_shuffle', 'user_block', 'v18', 'latest_whole', 'latest_single', 'latest_single_plain', 'latest_fixed', 'latest_fixed_plain'];
+  test.each([...types, ...layouts])('%s.h5 reads exactly', async (name) => {
+    const { trace, notes } = await open(fixture(`hdf5/${name}.h5`), `${name}.h5`, axes);
+    expect(flat(trace)).toEqual(counts);
+    expect(trace).toMatchObject({ kind: 'counts', format: 'HDF5' });
+    expect(notes).toEqual(['the file has no step numbers: its rows are steps 0, 1, 2, …']);
+  });
+
+  test('truth values read as 0 and 1', async () => {
+    expect(flat((await open(fixture('hdf5/bool.h5'), 'bool.h5', axes)).trace)).toEqual(counts.map((count) => count % 2));
+  });
+
+  test('what was never written reads as the fill value', async () => {
+    const { trace } = await open(fixture('hdf5/partly.h5'), 'partly.h5', axes);
+    expect(flat(trace)).toEqual([...counts.slice(0, 24), ...Array<number>(24).fill(5), ...counts.slice(30)]);
+  });
+
+  test('thousands of chunks, found by an array in pages', async () => {
+    const { trace } = await open(fixture('hdf5/latest_pages.h5'), 'latest_pages.h5', axes);
+    expect(flat(trace)).toEqual(Array.from({ length: 6000 }, (_, i) => i));
+  });
+});
+
+test('a dataset a layer in groups, with steps and losses; links and other datasets do no harm', async () => {
+  const { trace, notes } = await open(fixture('hdf5/layers.h5'), 'layers.h5', { axes: 'steps,experts' });
+  expect(trace.layers.map(({ name }) => name)).toEqual(Array.from({ length: 12 }, (_, layer) => String(layer)));
+  expect(Array.from(trace.layers[11].values)).toEqual(Array.from({ length: 18 }, (_, i) => 7 * Math.floor(i / 3) + 3 + (i % 3) + 11));
+  expect(Array.from(trace.steps)).toEqual([0, 10, 20, 30, 40, 50]);
+  expect(Array.from(trace.loss ?? [])).toEqual([6, 5, 4, 3, 2, 1]);
+  expect(trace.format).toBe('HDF5, an array a layer');
+  expect(notes).toEqual(['2 datasets without numbers are left out']);
+});
+
+describe('what is refused', () => {
+  test.each([
+    ['negative', 'negative.h5, counts row 1, layer 1, expert 2: -3 is not a count: it is negative'],
+    ['texts', 'texts.h5: none of its 1 dataset holds numbers'],
+    ['empty', 'empty.h5: no array in it has steps and experts; it holds no arrays'],
+    ['latest_growing', 'latest_growing.h5, counts: its chunks are found by an extensible array, which is not read'],
+    ['latest_growing_all', 'latest_growing_all.h5, counts: its chunks are found by a version 2 tree, which is not read'],
+    ['layers_latest', 'layers_latest.h5: group /moe keeps its links in a heap, which is not read'],
+    ['scaled', 'scaled.h5, counts: it is packed by scale-offset, which is not read'],
+  ])('%s.h5', async (name, message) => {
+    const error = await refusal(fixture(`hdf5/${name}.h5`), `${name}.h5`, axes);
+    expect(error).toMatchObject({ code: 'bad-input', message });
+  });
+
+  test('a shape out of proportion to what was written takes no memory', async () => {
+    const bytes = fixture('hdf5/gzip.h5');
+    const view = new DataView(bytes.buffer);
+    // The dataspace: rank 3, no flags, and its sizes, then those of the chunk, of which the first is told apart.
+    const at = Array.from({ length: bytes.length - 24 }, (_, i) => i).filter((i) => view.getBigUint64(i, true) === 6n && view.getBigUint64(i + 8, true) === 2n && view.getBigUint64(i + 16, true) === 3n);
+    expect(at.length).toBeGreaterThan(0);
+    view.setBigUint64(at[0], 1_000_000_000n, true);
+    expect((await refusal(bytes, 'x.h5', axes)).message).toContain('its shape (1000000000, 2, 3) asks for 24000000000 bytes');
+  });
+
+  test.each([10, 100, 2000, 15_000, 23_856])('a file cut after %i bytes', async (length) => {
+    const error = await refusal(fixture('counts.h5').slice(0, length), 'counts.h5');
+    expect(error).toMatchObject({ code: 'bad-input', remedy: 'the file is cut off or damaged; copy it again' });
+  });
+
+  test.each(['gzip', 'shuffle', 'lzf', 'chunks', 'layers', 'latest_fixed', 'latest_growing_gzip', 'layers_latest', 'v18'])('%s.h5 with any byte changed ends in a trace or in a refusal', async (name) => {
+    const bytes = fixture(`hdf5/${name}.h5`);
+    const surprises: unknown[] = [];
+    for (let at = 8; at < bytes.length; at += 41) {
+      for (const value of [255, bytes[at] ^ 1]) {
+        const changed = bytes.slice();
+        changed[at] = value;
+        await open(changed, `${name}.h5`, axes).catch((error: unknown) => {
+          // A lying size is found out before memory is taken for it, so there is no RangeError either.
+          if (!(error instanceof GatecastError)) surprises.push([at, value, error]);
+        });
+      }
+    }
+    expect(surprises).toEqual([]);
+  });
+});
