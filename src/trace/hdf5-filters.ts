@@ -92,7 +92,7 @@ function unpackLzf(packed: Uint8Array, bytes: number, name: string): Uint8Array<
 
 /** Puts the bytes of an element together again: the first bytes of all elements come first, then the second ones. */
 function unshuffle(bytes: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
-  if (size <= 1) return bytes;
+  if (size <= 1 || size > bytes.length) return bytes;
   const count = Math.floor(bytes.length / size);
   const result = new Uint8Array(bytes.length);
   for (let byte = 0; byte < size; byte++) {
