@@ -118,7 +118,7 @@ const packedPieceBytes = 1 << 18;
 export async function* memberChunks(source: Source, member: ZipMember, options: MemberOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
   const label = `${source.name}, ${member.name}`;
   if (member.encrypted) throw badInput(label, 'it is encrypted', 'save it without a password');
-  if (member.method !== 0 && member.method !== 8) throw badInput(label, `it is packed by method ${member.method}`, 'save it with numpy.savez or numpy.savez_compressed');
+  if (member.method !== 0 && member.method !== 8) throw badInput(label, `it is packed by method ${member.method}`, 'pack it with deflate, as zip does by default and numpy.savez_compressed');
   const local = await sliceOf(source, member.headerStart, member.headerStart + 30, options.signal);
   if (local.getUint32(0, true) !== localSignature) throw badInput(label, 'its header is damaged', cutOff, `${source.name}, byte ${member.headerStart}`);
   const start = member.headerStart + 30 + local.getUint16(26, true) + local.getUint16(28, true);
