@@ -118,9 +118,13 @@ function sideBySide(name: string, places: readonly Block[], kept: Float64Array, 
   return { name, experts, values };
 }
 
+/** Groups that differ by less route the same tokens; ranks that differ by more hold different experts for certain. */
+const equalSpread = 0.001;
+const certainSpread = 0.05;
+
 /**
- * How many ranks in a row hold the experts of a layer together. Such a group routes the same number of tokens at every
- * step and as many as any other group; the smallest group of which that is true is the guess.
+ * How many ranks in a row hold the experts of a layer together. Data-parallel groups route the same number of tokens at
+ * every step, the parts of one group do not: the smallest groups that agree are the guess, all ranks where none do.
  */
 async function askGroupSize(files: readonly Source[], questions: Questions, { signal, mapping }: ReadOptions): Promise<number> {
   const beginnings: Trace[] = [];
@@ -131,14 +135,15 @@ async function askGroupSize(files: readonly Source[], questions: Questions, { si
   const ranks = beginnings.filter((trace) => trace.layers.some((layer) => layer.name === first.name));
   const sizes = Array.from({ length: ranks.length }, (_, i) => i + 1).filter((size) => ranks.length % size === 0);
   if (sizes.length === 1) return 1;
-  const fitting = sizes.find((size) => size < ranks.length && isEven(ranks, first.name, size));
-  const local = first.experts;
+  const spreads = sizes.slice(0, -1).map((size) => spreadOf(ranks, first.name, size));
+  const agreeing = spreads.findIndex((spread) => spread <= equalSpread);
+  const guess = agreeing < 0 ? ranks.length : sizes[agreeing];
   return Number(questions.ask({
     id: 'ranks',
     label: 'How do ranks hold experts?',
-    options: sizes.map((size) => ({ value: String(size), label: rankWords(size, ranks.length, local) })),
-    guess: String(fitting ?? ranks.length),
-    ambiguous: fitting === undefined && !isEven(ranks, first.name, ranks.length),
+    options: sizes.map((size) => ({ value: String(size), label: rankWords(size, ranks.length, first.experts) })),
+    guess: String(guess),
+    ambiguous: agreeing < 0 ? spreads.some((spread) => spread < certainSpread) : spreads[agreeing] > 0,
   }));
 }
 
@@ -162,18 +167,20 @@ function rankWords(size: number, ranks: number, local: number): string {
   return size === ranks ? `${ranks} ranks side by side: ${experts}` : `${size} ranks side by side: ${experts}; ${ranks / size} such groups are summed`;
 }
 
-/** Whether groups of `size` ranks routed equally many tokens, in all groups and steps. Of one total there is nothing to compare. */
-function isEven(ranks: readonly Trace[], layerName: string, size: number): boolean {
-  const common = inAll(ranks.map((trace) => trace.steps));
-  const totals = new Set<number>();
-  let compared = 0;
-  for (const step of common) {
+/** Coefficient of variation of the tokens that groups of `size` ranks routed in a step; the mean over the steps that all have. */
+function spreadOf(ranks: readonly Trace[], layerName: string, size: number): number {
+  const steps = inAll(ranks.map((trace) => trace.steps));
+  let sum = 0;
+  for (const step of steps) {
+    const totals: number[] = [];
     for (let from = 0; from < ranks.length; from += size) {
-      totals.add(ranks.slice(from, from + size).reduce((sum, trace) => sum + totalOf(trace, layerName, step), 0));
-      compared++;
+      totals.push(ranks.slice(from, from + size).reduce((total, trace) => total + totalOf(trace, layerName, step), 0));
     }
+    const mean = totals.reduce((total, one) => total + one, 0) / totals.length;
+    const variance = totals.reduce((total, one) => total + (one - mean) ** 2, 0) / totals.length;
+    if (mean > 0) sum += Math.sqrt(variance) / mean;
   }
-  return compared > 1 && totals.size === 1;
+  return steps.length > 0 ? sum / steps.length : 0;
 }
 
 function totalOf({ steps, layers }: Trace, name: string, step: number): number {

@@ -40,6 +40,7 @@ type Outer = Parameters<typeof deeper>[1];
 async function openOne(source: Source, options: ReadOptions, outer: Outer): Promise<ReadResult> {
   const content = await contentOf(source, outer);
   const { reader } = content;
+  if (content.head.length === 0) throw badInput(content.source.name, 'it is empty', 'choose a file that holds a trace');
   if (reader) return reader.read(reader.inOrder ? content.source : await atHand(content.source), content.packed ? quiet(options) : options);
   if (!isZip(content.head)) throw unknownFormat(content.head, content.source.name);
   const archive = await atHand(content.source);
@@ -76,7 +77,6 @@ async function contentOf(source: Source, outer: Outer): Promise<Content> {
   let layer = outer;
   for (;;) {
     const head = await firstBytes(content, outer.signal);
-    if (head.length === 0) throw badInput(content.name, 'it is empty', 'choose a file that holds a trace');
     const packing = packingOf(head);
     if (!packing) {
       const [best] = readers.map((reader) => ({ reader, confidence: reader.sniff(head, content.name) })).sort((a, b) => b.confidence - a.confidence);
