@@ -12,6 +12,7 @@ import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 export const csvReader: Reader = {
   id: 'csv',
   label: 'CSV or TSV table',
+  inOrder: true,
 
   sniff(head, name) {
     if (head.includes(0)) return 0;

@@ -112,12 +112,12 @@ export function layerKey(record: JsonRecord): string | null {
   return key === 'block' ? null : key;
 }
 
-/** "3", or "decoder.3" and "mtp0.decoder.3" where the record names its block. */
+/** "3", "decoder 3" where the record names its block, or "mtp 0 layer 3" for a layer of a multi-token prediction head. */
 export function layerNameOf(record: JsonRecord, key: string): string {
-  const block = typeof record.block === 'string' && key !== 'block' ? `${record.block}.` : '';
-  const mtp = typeof record.mtp_idx === 'number' ? `mtp${record.mtp_idx}.` : '';
-  const layer = record[key];
-  return `${mtp}${block}${typeof layer === 'string' ? layer : Number(layer)}`;
+  const value = record[key];
+  const layer = typeof value === 'string' ? value : String(Number(value));
+  if (typeof record.mtp_idx === 'number') return `mtp ${record.mtp_idx} layer ${layer}`;
+  return typeof record.block === 'string' && key !== 'block' ? `${record.block} ${layer}` : layer;
 }
 
 /** The value at a path of keys joined by "/". Keys may hold "/" themselves. */

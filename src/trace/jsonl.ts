@@ -11,6 +11,7 @@ import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 export const jsonlReader: Reader = {
   id: 'jsonl',
   label: 'JSON or JSON lines',
+  inOrder: true,
 
   sniff(head, name) {
     if (head.includes(0)) return 0;

@@ -14,7 +14,7 @@ export const npzReader: Reader = {
   sniff(head, name) {
     const isZip = head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
     if (!isZip) return 0;
-    return /\.npz$/i.test(name) || /\.npy/.test(new TextDecoder('latin1').decode(head.subarray(30, 300))) ? 1 : 0.2;
+    return /\.npz$/i.test(name) || /\.npy(?!\.)/.test(new TextDecoder('latin1').decode(head.subarray(30, 300))) ? 1 : 0;
   },
   read: readNpz,
 };

@@ -8,24 +8,97 @@ import { npzReader } from './npz.ts';
 import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 import { safetensorsReader } from './safetensors.ts';
+import { isWorthOpening, readTogether, type GivenFile } from './together.ts';
+import { tensorBoardReader } from './tensorboard.ts';
 import { torchReader } from './torch.ts';
+import { atHand, deeper, memberSource, packingOf, unpackedSource } from './unpack.ts';
+import { zipMembers } from './zip.ts';
 
 /** Every format that can be read. A new one is added here and nowhere else. */
-export const readers: readonly Reader[] = [npyReader, npzReader, safetensorsReader, torchReader, hdf5Reader, jsonlReader, csvReader];
+export const readers: readonly Reader[] = [npyReader, npzReader, safetensorsReader, torchReader, hdf5Reader, tensorBoardReader, jsonlReader, csvReader];
 
 const headBytes = 1 << 16;
 
 /**
- * Reads a trace, whatever its format: the reader that is surest of the first 64 kB reads it.
+ * Reads a trace, whatever its format and however it is packed: the reader that is surest of the first 64 kB reads it.
  * Rejects with `unknown-format` when none knows the file, `bad-input` when its content is wrong, and `cancelled`.
  */
-export async function openTrace(source: Source, options: ReadOptions = {}): Promise<ReadResult> {
-  const { name } = source;
-  const head = await firstBytes(source, options.signal);
-  if (head.length === 0) throw badInput(name, 'it is empty', 'choose a file that holds a trace');
-  const [best] = readers.map((reader) => ({ reader, confidence: reader.sniff(head, name) })).sort((a, b) => b.confidence - a.confidence);
-  if (best.confidence <= 0) throw unknownFormat(head, name);
-  return best.reader.read(source, options);
+export function openTrace(source: Source, options: ReadOptions = {}): Promise<ReadResult> {
+  return openOne(source, options, { signal: options.signal, onProgress: options.onProgress });
+}
+
+/**
+ * Reads one trace from several files that belong together: the ranks of a run, the parts of a log.
+ * Where they do not, or not surely, the result's question `files` says what was read and what else could be.
+ * @param name of the trace: the folder's, or what the files' names have in common
+ */
+export async function openTraces(sources: readonly Source[], name: string, options: ReadOptions = {}): Promise<ReadResult> {
+  const outer = { signal: options.signal, onProgress: options.onProgress };
+  if (sources.length === 1) return openOne(sources[0], options, outer);
+  return openSeveral(sources, name, options, outer);
+}
+
+type Outer = Parameters<typeof deeper>[1];
+
+async function openOne(source: Source, options: ReadOptions, outer: Outer): Promise<ReadResult> {
+  const content = await contentOf(source, outer);
+  const { reader } = content;
+  if (content.head.length === 0) throw badInput(content.source.name, 'it is empty', 'choose a file that holds a trace');
+  if (reader) return reader.read(reader.inOrder ? content.source : await atHand(content.source), content.packed ? quiet(options) : options);
+  if (!isZip(content.head)) throw unknownFormat(content.head, content.source.name);
+  const archive = await atHand(content.source);
+  const unpacking = deeper(archive, content.outer);
+  const members = (await zipMembers(archive, options.signal)).filter(({ name, bytes }) => bytes > 0 && isWorthOpening(name));
+  if (members.length === 0) throw badInput(archive.name, 'there is no file in it', 'pack the file of the trace');
+  const files = members.map((member) => memberSource(archive, member, unpacking));
+  return files.length === 1 ? openOne(files[0], quiet(options), unpacking) : openSeveral(files, archive.name, quiet(options), unpacking);
+}
+
+async function openSeveral(sources: readonly Source[], name: string, options: ReadOptions, outer: Outer): Promise<ReadResult> {
+  const given: GivenFile[] = [];
+  // The reading of all files reports as one, so that layers of packing do not.
+  const silent = { ...outer, onProgress: undefined };
+  for (const source of sources) {
+    const content = await contentOf(source, silent);
+    if (content.head.length > 0) given.push({ source: content.source, head: content.head, reader: content.reader, open: (more) => openOne(source, more, silent) });
+  }
+  return readTogether(given, name, options);
+}
+
+interface Content {
+  /** Out of its gzip and zstd layers. */
+  readonly source: Source;
+  readonly head: Uint8Array;
+  /** The one that is surest; undefined for a file that none knows. */
+  readonly reader: Reader | undefined;
+  readonly outer: Outer;
+  readonly packed: boolean;
+}
+
+async function contentOf(source: Source, outer: Outer): Promise<Content> {
+  let content = source;
+  let layer = outer;
+  for (;;) {
+    const head = await firstBytes(content, outer.signal);
+    const packing = packingOf(head);
+    if (!packing) {
+      const [best] = readers.map((reader) => ({ reader, confidence: reader.sniff(head, content.name) })).sort((a, b) => b.confidence - a.confidence);
+      return { source: content, head, reader: best.confidence > 0 ? best.reader : undefined, outer: layer, packed: content !== source };
+    }
+    const unpacking = deeper(content, layer);
+    content = unpackedSource(content, packing, unpacking);
+    // The outermost layer reports the bytes of the file itself.
+    layer = { ...unpacking, onProgress: undefined };
+  }
+}
+
+/** The file is read through what unpacks it, which reports the progress. */
+function quiet(options: ReadOptions): ReadOptions {
+  return { ...options, onProgress: undefined };
+}
+
+function isZip(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
 }
 
 async function firstBytes(source: Source, signal: AbortSignal | undefined): Promise<Uint8Array> {
@@ -41,9 +114,6 @@ const strangers: readonly { readonly start: string; readonly label: string }[] =
   { start: '\x89PNG', label: 'a PNG picture' },
   { start: '\xff\xd8\xff', label: 'a JPEG picture' },
   { start: '%PDF', label: 'a PDF document' },
-  { start: '\x1f\x8b', label: 'a gzip archive' },
-  { start: '\x28\xb5\x2f\xfd', label: 'a zstd archive' },
-  { start: 'PK\x03\x04', label: 'a zip archive' },
   { start: 'PAR1', label: 'a Parquet file' },
   { start: 'ARROW1', label: 'an Arrow file' },
   ...['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'].map((start) => ({ start, label: 'a Python pickle' })),

@@ -47,6 +47,8 @@ export interface Reader {
   readonly id: string;
   /** As a person would say it: "NumPy array". */
   readonly label: string;
+  /** Reads from beginning to end, so that a packed file is unpacked while it is read, not before. */
+  readonly inOrder?: boolean;
   /** How sure the reader is that this is its format, 0 (no) to 1 (yes). Content counts before the name. */
   sniff(head: Uint8Array, name: string): number;
   read(source: Source, options: ReadOptions): Promise<ReadResult>;

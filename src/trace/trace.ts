@@ -18,7 +18,7 @@ export interface Trace {
 }
 
 export interface TraceLayer {
-  /** As the file names it: "0", "decoder.3". */
+  /** As the file names it: "0", "decoder 3". */
   readonly name: string;
   readonly experts: number;
   /** `[rows][experts]`, row-major. */

@@ -116,7 +116,7 @@ export async function memberStart(source: Source, member: ZipMember, signal?: Ab
 export async function* memberChunks(source: Source, member: ZipMember, options: SliceOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
   const label = `${source.name}, ${member.name}`;
   if (member.encrypted) throw badInput(label, 'it is encrypted', 'save it without a password');
-  if (member.method !== 0 && member.method !== 8) throw badInput(label, `it is packed by method ${member.method}`, 'save it with numpy.savez or numpy.savez_compressed');
+  if (member.method !== 0 && member.method !== 8) throw badInput(label, `it is packed by method ${member.method}`, 'pack it with deflate, as zip does by default and numpy.savez_compressed');
   const start = await memberStart(source, member, options.signal);
   let failure: unknown;
   const packed = packedStream(source, start, start + member.packedBytes, options, (error) => (failure = error));

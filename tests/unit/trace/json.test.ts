@@ -37,8 +37,8 @@ describe('layouts', () => {
   });
 
   test('layers keep the names of their blocks', async () => {
-    const { trace } = await open(lines({ iter: 1, block: 'decoder', layer: 10, tpe: [[1, 2]] }, { iter: 1, block: 'decoder', layer: 2, tpe: [[3, 4]] }), 'rank0.jsonl');
-    expect(trace.layers.map((layer) => layer.name)).toEqual(['decoder.2', 'decoder.10']);
+    const { trace } = await open(lines({ iter: 1, block: 'decoder', layer: 10, tpe: [[1, 2]] }, { iter: 1, block: 'decoder', layer: 2, tpe: [[3, 4]] }, { iter: 1, block: 'mtp', mtp_idx: 0, layer: 2, tpe: [[5, 6]] }), 'rank0.jsonl');
+    expect(trace.layers.map((layer) => layer.name)).toEqual(['decoder 2', 'decoder 10', 'mtp 0 layer 2']);
   });
 
   test('losses are picked up, and Python’s NaN is no error', async () => {

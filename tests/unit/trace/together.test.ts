@@ -1,0 +1,180 @@
+/** Several files at once: what belongs together is one trace, of anything else one file is asked for. */
+import { zipSync, gzipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { GatecastError } from '../../../src/errors.ts';
+import { openTraces } from '../../../src/trace/open.ts';
+import type { Mapping, ReadOptions, ReadResult } from '../../../src/trace/reader.ts';
+import { bytesSource } from '../../../src/trace/sources.ts';
+import { bytesOf, expectedCounts, fixture, flat, open } from './support.ts';
+
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+function together(files: Files, mapping?: Mapping, options: ReadOptions = {}): Promise<ReadResult> {
+  const sources = Object.entries(files).map(([name, content]) => bytesSource(typeof content === 'string' ? bytesOf(content) : content, name));
+  return openTraces(sources, 'run', { ...options, mapping });
+}
+
+async function refusalOf(files: Files, mapping?: Mapping): Promise<GatecastError> {
+  const error = await together(files, mapping).then(() => null, (reason: unknown) => reason);
+  expect(error).toBeInstanceOf(GatecastError);
+  return error as GatecastError;
+}
+
+const counts = expectedCounts();
+
+/** Counts of the fixture: `[300][3][8]`. */
+function countsOf(step: number, layer: number, from = 0, to = 8): number[] {
+  return Array.from(counts.subarray((step * 3 + layer) * 8 + from, (step * 3 + layer) * 8 + to));
+}
+
+/** A rank's file of Megatron-LM: each load halved into two micro-batches. */
+function rankFile(load: (step: number, layer: number) => number[], steps = 300, firstStep = 0): string {
+  const lines: string[] = [];
+  for (let step = firstStep; step < steps; step++) {
+    for (let layer = 0; layer < 3; layer++) {
+      const loads = load(step, layer);
+      const half = loads.map((value) => Math.floor(value / 2));
+      lines.push(JSON.stringify({ iter: step, block: 'decoder', layer, tpe: [half, loads.map((value, i) => value - half[i])] }));
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+describe('the ranks of Megatron-LM', () => {
+  const local = (rank: number) => (step: number, layer: number): number[] => countsOf(step, layer, rank * 2, rank * 2 + 2);
+
+  test('that hold different experts are put side by side, rank 10 after rank 2', async () => {
+    const names = [2, 10, 0, 1];
+    const files = Object.fromEntries(names.map((name) => [`tokens_per_expert/rank${name}.jsonl`, rankFile(local([0, 1, 2, 10].indexOf(name)))]));
+    const { trace, questions } = await together(files);
+    expect(flat(trace)).toEqual(Array.from(counts));
+    expect(trace.layers.map(({ name }) => name)).toEqual(['decoder 0', 'decoder 1', 'decoder 2']);
+    expect(questions).toMatchObject([{ id: 'ranks', value: '4', ambiguous: false }]);
+    expect(trace.fingerprint).toBe((await open(fixture('long.csv'), 'x.csv')).trace.fingerprint);
+  });
+
+  test('that hold all experts are summed, since each routes the same number of tokens', async () => {
+    // Every rank routes the same total: its tokens are the fixture's, experts turned by the rank.
+    const turned = (by: number) => (step: number, layer: number): number[] => countsOf(step, layer).map((_, i, all) => all[(i + by) % 8]);
+    const { trace, questions } = await together({ 'rank0.jsonl': rankFile(turned(0)), 'rank1.jsonl': rankFile(turned(3)) });
+    expect(questions).toMatchObject([{ id: 'ranks', value: '1', ambiguous: false }]);
+    expect(flat(trace).slice(0, 8)).toEqual(countsOf(0, 0).map((load, i, all) => load + all[(i + 3) % 8]));
+  });
+
+  test('both ways at once: two groups of two', async () => {
+    const half = (rank: number) => (step: number, layer: number): number[] => countsOf(step, layer, (rank % 2) * 4, (rank % 2) * 4 + 4);
+    const files = Object.fromEntries([0, 1, 2, 3].map((rank) => [`rank${rank}.jsonl`, rankFile(half(rank), 20)]));
+    const { trace, questions } = await together(files);
+    expect(questions).toMatchObject([{ id: 'ranks', value: '2', ambiguous: false }]);
+    expect(flat(trace)).toEqual(Array.from(counts.subarray(0, 20 * 24), (load) => 2 * load));
+    // The person knows better.
+    const all = await together(files, { ranks: '4' });
+    expect(all.trace.layers.map(({ experts }) => experts)).toEqual([16, 16, 16]);
+  });
+
+  test('of several pipeline stages hold different layers', async () => {
+    const stage = (layers: readonly number[], rank: number) => rankFile(local(rank), 5).split('\n').filter((line) => line !== '' && layers.includes((JSON.parse(line) as { layer: number }).layer)).join('\n');
+    const { trace } = await together(Object.fromEntries([0, 1, 2, 3].flatMap((rank) => [[`rank${rank}.jsonl`, stage([0], rank)], [`rank${rank + 4}.jsonl`, stage([1, 2], rank)]])));
+    expect(flat(trace)).toEqual(Array.from(counts.subarray(0, 5 * 24)));
+  });
+
+  test('that ended at different steps keep those that all have', async () => {
+    const { trace, notes } = await together({ 'rank0.jsonl': rankFile((s, l) => countsOf(s, l, 0, 4), 10), 'rank1.jsonl': gzipSync(bytesOf(rankFile((s, l) => countsOf(s, l, 4, 8), 8))), 'notes.md': 'nothing' }, { ranks: '2' });
+    expect(flat(trace)).toEqual(Array.from(counts.subarray(0, 8 * 24)));
+    expect(notes).toContain('2 steps that some rank lacks are left out');
+  });
+
+  test('a broken line is told with its file', async () => {
+    expect((await refusalOf({ 'rank0.jsonl': rankFile(local(0), 5), 'rank1.jsonl': rankFile(local(1), 5).replace(/\d+\]\]/, '-3]]') })).message).toContain('rank1.jsonl line 1: -3 is not a count: it is negative');
+  });
+});
+
+describe('the tables of FastMoE', () => {
+  const table = (step: number, part: (load: number) => number): string =>
+    [0, 1, 2].map((layer) => `${layer}:[[${countsOf(step, layer).map((load) => `${part(load)}.0`).join(', ')}], [${countsOf(step, layer).map(() => '1.0').join(', ')}]]`).join('\n');
+  const files = (steps: readonly number[]): Record<string, string> => Object.fromEntries(steps.flatMap((step) => [
+    [`log/table_iter${step * 10}_rank0.log`, table(step, (load) => Math.floor(load / 2))],
+    [`log/table_iter${step * 10}_rank1.log`, table(step, (load) => Math.ceil(load / 2))],
+  ]));
+
+  test('are summed over ranks and micro-batches, a step an iteration', async () => {
+    const { trace, notes } = await together(files([0, 1, 2, 10]));
+    expect([...trace.steps]).toEqual([0, 10, 20, 100]);
+    expect(trace.kind).toBe('counts');
+    expect(flat(trace)).toEqual([0, 1, 2, 10].flatMap((step) => [0, 1, 2].flatMap((layer) => countsOf(step, layer).map((load) => load + 2))));
+    expect(notes).toContain('the loads of 2 ranks and of the micro-batches are summed');
+  });
+
+  test('an iteration that lacks a rank is left out', async () => {
+    const all = files([0, 1, 2]);
+    delete all['log/table_iter20_rank1.log'];
+    const { trace, notes } = await together(all);
+    expect([...trace.steps]).toEqual([0, 10]);
+    expect(notes.join()).toContain('1 iteration without the tables of all 2 ranks is left out');
+  });
+
+  test.each([['0:[[1.0, -2.0]]', '-2 is not a count (expert 1)'], ['nonsense', 'it is not "layer:[[loads], …]"'], ['0:[[1.0], [1.0, 2.0]]', 'it has 2 experts, before there were 1'], ['0:[[NaN]]', 'null is not a count']])('%s is refused', async (line, message) => {
+    const error = await refusalOf({ 'table_iter0_rank0.log': line, 'table_iter1_rank0.log': '0:[[1.0, 2.0]]' });
+    expect(error.message).toContain('table_iter0_rank0.log line 1');
+    expect(error.message).toContain(message);
+  });
+});
+
+describe('logs that continue one another', () => {
+  const head = 'step,expert_0,expert_1\n';
+  test('are one trace; after a restart the later file counts', async () => {
+    const { trace, notes, questions } = await together({ 'b.csv': `${head}2,50,60\n3,7,8\n`, 'a.csv': `${head}0,1,2\n1,3,4\n2,5,6\n` });
+    expect(flat(trace)).toEqual([1, 2, 3, 4, 50, 60, 7, 8]);
+    expect(trace.name).toBe('run');
+    expect(notes.join()).toContain('restarted from step 2: the later file counts from there');
+    expect(questions.find(({ id }) => id === 'files')).toMatchObject({ value: 'continued', ambiguous: false });
+  });
+
+  test('in a zip archive too, packed and of thousands of lines', async () => {
+    const lines = new TextDecoder().decode(fixture('wide.csv')).trimEnd().split('\n');
+    const part = (from: number, to: number): Uint8Array => gzipSync(bytesOf([lines[0], ...lines.slice(from, to)].join('\n')));
+    const { trace } = await open(zipSync({ 'part2.csv.gz': part(151, 301), 'part1.csv.gz': part(1, 151) }), 'parts.zip');
+    expect(flat(trace)).toEqual(Array.from(counts));
+  });
+
+  test('that begin at the same step are runs side by side: one is asked for', async () => {
+    const files = { 'a.csv': `${head}0,1,2\n`, 'b.csv': `${head}0,3,4\n1,3,4\n` };
+    const { trace, questions, notes } = await together(files);
+    expect(questions.find(({ id }) => id === 'files')).toMatchObject({ value: 'b.csv', ambiguous: true, options: [{ value: 'b.csv' }, { value: 'a.csv' }, { value: 'continued' }] });
+    expect(flat(trace)).toEqual([3, 4, 3, 4]);
+    expect(notes).toContain('1 other file was left alone');
+    expect(flat((await together(files, { files: 'a.csv' })).trace)).toEqual([1, 2]);
+  });
+});
+
+describe('anything else', () => {
+  test('several unlike traces: the largest is read, and the others are offered', async () => {
+    const files = { 'small.csv': 'step,expert_0,expert_1\n0,1,2\n', 'counts_i32.npy': fixture('counts_i32.npy'), 'readme.md': 'about' };
+    const { trace, questions } = await together(files);
+    expect(questions[0]).toMatchObject({ id: 'files', value: 'counts_i32.npy', ambiguous: true });
+    expect(flat(trace)).toEqual(Array.from(counts));
+    expect(flat((await together(files, { files: 'small.csv' })).trace)).toEqual([1, 2]);
+  });
+
+  test('one trace among other files is read without a question', async () => {
+    const { trace, questions } = await together({ 'run/loads.csv': fixture('long.csv'), 'run/readme.md': 'about', 'run/empty.log': '' });
+    expect(flat(trace)).toEqual(Array.from(counts));
+    expect(questions.filter(({ ambiguous }) => ambiguous)).toEqual([]);
+  });
+
+  test('no trace at all is an error that names the files', async () => {
+    expect((await refusalOf({ 'a.md': 'one', 'b.bin': Uint8Array.of(1, 0, 2) })).message).toBe('run: none of its 2 files can be read as a trace: a.md, b.bin');
+  });
+
+  test('progress goes over the bytes of all files', async () => {
+    const files = { 'rank0.jsonl': rankFile((s, l) => countsOf(s, l, 0, 4)), 'rank1.jsonl': rankFile((s, l) => countsOf(s, l, 4, 8)) };
+    const done: number[] = [];
+    const total = Object.values(files).reduce((sum, text) => sum + text.length, 0);
+    await together(files, undefined, { onProgress: (progress) => {
+      expect(progress).toMatchObject({ total, label: 'reading run', unit: 'bytes' });
+      done.push(progress.done);
+    } });
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(done.at(-1)).toBe(total);
+  });
+});
