@@ -35,7 +35,8 @@ export interface Method<Request, Response, Report = Progress> {
 /** Where a trace comes from. */
 export type TraceOrigin =
   | { readonly kind: 'sample'; readonly id: string; /** address of the packed file, same origin */ readonly url: string }
-  | { readonly kind: 'file'; readonly file: File }
+  /** Named by their paths where they come from a folder. */
+  | { readonly kind: 'files'; readonly files: readonly File[]; /** of the trace, where it is read from several of them */ readonly name: string }
   /** Kept earlier in the origin-private file system under its fingerprint. */
   | { readonly kind: 'stored'; readonly fingerprint: string };
 

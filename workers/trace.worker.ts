@@ -5,7 +5,7 @@ import { statesPicture } from '../src/states/states-picture.ts';
 import { binnedHistory } from '../src/trace/binned.ts';
 import { layerOf } from '../src/trace/columns.ts';
 import { describeTrace } from '../src/trace/describe.ts';
-import { openTrace } from '../src/trace/open.ts';
+import { openTrace, openTraces } from '../src/trace/open.ts';
 import { heatmapPicture, imbalancePicture, linesPicture } from '../src/trace/pictures.ts';
 import type { ReadOptions, ReadResult } from '../src/trace/reader.ts';
 import { blobSource, urlSource } from '../src/trace/sources.ts';
@@ -35,7 +35,7 @@ function openTraceOrThrow(): Trace {
 function read({ origin, mapping }: OpenRequest, options: ReadOptions): Promise<ReadResult> {
   switch (origin.kind) {
     case 'sample': return openTrace(urlSource(origin.url, origin.id, options.signal), { ...options, mapping });
-    case 'file': return openTrace(blobSource(origin.file, origin.file.name), { ...options, mapping });
+    case 'files': return openTraces(origin.files.map((file) => blobSource(file, file.name)), origin.name, { ...options, mapping });
     case 'stored': return readKept(origin.fingerprint, options);
   }
 }

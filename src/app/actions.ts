@@ -18,16 +18,23 @@ async function isNotebook(file: File): Promise<boolean> {
   return /^\s*\{\s*"format"\s*:\s*"gatecast"/.test(head);
 }
 
-/** Opens what was dropped, pasted or picked: a notebook or a trace. */
+/** The notebook among files that were given at once; what lies in a folder is a trace. */
+async function notebookOf(files: readonly File[]): Promise<File | undefined> {
+  for (const file of files) if (!file.name.includes('/') && (await isNotebook(file))) return file;
+  return undefined;
+}
+
+/** Opens what was dropped, pasted or picked: a notebook, or a trace from all files. */
 export async function openFiles(app: App, files: readonly File[]): Promise<void> {
   const { notebook, session, toaster } = app;
-  const [file, ...others] = files;
-  if (!file) return;
-  if (others.length > 0) toaster.show(`Opened ${file.name} only; ${others.length} more ${others.length === 1 ? 'file was' : 'files were'} left alone`);
-  if (!(await isNotebook(file))) {
-    session.openFile(file);
+  if (files.length === 0) return;
+  const file = await notebookOf(files);
+  if (!file) {
+    session.openFiles(files);
     return;
   }
+  const others = files.length - 1;
+  if (others > 0) toaster.show(`Opened ${file.name} only; ${others} more ${others === 1 ? 'file was' : 'files were'} left alone`);
   try {
     notebook.open(await readNotebook(file), `Open ${file.name}`);
     offerUndo(app, `Opened ${file.name}`);

@@ -10,6 +10,7 @@ import type { CellKind } from '../notebook/kinds/index.ts';
 import { AddCell, CommandPalette, DropTarget, Footer, KeyboardMap, Outline, Page, TopBar, focusCell, listenForCommands } from '../shell/index.ts';
 import { Announcer, Button, FileInput, Notice, chooseTheme, themeChoice } from '../ui/index.ts';
 import { remember, remembered } from '../ui/remembered.ts';
+import { toErrorParts } from '../errors.ts';
 import { add, openFiles, save, share } from './actions.ts';
 import { cellStates } from './cell-registry.ts';
 import { AppContext, type App } from './context.ts';
@@ -97,9 +98,12 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
           <span>Sample notebooks, on the open trace:</span>
           {sampleNotebooks.map((one) => <Button key={one.id} kind="quiet" icon="open" onClick={() => void openSampleNotebook(app, one)}>{one.title}</Button>)}
         </div>
-        <FileInput name="Open a notebook or a trace" inputRef={picker} onFiles={(files) => void openFiles(app, files)} />
+        <FileInput name="Open a notebook or a trace" multiple inputRef={picker} onFiles={(files) => void openFiles(app, files)} />
       </Page>
-      <DropTarget onFiles={(files) => void openFiles(app, files)} />
+      <DropTarget
+        onFiles={(files) => void openFiles(app, files)}
+        onUnreadable={(name, error) => app.session.reportOpenError(name, toErrorParts(error))}
+      />
       <KeyboardMap
         open={panel === 'keyboard'}
         onClose={() => setPanel(null)}

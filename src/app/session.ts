@@ -13,6 +13,7 @@ import type { Mapping } from '../trace/reader.ts';
 import type { NotebookStore } from '../notebook/store.ts';
 import { setTrace } from '../notebook/edits.ts';
 import type { TraceRef } from '../notebook/document.ts';
+import { nameOfFiles } from '../trace/name-of-files.ts';
 import { sampleById } from '../trace/samples.ts';
 import { createWorkers, type Workers } from './workers.ts';
 
@@ -42,7 +43,8 @@ export interface Session {
   readonly kept: ReadonlySignal<KeptState>;
   /** Changes when a worker that held data was replaced: part of every picture's key. */
   readonly generation: ReadonlySignal<number>;
-  openFile(file: File): void;
+  /** Opens a trace from one file, or from several that belong together. */
+  openFiles(files: readonly File[]): void;
   openSample(id: string): void;
   remap(mapping: Mapping): void;
   /** Shows why something could not be opened, where opening is shown. */
@@ -82,7 +84,7 @@ export function createSession(notebook: NotebookStore): Session {
   const kept = signal<KeptState>('sample');
   const generation = signal(0);
   /** Files given in this visit, by fingerprint, so that undo can open them again. */
-  const files = new Map<string, File>();
+  const filesOf = new Map<string, readonly File[]>();
   /** Layers that the forecast worker was given, of which trace. */
   let loaded = { fingerprint: '', layers: new Map<number, Promise<void>>() };
   let restarts = 0;
@@ -141,9 +143,9 @@ export function createSession(notebook: NotebookStore): Session {
       }
       return;
     }
-    const file = files.get(ref.fingerprint);
-    if (file) {
-      const info = await read(ref.name, { kind: 'file', file }, ref.mapping);
+    const files = filesOf.get(ref.fingerprint);
+    if (files) {
+      const info = await read(ref.name, { kind: 'files', files, name: ref.name }, ref.mapping);
       if (info) show(ref, info);
       return;
     }
@@ -169,22 +171,23 @@ export function createSession(notebook: NotebookStore): Session {
     }
   }
 
-  async function openFile(file: File, mapping: Mapping = {}): Promise<void> {
-    const info = await read(file.name, { kind: 'file', file }, mapping);
+  async function openFiles(files: readonly File[], mapping: Mapping = {}): Promise<void> {
+    const name = nameOfFiles(files.map((file) => file.name));
+    const info = await read(name, { kind: 'files', files, name }, mapping);
     if (!info) return;
     restarts = 0;
-    files.set(info.fingerprint, file);
+    filesOf.set(info.fingerprint, files);
     const asked = wanted.peek();
-    const ref: TraceRef = { kind: 'file', name: file.name, fingerprint: info.fingerprint, mapping };
+    const ref: TraceRef = { kind: 'file', name, fingerprint: info.fingerprint, mapping };
     if (asked && asked.fingerprint !== info.fingerprint) {
       openError.value = {
-        name: file.name, code: 'bad-input',
-        message: `${file.name} is not the trace that this notebook was made on (${asked.name}, fingerprint ${asked.fingerprint.slice(0, 8)}…); its fingerprint is ${info.fingerprint.slice(0, 8)}…`,
+        name, code: 'bad-input',
+        message: `${name} is not the trace that this notebook was made on (${asked.name}, fingerprint ${asked.fingerprint.slice(0, 8)}…); its fingerprint is ${info.fingerprint.slice(0, 8)}…`,
         remedy: 'it is open now; results shown here were made on the other one and are marked stale',
       };
     }
     show(ref, info);
-    notebook.edit(`Open ${file.name}`, (document) => setTrace(document, ref));
+    notebook.edit(`Open ${name}`, (document) => setTrace(document, ref));
     void keep(info.fingerprint);
   }
 
@@ -202,8 +205,8 @@ export function createSession(notebook: NotebookStore): Session {
 
   return {
     workers, trace, opening, openError, wanted, kept, generation,
-    openFile(file) {
-      void openFile(file);
+    openFiles(files) {
+      void openFiles(files);
     },
     openSample(id) {
       restarts = 0;
@@ -213,8 +216,8 @@ export function createSession(notebook: NotebookStore): Session {
     remap(mapping) {
       const open = trace.peek();
       if (!open || open.ref.kind !== 'file') return;
-      const file = files.get(open.ref.fingerprint);
-      if (file) void openFile(file, mapping);
+      const files = filesOf.get(open.ref.fingerprint);
+      if (files) void openFiles(files, mapping);
       else openError.value = { name: open.ref.name, code: 'bad-setting', message: 'reading it differently needs the file itself', remedy: `open ${open.ref.name} again, then change how it is read` };
     },
     reportOpenError(name, error) {

@@ -1,9 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { entriesOf, filesIn } from '../ui/dropped-files.ts';
 import { Icon } from '../ui/icons.tsx';
 
 export interface DropTargetProps {
   /** Files that were dropped or pasted anywhere on the page. */
   readonly onFiles: (files: readonly File[], by: 'drop' | 'paste') => void;
+  /** A dropped folder, or a file in it, could not be read. */
+  readonly onUnreadable?: (name: string, error: unknown) => void;
   readonly label?: string;
 }
 
@@ -12,10 +15,10 @@ function carriesFiles(event: DragEvent): boolean {
 }
 
 /** Takes files dropped or pasted anywhere, and covers the page with a word about it while one is dragged over. */
-export function DropTarget({ onFiles, label = 'Drop a trace or a notebook to open it' }: DropTargetProps) {
+export function DropTarget({ onFiles, onUnreadable, label = 'Drop a trace or a notebook to open it' }: DropTargetProps) {
   const [over, setOver] = useState(false);
-  const latest = useRef(onFiles);
-  latest.current = onFiles;
+  const latest = useRef({ onFiles, onUnreadable });
+  latest.current = { onFiles, onUnreadable };
   useEffect(() => {
     // Enter and leave come for every element passed over; the page is left when as many left as were entered.
     let depth = 0;
@@ -43,14 +46,18 @@ export function DropTarget({ onFiles, label = 'Drop a trace or a notebook to ope
       end();
       if (!carriesFiles(event)) return;
       event.preventDefault();
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length > 0) latest.current(files, 'drop');
+      const entries = event.dataTransfer ? entriesOf(event.dataTransfer) : [];
+      const take = (files: readonly File[]): void => {
+        if (files.length > 0) latest.current.onFiles(files, 'drop');
+      };
+      if (entries.some((entry) => entry.isDirectory)) filesIn(entries).then(take, (error: unknown) => latest.current.onUnreadable?.(entries[0].name, error));
+      else take([...(event.dataTransfer?.files ?? [])]);
     };
     const onPaste = (event: ClipboardEvent) => {
       const files = [...(event.clipboardData?.files ?? [])];
       if (files.length === 0) return;
       event.preventDefault();
-      latest.current(files, 'paste');
+      latest.current.onFiles(files, 'paste');
     };
     addEventListener('dragenter', onEnter);
     addEventListener('dragover', onOver);

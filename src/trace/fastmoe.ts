@@ -5,7 +5,7 @@ import { isBlank, Lines, parseJson, type Json } from './json-lines.ts';
 import { largestLoad } from './load.ts';
 import { naturalOrder } from './names.ts';
 import { badInput, Problems } from './problems.ts';
-import type { ReadOptions, ReadResult, Source } from './reader.ts';
+import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 import { SeveralProgress } from './several-progress.ts';
 
 const tableName = /(?:^|\/)table_iter(\d+)_rank(\d+)\.log$/i;
@@ -14,6 +14,15 @@ const tableName = /(?:^|\/)table_iter(\d+)_rank(\d+)\.log$/i;
 export function isExpertTable(path: string): boolean {
   return tableName.test(path);
 }
+
+/** One table alone: a trace of one step. Known by its name, which holds the iteration. */
+export const expertTableReader: Reader = {
+  id: 'fastmoe',
+  label: 'FastMoE table (table_iter10_rank0.log)',
+  inOrder: true,
+  sniff: (head, name) => (isExpertTable(name) && !head.includes(0) ? 1 : 0),
+  read: (source, options) => readExpertTables([source], source.name, options),
+};
 
 /** Loads of one iteration by layer, summed over ranks and micro-batches. */
 type LayerLoads = Map<string, number[]>;

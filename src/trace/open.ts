@@ -8,6 +8,7 @@ import { npzReader } from './npz.ts';
 import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 import { safetensorsReader } from './safetensors.ts';
+import { expertTableReader } from './fastmoe.ts';
 import { isWorthOpening, readTogether, type GivenFile } from './together.ts';
 import { tensorBoardReader } from './tensorboard.ts';
 import { torchReader } from './torch.ts';
@@ -15,7 +16,7 @@ import { atHand, deeper, memberSource, packingOf, unpackedSource } from './unpac
 import { zipMembers } from './zip.ts';
 
 /** Every format that can be read. A new one is added here and nowhere else. */
-export const readers: readonly Reader[] = [npyReader, npzReader, safetensorsReader, torchReader, hdf5Reader, tensorBoardReader, jsonlReader, csvReader];
+export const readers: readonly Reader[] = [npyReader, npzReader, safetensorsReader, torchReader, hdf5Reader, tensorBoardReader, expertTableReader, jsonlReader, csvReader];
 
 const headBytes = 1 << 16;
 
@@ -35,7 +36,10 @@ export function openTrace(source: Source, options: ReadOptions = {}): Promise<Re
 export async function openTraces(sources: readonly Source[], name: string, options: ReadOptions = {}): Promise<ReadResult> {
   const outer = { signal: options.signal, onProgress: options.onProgress };
   if (sources.length === 1) return openOne(sources[0], options, outer);
-  return openSeveral(sources, name, options, outer);
+  const worthOpening = sources.filter((source) => isWorthOpening(source.name));
+  if (worthOpening.length === 0) throw badInput(name, 'there is no file in it', 'choose the files of a trace');
+  if (worthOpening.length === 1) return openOne(worthOpening[0], options, outer);
+  return openSeveral(worthOpening, name, options, outer);
 }
 
 type Outer = Parameters<typeof deeper>[1];
@@ -47,20 +51,21 @@ async function openOne(source: Source, options: ReadOptions, outer: Outer): Prom
   if (reader) return reader.read(reader.inOrder ? content.source : await atHand(content.source), content.packed ? quiet(options) : options);
   if (!isZip(content.head)) throw unknownFormat(content.head, content.source.name);
   const archive = await atHand(content.source);
-  const unpacking = deeper(archive, content.outer);
   const members = (await zipMembers(archive, options.signal)).filter(({ name, bytes }) => bytes > 0 && isWorthOpening(name));
   if (members.length === 0) throw badInput(archive.name, 'there is no file in it', 'pack the file of the trace');
-  const files = members.map((member) => memberSource(archive, member, unpacking));
-  return files.length === 1 ? openOne(files[0], quiet(options), unpacking) : openSeveral(files, archive.name, quiet(options), unpacking);
+  const unpacking = deeper(archive, content.outer);
+  if (members.length === 1) return openOne(memberSource(archive, members[0], unpacking), quiet(options), unpacking);
+  // The reading of all members reports as one, so that each does not.
+  const silent = { ...unpacking, onProgress: undefined };
+  return openSeveral(members.map((member) => memberSource(archive, member, silent)), archive.name, options, silent);
 }
 
 async function openSeveral(sources: readonly Source[], name: string, options: ReadOptions, outer: Outer): Promise<ReadResult> {
   const given: GivenFile[] = [];
-  // The reading of all files reports as one, so that layers of packing do not.
   const silent = { ...outer, onProgress: undefined };
   for (const source of sources) {
     const content = await contentOf(source, silent);
-    if (content.head.length > 0) given.push({ source: content.source, head: content.head, reader: content.reader, open: (more) => openOne(source, more, silent) });
+    if (content.head.length > 0) given.push({ source: content.source, head: content.head, reader: content.reader, open: (more) => openOne(source, more, { ...outer, onProgress: more.onProgress }) });
   }
   return readTogether(given, name, options);
 }

@@ -7,6 +7,7 @@ export class SeveralProgress {
   readonly #total: number | undefined;
   readonly #onProgress: OnProgress | undefined;
   #before = 0;
+  #inFile = 0;
 
   /** @param sources in the order of reading */
   constructor(name: string, sources: readonly Source[], onProgress: OnProgress | undefined) {
@@ -16,11 +17,15 @@ export class SeveralProgress {
   }
 
   /** What to give the reader of a file for its own progress. */
-  readonly ofFile: OnProgress = ({ done }) => this.#report(this.#before + done);
+  readonly ofFile: OnProgress = ({ done }) => {
+    this.#inFile = done;
+    this.#report(this.#before + done);
+  };
 
   /** Goes on to the next file. */
   next({ byteLength }: Source): void {
-    this.#before += byteLength ?? 0;
+    this.#before += byteLength ?? this.#inFile;
+    this.#inFile = 0;
     this.#report(this.#before);
   }
 

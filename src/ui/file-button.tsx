@@ -1,5 +1,6 @@
 import type { ComponentChildren, Ref } from 'preact';
 import type { ButtonKind } from './button.tsx';
+import { namedByPath } from './dropped-files.ts';
 import { Icon } from './icons.tsx';
 import type { IconName } from './icons.tsx';
 
@@ -9,13 +10,15 @@ export interface FileInputProps {
   /** As in HTML: ".npz,.csv". */
   readonly accept?: string;
   readonly multiple?: boolean;
+  /** Takes a whole folder; its files are named by their paths in it. */
+  readonly folder?: boolean;
   readonly disabled?: boolean;
   readonly onFiles: (files: readonly File[]) => void;
   readonly inputRef?: Ref<HTMLInputElement>;
 }
 
 /** A file input that is not seen; the label or button around it is. */
-export function FileInput({ name, accept, multiple = false, disabled = false, onFiles, inputRef }: FileInputProps) {
+export function FileInput({ name, accept, multiple = false, folder = false, disabled = false, onFiles, inputRef }: FileInputProps) {
   return (
     <input
       ref={inputRef}
@@ -24,10 +27,11 @@ export function FileInput({ name, accept, multiple = false, disabled = false, on
       aria-label={name}
       accept={accept}
       multiple={multiple}
+      {...(folder ? { webkitdirectory: true } : {})}
       disabled={disabled}
       onChange={(event) => {
         const input = event.currentTarget;
-        const files = [...(input.files ?? [])];
+        const files = [...(input.files ?? [])].map((file) => namedByPath(file, file.webkitRelativePath || file.name));
         // Emptied, so that choosing the same file again is a change again.
         input.value = '';
         if (files.length > 0) onFiles(files);

@@ -21,7 +21,7 @@ function file(content: BlobPart, name: string): File {
 }
 
 function openFile(content: BlobPart, name: string): Promise<TraceInfo> {
-  return client.call('open', { origin: { kind: 'file', file: file(content, name) } });
+  return client.call('open', { origin: { kind: 'files', files: [file(content, name)], name } });
 }
 
 describe('opening', () => {
@@ -57,7 +57,7 @@ describe('opening', () => {
   });
 
   test('a mapping changes how a file is understood', async () => {
-    const origin = { kind: 'file', file: file('step,expert,tokens,capacity\n0,0,1,9\n0,1,2,8\n', 'x.csv') } as const;
+    const origin = { kind: 'files', files: [file('step,expert,tokens,capacity\n0,0,1,9\n0,1,2,8\n', 'x.csv')], name: 'x.csv' } as const;
     await client.call('open', { origin, mapping: { 'column.load': 'capacity' } });
     expect((await client.call('layerBlock', { layer: 0 })).values).toEqual(Uint32Array.of(9, 8));
   });
@@ -76,7 +76,7 @@ describe('opening', () => {
     const before = await openFile(small, 'small.csv');
     const rows = Array.from({ length: 1_500_000 }, (_, step) => `${step},100,200\n`);
     const controller = new AbortController();
-    const reading = client.call('open', { origin: { kind: 'file', file: file(`step,expert_0,expert_1\n${rows.join('')}`, 'large.csv') } }, {
+    const reading = client.call('open', { origin: { kind: 'files', files: [file(`step,expert_0,expert_1\n${rows.join('')}`, 'large.csv')], name: 'large.csv' } }, {
       signal: controller.signal,
       onProgress: () => controller.abort(),
     });

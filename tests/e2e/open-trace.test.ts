@@ -26,6 +26,29 @@ describe('a trace of one’s own', () => {
     await close();
   });
 
+  test('in several files opens as one, from a drop and from the file input, and takes another answer', async () => {
+    const { page, drop, close, consoleErrors } = await start();
+    const rank = (first: number): string => Array.from({ length: 60 }, (_, step) =>
+      JSON.stringify({ iter: step, block: 'decoder', layer: 0, tpe: [[first + step, 2 * first + 3], [1, 2]] })).join('\n');
+    await drop(page.locator('body'), [{ name: 'rank0.jsonl', content: rank(10) }, { name: 'rank1.jsonl', content: rank(200) }]);
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^rank: 60 steps, 1 layer of 4 experts/);
+    await page.getByRole('button', { name: 'Undo: Open rank' }).click();
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^gpt-moe-125m-16e/);
+    await traceFile(page).setInputFiles([{ name: 'rank0.jsonl', mimeType: '', buffer: Buffer.from(rank(10)) }, { name: 'rank1.jsonl', mimeType: '', buffer: Buffer.from(rank(200)) }]);
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^rank: 60 steps/);
+    await cell(page, 'Trace').getByRole('combobox', { name: 'How do ranks hold experts?' }).selectOption('1');
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/60 steps, 1 layer of 2 experts/);
+    expect(consoleErrors).toEqual([]);
+    await close();
+  });
+
+  test('in a folder opens under the folder’s name', async () => {
+    const { page, close } = await start();
+    await page.getByLabel('Trace folder').setInputFiles(fixture('tb'));
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/300 steps, 3 layers of 8 experts/);
+    await close();
+  });
+
   test('dropped anywhere on the page opens too, and undo brings the sample back', async () => {
     const { page, drop, close } = await start();
     await drop(page.locator('body'), [fixture('long.csv')]);

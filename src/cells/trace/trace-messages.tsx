@@ -26,7 +26,7 @@ export function TraceMessages() {
         <Notice
           level="warning"
           title={`This notebook is about ${wanted.name}`}
-          actions={<FileButton name={`Open ${wanted.name}`} onFiles={([file]) => file && session.openFile(file)} />}
+          actions={<FileButton name={`Open ${wanted.name}`} multiple onFiles={(files) => session.openFiles(files)} />}
         >
           {`The trace itself is not in a notebook or a link, and this browser does not have it. Open the file with the fingerprint ${wanted.fingerprint.slice(0, 8)}… to see the notebook as it was made.`}
         </Notice>

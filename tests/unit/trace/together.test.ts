@@ -3,6 +3,7 @@ import { zipSync, gzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { GatecastError } from '../../../src/errors.ts';
 import { openTraces } from '../../../src/trace/open.ts';
+import { nameOfFiles } from '../../../src/trace/name-of-files.ts';
 import type { Mapping, ReadOptions, ReadResult } from '../../../src/trace/reader.ts';
 import { bytesSource } from '../../../src/trace/sources.ts';
 import { bytesOf, expectedCounts, fixture, flat, open } from './support.ts';
@@ -113,6 +114,12 @@ describe('the tables of FastMoE', () => {
     expect(notes.join()).toContain('1 iteration without the tables of all 2 ranks is left out');
   });
 
+  test('one table alone is a trace of one step', async () => {
+    const { trace } = await open('0:[[1.0, 2.0], [3.0, 4.0]]\n1:[[5.0, 6.0]]\n', 'table_iter70_rank0.log');
+    expect([...trace.steps]).toEqual([70]);
+    expect(flat(trace)).toEqual([4, 6, 5, 6]);
+  });
+
   test.each([['0:[[1.0, -2.0]]', '-2 is not a count (expert 1)'], ['nonsense', 'it is not "layer:[[loads], …]"'], ['0:[[1.0], [1.0, 2.0]]', 'it has 2 experts, before there were 1'], ['0:[[NaN]]', 'null is not a count']])('%s is refused', async (line, message) => {
     const error = await refusalOf({ 'table_iter0_rank0.log': line, 'table_iter1_rank0.log': '0:[[1.0, 2.0]]' });
     expect(error.message).toContain('table_iter0_rank0.log line 1');
@@ -147,6 +154,17 @@ describe('logs that continue one another', () => {
   });
 });
 
+describe('what a trace of several files is called', () => {
+  test.each([
+    [['long.csv'], 'long.csv'],
+    [['run1/tokens_per_expert/rank0.jsonl', 'run1/tokens_per_expert/rank1.jsonl'], 'run1'],
+    [['log-part1.csv', 'log-part2.csv'], 'log-part'],
+    [['events.out.tfevents.17.a', 'events.out.tfevents.18.a'], 'events.out.tfevents'],
+    [['a.csv', 'b.csv'], '2 files'],
+    [['one/a.csv', 'two/a.csv'], '2 files'],
+  ])('%j: %s', (paths, name) => expect(nameOfFiles(paths)).toBe(name));
+});
+
 describe('anything else', () => {
   test('several unlike traces: the largest is read, and the others are offered', async () => {
     const files = { 'small.csv': 'step,expert_0,expert_1\n0,1,2\n', 'counts_i32.npy': fixture('counts_i32.npy'), 'readme.md': 'about' };
@@ -164,6 +182,23 @@ describe('anything else', () => {
 
   test('no trace at all is an error that names the files', async () => {
     expect((await refusalOf({ 'a.md': 'one', 'b.bin': Uint8Array.of(1, 0, 2) })).message).toBe('run: none of its 2 files can be read as a trace: a.md, b.bin');
+  });
+
+  test('files that systems put into folders are passed over', async () => {
+    const { trace, questions } = await together({ 'run/.DS_Store': 'x', 'run/wide.csv': fixture('wide.csv') });
+    expect(flat(trace)).toEqual(Array.from(counts));
+    expect(questions.some(({ id }) => id === 'files')).toBe(false);
+    expect((await refusalOf({ 'run/.DS_Store': 'x', 'run/.hidden': 'x' })).message).toBe('run: there is no file in it');
+  });
+
+  test('progress of packed files that continue one another never goes back', async () => {
+    const done: number[] = [];
+    const part = (step: number): Uint8Array => gzipSync(bytesOf(`step,expert_0,expert_1\n${step},1,2\n`));
+    const files = { 'a.csv.gz': part(0), 'b.csv.gz': part(1) };
+    await together(files, undefined, { onProgress: (progress) => done.push(progress.done) });
+    expect(done.length).toBeGreaterThan(2);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(done.at(-1)).toBe(files['a.csv.gz'].length + files['b.csv.gz'].length);
   });
 
   test('progress goes over the bytes of all files', async () => {
