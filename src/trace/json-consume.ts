@@ -7,6 +7,12 @@ import { hasRole, loadName, type LoadName } from './names.ts';
 import { badInput, type Problems } from './problems.ts';
 import type { Questions } from './questions.ts';
 
+/** As in `TraceBuilder`: what is beyond is a mistaken field. */
+const mostExperts = 65_536;
+
+/** Depth of the arrays that a kind of plan takes its loads from. */
+const depthOfKind = { flat: 0, 'layer-arrays': 1, 'layer-steps': 2 } as const;
+
 const fixRecord = 'fix the record or leave it out';
 
 /** Takes JSON records into a trace: a record a step, or a record a step and layer. */
@@ -23,6 +29,9 @@ export class JsonConsumer {
   #summed = false;
   readonly #expertsOfLayer = new Map<string, number>();
   readonly #names = new Map<string, LoadName | null>();
+  /** Of choices that are counted: tokens of each expert, by row and layer. */
+  readonly #counted = new Map<number, Map<string, number[]>>();
+  #dropped = 0;
 
   constructor(file: string, builder: TraceBuilder, problems: Problems, questions: Questions) {
     this.#file = file;
@@ -46,6 +55,7 @@ export class JsonConsumer {
       return;
     }
     if (plan.kind === 'array' && plan.depth === 3) return this.#manySteps(record, loads, plan.path, place);
+    if (plan.kind === 'layer-steps' && this.#step === null) return this.#layerSteps(record, plan.group, place);
     const step = this.#step === null ? this.#rowNumber++ : record[this.#step];
     if (typeof step !== 'number' || !Number.isSafeInteger(step) || step < 0) {
       return this.#problem(place, step === undefined ? `the step is missing (${this.#step})` : `${JSON.stringify(step)} is not a training step (${this.#step})`);
@@ -54,6 +64,7 @@ export class JsonConsumer {
     const loss = lossKey(record);
     if (loss !== null) this.#builder.putLoss(row, Number(record[loss]));
     if (plan.kind === 'array') this.#array(record, loads, plan, row, place);
+    else if (plan.kind === 'choices') this.#choices(record, loads, plan, row, place);
     else this.#named(record, plan, row, place);
   }
 
@@ -63,12 +74,15 @@ export class JsonConsumer {
     if (this.#withoutLoads > 0) notes.push(`${amount(this.#withoutLoads, 'record')} ${this.#withoutLoads === 1 ? 'holds no loads and is' : 'hold no loads and are'} left out`);
     if (this.#nulls > 0) notes.push(`${this.#nulls} empty loads (null, NaN) read as 0`);
     if (this.#summed) notes.push('the micro-batches of a step are summed');
+    if (this.#counted.size > 0) notes.push('the experts that tokens were sent to are counted');
+    if (this.#dropped > 0) notes.push(`${amount(this.#dropped, 'choice')} of no expert (-1) ${this.#dropped === 1 ? 'is' : 'are'} left out`);
     return notes;
   }
 
   /** Throws when nothing was found in any record. */
   finish(): void {
     if (!this.#plan) throw badInput(this.#file, 'no record holds expert loads', 'write a line a step with nested [layer][expert] arrays, or keys like layer3_expert12');
+    for (const [row, layers] of this.#counted) for (const [layer, counts] of layers) this.#builder.putRow(row, this.#builder.layer(layer), Array.from(counts, (count) => count ?? 0));
   }
 
   #problem(place: string, what: string): void {
@@ -76,9 +90,9 @@ export class JsonConsumer {
   }
 
   #loadsOf(record: JsonRecord, plan: JsonPlan): Json | undefined {
-    if (plan.kind === 'array') return valueAt(record, plan.path);
+    if (plan.kind === 'array' || plan.kind === 'choices') return valueAt(record, plan.path);
     for (const { path, depth } of leavesOf(record)) {
-      if (this.#nameOf(path)?.group === plan.group && depth === (plan.kind === 'flat' ? 0 : 1)) return true;
+      if (this.#nameOf(path)?.group === plan.group && depth === depthOfKind[plan.kind]) return true;
     }
     return undefined;
   }
@@ -142,14 +156,52 @@ export class JsonConsumer {
       if (name?.group !== plan.group) continue;
       if (plan.kind === 'layer-arrays') {
         if (depth === 1) this.#layer(name.layer, value, row, place, path);
+      } else if (plan.kind === 'layer-steps') {
+        if (depth !== 2 || !Array.isArray(value)) continue;
+        if (value.length > 1) this.#summed = true;
+        this.#layer(name.layer, this.#sum(value, place, path), row, place, path);
       } else if (depth === 0 && name.expert !== null) {
         this.#builder.put(row, this.#builder.layer(name.layer), name.expert, this.#load(value, place, path));
       }
     }
   }
 
+  /** Counts `[tokens][chosen]` of the record's layer, or `[layers][tokens][chosen]`. Records of a step and layer are counted together. */
+  #choices(record: JsonRecord, choices: Json, plan: { readonly path: string; readonly depth: number }, row: number, place: string): void {
+    const key = layerKey(record);
+    if (!Array.isArray(choices)) return this.#problem(place, `${plan.path} is no array`);
+    if (key === null && plan.depth === 3) choices.forEach((own, layer) => this.#count(String(layer), own, row, place, `${plan.path}[${layer}]`));
+    else this.#count(key === null ? '0' : layerNameOf(record, key), choices, row, place, plan.path);
+  }
+
+  #count(layer: string, choices: Json, row: number, place: string, path: string): void {
+    const layers = this.#counted.get(row) ?? new Map<string, number[]>();
+    this.#counted.set(row, layers);
+    const counts = layers.get(layer) ?? [];
+    layers.set(layer, counts);
+    const all = Array.isArray(choices) ? choices.flat(2) : [choices];
+    for (const expert of all) {
+      if (expert === -1) this.#dropped++;
+      else if (typeof expert === 'number' && Number.isInteger(expert) && expert >= 0 && expert < mostExperts) counts[expert] = (counts[expert] ?? 0) + 1;
+      else return this.#problem(place, `${JSON.stringify(expert).slice(0, 40)} is not an expert's number (${path})`);
+    }
+  }
+
+  /** A whole document of layers by name, `[steps][experts]` each, with arrays of step numbers and losses beside them. */
+  #layerSteps(record: JsonRecord, group: string, place: string): void {
+    const layers = [...leavesOf(record)].flatMap(({ path, depth, value }) => {
+      const name = this.#nameOf(path);
+      return name?.group === group && depth === 2 && Array.isArray(value) ? [{ name: name.layer, path, steps: value }] : [];
+    });
+    const count = layers[0].steps.length;
+    const unequal = layers.find(({ steps }) => steps.length !== count);
+    if (unequal) return this.#problem(place, `${unequal.path} has ${amount(unequal.steps.length, 'step')}, ${layers[0].path} has ${count}`);
+    const loads = Array.from({ length: count }, (_, step) => layers.map(({ steps }) => steps[step]));
+    this.#manySteps(record, loads, group, place, layers.map(({ name }) => name));
+  }
+
   /** A whole document: `[steps][layers][experts]`, with arrays of step numbers and losses beside it. */
-  #manySteps(record: JsonRecord, loads: Json, path: string, place: string): void {
+  #manySteps(record: JsonRecord, loads: Json, path: string, place: string, names?: readonly string[]): void {
     if (!Array.isArray(loads)) return this.#problem(place, `${path} is no array`);
     const series = (role: 'step' | 'loss'): Json[] | null => {
       const found = Object.entries(record).find(([key, value]) => hasRole(key, role) && Array.isArray(value) && value.length === loads.length);
@@ -165,7 +217,7 @@ export class JsonConsumer {
       const row = this.#builder.row(step);
       const loss = losses?.[index];
       if (typeof loss === 'number') this.#builder.putLoss(row, loss);
-      layers.forEach((layer, l) => this.#layer(String(l), layer, row, where, `${path}[${index}][${l}]`));
+      layers.forEach((layer, l) => this.#layer(names?.[l] ?? String(l), layer, row, where, `${path}[${index}][${l}]`));
     });
   }
 }

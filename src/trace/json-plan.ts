@@ -1,5 +1,5 @@
 import type { Json } from './json-lines.ts';
-import { groupScore, hasRole, loadName, roleRank } from './names.ts';
+import { groupScore, hasRole, loadName, namesChoices, roleRank } from './names.ts';
 import type { Questions } from './questions.ts';
 
 export type JsonRecord = { readonly [key: string]: Json };
@@ -20,7 +20,11 @@ export type JsonPlan =
   /** A number a load, under names such as in a wide table. */
   | { readonly kind: 'flat'; readonly group: string }
   /** An array of experts for each layer, under names such as "layer3". */
-  | { readonly kind: 'layer-arrays'; readonly group: string };
+  | { readonly kind: 'layer-arrays'; readonly group: string }
+  /** The same with an array of steps, or of the micro-batches of the record's step, for each layer. */
+  | { readonly kind: 'layer-steps'; readonly group: string }
+  /** Which experts each token was sent to, `[tokens][chosen]`, with one more axis for layers: they are counted. */
+  | { readonly kind: 'choices'; readonly path: string; readonly depth: 1 | 2 | 3 };
 
 export function isRecord(value: Json | undefined): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -37,12 +41,15 @@ export function depthOf(value: Json): number {
   return typeof inner === 'number' || (inner === undefined && depth > 0) ? depth : -1;
 }
 
+/** Objects in objects that are looked into; what is deeper is no record of loads. */
+const deepest = 16;
+
 /** All numbers and arrays of numbers in a record. */
-export function* leavesOf(record: JsonRecord, prefix = ''): Generator<Leaf> {
+export function* leavesOf(record: JsonRecord, prefix = '', depthHere = 0): Generator<Leaf> {
   for (const [key, value] of Object.entries(record)) {
     const path = prefix + key;
     if (isRecord(value)) {
-      yield* leavesOf(value, `${path}/`);
+      if (depthHere < deepest) yield* leavesOf(value, `${path}/`, depthHere + 1);
     } else {
       const depth = depthOf(value);
       if (depth >= 0 && depth <= 3) yield { path, depth: depth as Leaf['depth'], value };
@@ -68,8 +75,12 @@ export function planRecord(record: JsonRecord, questions: Questions): JsonPlan |
     const isSeries = hasRole(path, 'step') || hasRole(path, 'loss');
     if (isSeries) continue;
     const size = Array.isArray(value) ? value.length : 0;
-    if (name && name.expert === null && depth === 1 && !hasLayer) {
-      grow(name.group, { kind: 'layer-arrays', group: name.group }, name.group, 1.2 + groupScore(name.group), size);
+    if (namesChoices(path)) {
+      grow(path, { kind: 'choices', path, depth }, `${path}, counted`, 2.9, size);
+      continue;
+    }
+    if (name && name.expert === null && depth < 3 && !hasLayer) {
+      grow(name.group, { kind: depth === 1 ? 'layer-arrays' : 'layer-steps', group: name.group }, name.group, 1.2 + groupScore(name.group), size);
       continue;
     }
     const named = hasRole(path, 'load') ? 3 - roleRank(path, 'load') / 100 : groupScore(path) / 2;

@@ -29,6 +29,15 @@ export function hasRole(name: string, role: ColumnRole): boolean {
   return roleNames[role].includes(plain(name));
 }
 
+/** Names of arrays that say to which experts each token goes, rather than how much each expert gets. */
+const choiceNames: readonly string[] = [
+  'topindices', 'topkindices', 'topkids', 'topkidx', 'topkexperts', 'topexperts', 'selectedexperts', 'expertindices', 'expertids', 'expertsids', 'routedexperts', 'chosenexperts', 'routingindices',
+];
+
+export function namesChoices(name: string): boolean {
+  return choiceNames.includes(plain(name));
+}
+
 /** How early a name stands in the list of its role; -1 when it is not in it. Counts come before shares. */
 export function roleRank(name: string, role: ColumnRole): number {
   return roleNames[role].indexOf(plain(name));

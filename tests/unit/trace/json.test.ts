@@ -80,3 +80,52 @@ describe('wrong content', () => {
     expect(({} as Record<string, unknown>).expert0).toBeUndefined();
   });
 });
+
+describe('routing traces', () => {
+  test('which experts tokens were sent to is counted, over all records of a step and layer', async () => {
+    const lines = [
+      { step: 10, layer: 0, top_indices: [[0, 1], [1, 2], [1, 3]] }, { step: 10, layer: 1, top_indices: [[3, 2]] },
+      // Another rank, or another micro-batch; a dropped token.
+      { step: 10, layer: 0, top_indices: [[1, -1]] }, { step: 11, layer: 0, top_indices: [[0, 0]] }, { step: 11, layer: 1, top_indices: [[3, 3]] },
+    ];
+    const { trace, notes, repeatedSteps } = await open(lines.map((line) => JSON.stringify(line)).join('\n'), 'routing.jsonl');
+    expect(flat(trace)).toEqual([1, 4, 1, 1, 0, 0, 1, 1, 2, 0, 0, 0, 0, 0, 0, 2]);
+    expect(trace.kind).toBe('counts');
+    expect(Array.from(trace.steps)).toEqual([10, 11]);
+    expect(repeatedSteps ?? 0).toBe(0);
+    expect(notes).toEqual(expect.arrayContaining(['the experts that tokens were sent to are counted', '1 choice of no expert (-1) is left out']));
+  });
+
+  test('with all layers in a record, too', async () => {
+    const { trace } = await open(JSON.stringify([{ step: 0, selected_experts: [[[0], [1]], [[1], [1]]] }, { step: 1, selected_experts: [[[1], [1]], [[0], [0]]] }]), 'routing.json');
+    expect(flat(trace)).toEqual([1, 1, 0, 2, 0, 2, 2, 0]);
+  });
+
+  test('what is no expert’s number is an error', async () => {
+    expect((await refusal(JSON.stringify({ step: 0, layer: 0, top_indices: [[0, 1.5]] }), 'routing.jsonl')).message).toContain('1.5 is not an expert\'s number (top_indices)');
+  });
+});
+
+describe('layers by name', () => {
+  test('in a document, each with an array of steps', async () => {
+    const { trace } = await open(JSON.stringify({ layer0: [[1, 2], [3, 4], [5, 6]], layer1: [[7, 8, 9], [0, 1, 2], [3, 4, 5]] }), 'layers.json');
+    expect(trace.layers.map(({ name, experts }) => [name, experts])).toEqual([['0', 2], ['1', 3]]);
+    expect(Array.from(trace.layers[1].values)).toEqual([7, 8, 9, 0, 1, 2, 3, 4, 5]);
+    expect(trace.steps.length).toBe(3);
+  });
+
+  test('of unequal numbers of steps are refused', async () => {
+    expect((await refusal(JSON.stringify({ layer0: [[1, 2], [3, 4]], layer1: [[7, 8]] }), 'layers.json')).message).toContain('layer1 has 1 step, layer0 has 2');
+  });
+
+  test('in a record of a step, each with its micro-batches', async () => {
+    const { trace, notes } = await open('{"step":5,"layer0":[[1,2],[3,4]],"layer1":[[5,6],[7,8]]}\n{"step":6,"layer0":[[0,1],[0,1]],"layer1":[[1,0],[1,0]]}', 'layers.jsonl');
+    expect(flat(trace)).toEqual([4, 6, 12, 14, 0, 2, 2, 0]);
+    expect(notes).toContain('the micro-batches of a step are summed');
+  });
+});
+
+test.each([['objects', '{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000)], ['arrays', '[['.repeat(50_000) + '1' + ']]'.repeat(50_000)]])('%s nested without end are refused', async (_, text) => {
+  const error = await refusal(text, 'deep.json');
+  expect(['bad-input', 'unknown-format']).toContain(error.code);
+});
