@@ -43,8 +43,10 @@ export function TraceCell({ cell, frame, showsMessages }: CellProps<'trace'> & {
           />
           <div class="field">
             <span class="field-label"><span class="field-name">Your own</span></span>
-            <FileButton name="Trace file" multiple onFiles={(files) => session.openFiles(files)}>Open a file</FileButton>
-            <FileButton name="Trace folder" folder onFiles={(files) => session.openFiles(files)}>Open a folder</FileButton>
+            <div class="own-files">
+              <FileButton name="Trace file" multiple onFiles={(files) => session.openFiles(files)}>Open files</FileButton>
+              <FileButton name="Trace folder" folder onFiles={(files) => session.openFiles(files)}>Open a folder</FileButton>
+            </div>
           </div>
         </>
       }
