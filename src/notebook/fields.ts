@@ -104,4 +104,7 @@ export function record<Output>(key: RegExp, value: v.GenericSchema<unknown, Outp
 /** Chosen experts for drawing. */
 export const drawnExperts = list(integer(0, maximumExpert), 8);
 
+/** ISO 8601, UTC. */
+export const time = pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/, 40, 'a time such as 2026-11-23T19:11:00Z');
+
 export const fingerprint = pattern(/^[0-9a-f]{32}$/, 32, 'a fingerprint of 32 hexadecimal digits');

@@ -6,6 +6,7 @@ import type { Claim, Verdict } from './claim.ts';
 import { paperForecasters, publishedBoundaryStep, publishedErrors } from './published.ts';
 import { contenderOf, mean, stableErrors, stableFloor, stablePlaces } from './stable-errors.ts';
 
+type Inside = ReturnType<typeof stablePlaces>;
 type States = readonly Pick<LayerStates, 'layer' | 'boundaryStep'>[];
 
 const percent = (value: number): string => `${value.toFixed(2)} %`;
@@ -17,7 +18,8 @@ const apart = 0.03;
 
 /** @param result null while nothing was compared */
 export function errorClaims(result: ComparisonResult | null, states: States): readonly Claim[] {
-  return [boundaryClaim(states), ...[fallingClaim, orderClaim, levelClaim, horizonClaim].map((claim) => claim(result, states))];
+  const inside: Inside = result ? stablePlaces(result, states) : () => false;
+  return [boundaryClaim(states), ...[fallingClaim, orderClaim, levelClaim, horizonClaim].map((claim) => claim(result, inside))];
 }
 
 function boundaryClaim(states: States): Claim {
@@ -47,10 +49,9 @@ function fallingClaim(result: ComparisonResult | null): Claim {
   };
 }
 
-function orderClaim(result: ComparisonResult | null, states: States): Claim {
+function orderClaim(result: ComparisonResult | null, inside: Inside): Claim {
   const base = { id: 'order', figure: 'Figure 9 and prose', paper: 'In the stable state the sliding average errs least, then ARIMA, then the LSTM (1,000 steps ahead).' };
   if (!result) return notRun(base);
-  const inside = stablePlaces(result, states);
   const errors = paperForecasters.map(({ key, name }) => ({ name, error: stableErrors(result, inside, key, 0).relative }));
   if (errors.some(({ error }) => !Number.isFinite(error))) return { ...base, here: missingWords(errors), verdict: 'open' };
   const [average, arima, lstm] = errors.map(({ error }) => error);
@@ -61,11 +62,10 @@ function orderClaim(result: ComparisonResult | null, states: States): Claim {
   return { ...base, here, verdict: agreeing === 2 ? 'agrees' : agreeing === 1 ? 'partly' : both.includes('disagrees') ? 'disagrees' : 'open' };
 }
 
-function levelClaim(result: ComparisonResult | null, states: States): Claim {
+function levelClaim(result: ComparisonResult | null, inside: Inside): Claim {
   const { average } = publishedErrors;
   const base = { id: 'level', figure: 'Prose', paper: `1,000 steps ahead the sliding average errs by about ${average.small} % (125M, 16 experts) and ${average.medium} % (350M, 128 experts).` };
   if (!result) return notRun(base);
-  const inside = stablePlaces(result, states);
   const { relative } = stableErrors(result, inside, 'average', 0);
   if (!Number.isFinite(relative)) return { ...base, here: 'No origin lies in a stable state.', verdict: 'open' };
   const floor = stableFloor(result, inside, 0).relative;
@@ -73,11 +73,10 @@ function levelClaim(result: ComparisonResult | null, states: States): Claim {
   return { ...base, here, verdict: relative >= average.small / sameLevel && relative <= average.medium * sameLevel ? 'agrees' : 'disagrees' };
 }
 
-function horizonClaim(result: ComparisonResult | null, states: States): Claim {
+function horizonClaim(result: ComparisonResult | null, inside: Inside): Claim {
   const { average } = publishedErrors;
   const base = { id: 'horizon', figure: 'Prose', paper: `2,000 steps ahead the sliding average errs a little more than 1,000 steps ahead (350M: ${average.mediumFar} against ${average.medium} %).` };
   if (!result) return notRun(base);
-  const inside = stablePlaces(result, states);
   const [near, far] = [0, 1].map((horizon) => stableErrors(result, inside, 'average', horizon).relative);
   if (!Number.isFinite(near) || !Number.isFinite(far)) return { ...base, here: 'No origin in a stable state has both horizons.', verdict: 'open' };
   const more = far / near - 1;

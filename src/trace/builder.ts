@@ -13,7 +13,7 @@ const rowMask = segmentRows - 1;
 const empty = 0xffffffff;
 
 /** Experts a layer may have, and layers a trace: what is beyond is a mistaken column. */
-const mostExperts = 65_536;
+export const mostExperts = 65_536;
 const mostLayers = 4096;
 
 type Cells = Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;

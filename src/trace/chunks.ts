@@ -77,6 +77,14 @@ export async function* chunksOfStream(
   }
 }
 
+/** A copy of two pieces behind each other, in a buffer of its own. */
+export function joinedBytes(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
+}
+
 /** Waits for a piece of work, but no longer than until the signal aborts. */
 export function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
   if (!signal) return work;

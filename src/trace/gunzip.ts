@@ -1,3 +1,4 @@
+import { joinedBytes } from './chunks.ts';
 import { crc32 } from './crc32.ts';
 
 /** Packed bytes taken at once: unpacked at most a thousand times as many. */
@@ -37,7 +38,7 @@ export async function* gunzipped(packed: AsyncIterable<Uint8Array>): AsyncGenera
   for await (const chunk of packed) {
     for (let from = 0; from < chunk.length; from += pieceBytes) {
       const piece = chunk.slice(from, from + pieceBytes);
-      recent = joined(recent.subarray(-keptBytes), piece);
+      recent = joinedBytes(recent.subarray(-keptBytes), piece);
       seen += piece.length;
       gunzip.push(piece);
       yield* ready;
@@ -47,11 +48,4 @@ export async function* gunzipped(packed: AsyncIterable<Uint8Array>): AsyncGenera
   gunzip.push(new Uint8Array(0), true);
   yield* ready;
   checkMember(seen);
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
 }

@@ -1,14 +1,11 @@
 import { amount } from './amount.ts';
-import type { TraceBuilder } from './builder.ts';
+import { mostExperts, type TraceBuilder } from './builder.ts';
 import type { Json } from './json-lines.ts';
 import { isRecord, layerKey, layerNameOf, leavesOf, lossKey, planRecord, stepKey, valueAt, type JsonPlan, type JsonRecord } from './json-plan.ts';
 import { largestLoad } from './load.ts';
 import { hasRole, loadName, type LoadName } from './names.ts';
 import { badInput, type Problems } from './problems.ts';
 import type { Questions } from './questions.ts';
-
-/** As in `TraceBuilder`: what is beyond is a mistaken field. */
-const mostExperts = 65_536;
 
 /** Depth of the arrays that a kind of plan takes its loads from. */
 const depthOfKind = { flat: 0, 'layer-arrays': 1, 'layer-steps': 2 } as const;

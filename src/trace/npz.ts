@@ -5,15 +5,14 @@ import { parseNpyHeader, type NpyHeader } from './npy-header.ts';
 import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 import { afterBytes } from './slices.ts';
-import { memberChunks, zipMembers, type ZipMember } from './zip.ts';
+import { isZip, memberChunks, zipMembers, type ZipMember } from './zip.ts';
 
 /** NumPy arrays in a zip archive, stored or deflated. */
 export const npzReader: Reader = {
   id: 'npz',
   label: 'NumPy archive (.npz)',
   sniff(head, name) {
-    const isZip = head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
-    if (!isZip) return 0;
+    if (!isZip(head)) return 0;
     return /\.npz$/i.test(name) || /\.npy(?!\.)/.test(new TextDecoder('latin1').decode(head.subarray(30, 300))) ? 1 : 0;
   },
   read: readNpz,

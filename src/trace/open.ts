@@ -13,7 +13,7 @@ import { isWorthOpening, readTogether, type GivenFile } from './together.ts';
 import { tensorBoardReader } from './tensorboard.ts';
 import { torchReader } from './torch.ts';
 import { atHand, deeper, memberSource, packingOf, unpackedSource } from './unpack.ts';
-import { zipMembers } from './zip.ts';
+import { isZip, zipMembers } from './zip.ts';
 
 /** Every format that can be read. A new one is added here and nowhere else. */
 export const readers: readonly Reader[] = [npyReader, npzReader, safetensorsReader, torchReader, hdf5Reader, tensorBoardReader, expertTableReader, jsonlReader, csvReader];
@@ -100,10 +100,6 @@ async function contentOf(source: Source, outer: Outer): Promise<Content> {
 /** The file is read through what unpacks it, which reports the progress. */
 function quiet(options: ReadOptions): ReadOptions {
   return { ...options, onProgress: undefined };
-}
-
-function isZip(head: Uint8Array): boolean {
-  return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
 }
 
 async function firstBytes(source: Source, signal: AbortSignal | undefined): Promise<Uint8Array> {

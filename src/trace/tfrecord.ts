@@ -1,3 +1,4 @@
+import { joinedBytes } from './chunks.ts';
 import { badInput } from './problems.ts';
 
 /** CRC-32C (Castagnoli), polynomial 0x82F63B78, as TensorFlow's records have it. */
@@ -32,9 +33,7 @@ export async function* tfRecords(chunks: AsyncIterable<Uint8Array>, file: string
   let at = 0;
   const damaged = (what: string): Error => badInput(file, `the ${what} of the record at byte ${at} does not fit its checksum`, 'the file is damaged; copy it again', `${file}, byte ${at}`);
   for await (const chunk of chunks) {
-    const bytes = new Uint8Array(held.length + chunk.length);
-    bytes.set(held);
-    bytes.set(chunk, held.length);
+    const bytes = joinedBytes(held, chunk);
     const view = new DataView(bytes.buffer);
     let from = 0;
     while (from + 12 <= bytes.length) {

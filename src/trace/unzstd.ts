@@ -1,3 +1,5 @@
+import { joinedBytes } from './chunks.ts';
+
 /** Packed bytes taken at once: four of them may stand for 128 kB. */
 const pieceBytes = 1 << 12;
 
@@ -69,7 +71,7 @@ class Frames {
       this.#wanted -= piece.length;
       // Content goes through as it comes; everything else is looked at whole.
       if (this.#part === 'content') this.#frame!.push(piece);
-      else if (this.#part !== 'skipped') this.#held = joined(this.#held, piece);
+      else if (this.#part !== 'skipped') this.#held = joinedBytes(this.#held, piece);
       while (this.#wanted === 0) this.#next();
     }
   }
@@ -145,12 +147,4 @@ class Frames {
     this.#frame = null;
     this.#expect('magic', 4);
   }
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b.slice();
-  const whole = new Uint8Array(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
 }

@@ -17,6 +17,11 @@ export interface ZipMember {
   readonly encrypted: boolean;
 }
 
+/** Whether a file begins as a zip archive; an empty one begins with its end. */
+export function isZip(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
+}
+
 const endSignature = 0x06054b50;
 const end64LocatorSignature = 0x07064b50;
 const end64Signature = 0x06064b50;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { referenceWindows, type ComparisonSettings } from '../../forecast/comparison/types.ts';
-import { fingerprint, integer, list, maximumLayer, maximumStep, number, oneOf, pattern, record, text, yesNo } from '../fields.ts';
+import { fingerprint, integer, list, maximumLayer, maximumStep, number, oneOf, pattern, record, text, time, yesNo } from '../fields.ts';
 import { packedLength } from '../packed-floats.ts';
 import { forecasters } from './forecast.ts';
 
@@ -63,7 +63,7 @@ export const comparisonResult: v.GenericSchema<unknown, StoredComparison> = v.pi
     complete: yesNo,
     elapsedMs: number(0, 1e12),
     version: text(40),
-    time: pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/, 40, 'a time such as 2026-11-23T19:11:00Z'),
+    time,
     device: v.optional(text(200)),
     origins: list(step, mostPoints),
     points: base64,

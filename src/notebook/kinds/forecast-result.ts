@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { BackendName, DeviceInfo } from '../../../workers/contract.ts';
-import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, record, text, yesNo } from '../fields.ts';
+import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, record, text, time, yesNo } from '../fields.ts';
 import type { ForecastSettings } from './forecast.ts';
 
 /** What weights were trained on: the steps of a trace before the origin. */
@@ -160,7 +160,7 @@ export function forecastResult(settings: v.GenericSchema<unknown, ForecastSettin
       backend: oneOf(['webgpu', 'wasm', 'cpu'] as const satisfies readonly BackendName[]),
       engine: v.optional(oneOf(['fused', 'simd', 'reference'] as const satisfies readonly DeviceInfo['engine'][])),
       version: text(40),
-      time: pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/, 40, 'a time such as 2026-11-23T19:11:00Z'),
+      time,
       weights: v.optional(v.object({ file: text(200), trainedOn: v.optional(trainedOn) })),
     }),
     pastForecasts: v.optional(list(v.object({ layer: integer(0, maximumLayer), originStep: integer(0, maximumStep), mean: numbers(100_000, 0, 1.000001) }), 20_000)),
