@@ -49,6 +49,8 @@ export interface StoredTrace {
   readonly fingerprint: string;
   readonly name: string;
   readonly byteLength: number;
+  /** When, milliseconds since 1970. */
+  readonly keptAt: number;
 }
 
 export interface TraceWorkerApi {
