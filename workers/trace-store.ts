@@ -11,6 +11,7 @@ import { breathe } from './serve.ts';
 
 const folderName = 'traces';
 const suffix = '.trace';
+const openedSuffix = '.opened';
 
 /** Bytes written between two looks at waiting messages. */
 const pieceBytes = 8 << 20;
@@ -63,7 +64,7 @@ export async function keepTrace(read: ReadResult, signal?: AbortSignal): Promise
   const handle = await directory.getFileHandle(fileName(fingerprint));
   const file = await handle.getFile();
   moveLayers(read.trace.layers, file);
-  return known ?? { fingerprint, name, byteLength, keptAt: file.lastModified };
+  return { fingerprint, name: known?.name ?? name, byteLength: file.size, openedAt: await noteOpening(directory, fingerprint) };
 }
 
 async function writeTrace(directory: FileSystemDirectoryHandle, read: ReadResult, byteLength: number, signal: AbortSignal | undefined): Promise<void> {
@@ -143,13 +144,14 @@ export async function keptTraces(): Promise<StoredTrace[]> {
     const file = await handle.getFile();
     const description = descriptionOf(file);
     if (description && description.fingerprint + suffix === name) {
-      kept.push({ fingerprint: description.fingerprint, name: description.name, byteLength: file.size, keptAt: file.lastModified });
+      const { fingerprint } = description;
+      kept.push({ fingerprint, name: description.name, byteLength: file.size, openedAt: await lastOpening(directory, fingerprint) ?? file.lastModified });
     } else {
       // Fails for a file that another tab is writing right now, which is as it should be.
       await directory.removeEntry(name).catch(() => {});
     }
   }
-  return kept.sort((a, b) => b.keptAt - a.keptAt);
+  return kept.sort((a, b) => b.openedAt - a.openedAt);
 }
 
 function descriptionOf(file: File): StoredDescription | null {
@@ -165,13 +167,28 @@ export async function openKept(fingerprint: string, options: WorkOptions): Promi
   const directory = await folder();
   const name = fileName(fingerprint);
   const file = await directory.getFileHandle(name).then((handle) => handle.getFile(), () => Promise.reject(gone()));
-  return openStored(readingNow(file), file.size, options);
+  const result = await openStored(readingNow(file), file.size, options);
+  await noteOpening(directory, fingerprint).catch(() => {});
+  return result;
+}
+
+/** An empty file whose time is that of the last opening: a changed trace file could not be read on by other tabs. */
+async function noteOpening(directory: FileSystemDirectoryHandle, fingerprint: string): Promise<number> {
+  const handle = await directory.getFileHandle(fingerprint + openedSuffix, { create: true });
+  await (await handle.createWritable()).close();
+  return (await handle.getFile()).lastModified;
+}
+
+async function lastOpening(directory: FileSystemDirectoryHandle, fingerprint: string): Promise<number | undefined> {
+  return directory.getFileHandle(fingerprint + openedSuffix).then(async (handle) => (await handle.getFile()).lastModified, () => undefined);
 }
 
 /** Removes a kept trace; fine when there is none. */
 export async function forgetTrace(fingerprint: string): Promise<void> {
   const directory = await folder();
-  await directory.removeEntry(fileName(fingerprint)).catch((error: unknown) => {
-    if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
-  });
+  for (const name of [fileName(fingerprint), fingerprint + openedSuffix]) {
+    await directory.removeEntry(name).catch((error: unknown) => {
+      if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
+    });
+  }
 }

@@ -96,13 +96,14 @@ for (const name of ['Window', 'Horizon', 'Origin']) {
   const slider = forecast.getByRole('slider', { name: new RegExp(`^${name}`) }).first();
   await slider.focus();
   start();
+  /** @type {number[]} */
   const times = [];
   for (let move = 0; move < moves; move++) times.push(await moved(move % 2 ? 'ArrowLeft' : 'ArrowRight'));
   times.sort((a, b) => a - b);
   await report(`${name} moved ${moves} times: median ${times[moves >> 1].toFixed(0)} ms, slowest ${times[moves - 1].toFixed(0)} ms from key to picture`);
 }
 
-/** Milliseconds from a key to the frame that shows another picture. @param {string} key */
+/** Milliseconds from a key to the frame that shows another picture. @param {string} key @returns {Promise<number>} */
 function moved(key) {
   return page.evaluate((pressed) => new Promise((done) => {
     const slider = /** @type {HTMLInputElement} */ (document.activeElement);
