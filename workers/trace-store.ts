@@ -58,17 +58,22 @@ function storageFull(name: string, neededBytes: number, freeBytes?: number): Gat
 export async function keepTrace(read: ReadResult, signal?: AbortSignal): Promise<StoredTrace> {
   const { fingerprint, name } = read.trace;
   const directory = await folder();
-  const known = (await keptTraces()).find((one) => one.fingerprint === fingerprint);
-  const byteLength = storedBytes(read);
-  if (!known) await writeTrace(directory, read, byteLength, signal);
+  const known = await knownFile(directory, fingerprint);
+  // Losses are no part of the fingerprint: a copy that lacks them gives way.
+  if (!known || (read.trace.loss && !known.hasLoss)) await writeTrace(directory, read, signal);
   const handle = await directory.getFileHandle(fileName(fingerprint));
   const file = await handle.getFile();
   moveLayers(read.trace.layers, file);
   return { fingerprint, name: known?.name ?? name, byteLength: file.size, openedAt: await noteOpening(directory, fingerprint) };
 }
 
-async function writeTrace(directory: FileSystemDirectoryHandle, read: ReadResult, byteLength: number, signal: AbortSignal | undefined): Promise<void> {
+async function knownFile(directory: FileSystemDirectoryHandle, fingerprint: string): Promise<StoredDescription | null> {
+  return directory.getFileHandle(fileName(fingerprint)).then(async (handle) => descriptionOf(await handle.getFile()), () => null);
+}
+
+async function writeTrace(directory: FileSystemDirectoryHandle, read: ReadResult, signal: AbortSignal | undefined): Promise<void> {
   const { fingerprint, name } = read.trace;
+  const byteLength = storedBytes(read);
   const { quota, usage } = await navigator.storage.estimate();
   const free = quota === undefined ? undefined : quota - (usage ?? 0);
   if (free !== undefined && free < byteLength + spareBytes) throw storageFull(name, byteLength, free);

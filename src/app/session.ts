@@ -152,7 +152,10 @@ export function createSession(notebook: NotebookStore): Session {
     const files = filesOf.get(ref.fingerprint);
     if (files) {
       const info = await read(ref.name, { kind: 'files', files, name: ref.name }, ref.mapping);
-      if (info) show(ref, info);
+      if (info) {
+        show(ref, info);
+        void keep(info.fingerprint);
+      }
       return;
     }
     const stored = await workers.trace.call('kept', {}).catch(() => []);

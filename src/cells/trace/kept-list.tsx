@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../../app/context.ts';
 import { Button, ErrorPanel, formatBytes } from '../../ui/index.ts';
 import type { StoredTrace } from '../../../workers/contract.ts';
 
-const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 
 /** Traces that were opened earlier and are kept in this browser: to open again without their files, or to remove. */
 export function KeptList() {
@@ -13,7 +13,7 @@ export function KeptList() {
   useEffect(() => void keptTraces.refresh(), [keptTraces]);
   const list = keptTraces.list.value;
   const problem = keptTraces.problem.value;
-  if (problem) return <ErrorPanel title="The kept traces cannot be listed" error={problem} />;
+  if (problem) return <ErrorPanel title="Traces that were opened before cannot be listed" error={problem} />;
   if (list === null) return <p>Looking…</p>;
   if (list.length === 0) return <p>None yet. Files that you open are kept in this browser, so that a notebook finds its trace after a reload.</p>;
   const openNow = session.trace.value?.info.fingerprint;
@@ -24,7 +24,7 @@ export function KeptList() {
         {`${formatBytes(bytes)} in ${list.length} ${list.length === 1 ? 'trace' : 'traces'}, on this machine alone.`}
         {keptTraces.promised.value === false && ' The browser may clear them away when the disk runs full.'}
       </p>
-      <ul class="kept-list" aria-label="Kept traces">
+      <ul class="kept-list" aria-label="Traces opened before">
         {list.map((trace) => (
           <li key={trace.fingerprint} class="kept-trace">
             <span class="kept-name">{trace.name}</span>
@@ -46,11 +46,17 @@ export function KeptList() {
 function KeptActions({ trace, asking, onAsk }: { readonly trace: StoredTrace; readonly asking: boolean; readonly onAsk: (asks: boolean) => void }) {
   const { session, toaster } = useApp();
   const { name, fingerprint } = trace;
+  const asked = useRef(asking);
+  useEffect(() => {
+    asked.current = asking;
+  });
+  // Focus goes with the question and comes back with the answer.
+  const focus = (button: HTMLButtonElement | null): void => button?.focus();
   if (!asking) {
     return (
       <span class="kept-actions">
         <Button onClick={() => session.openKept(trace)}>Open<span class="visually-hidden">{` ${name}`}</span></Button>
-        <Button kind="quiet" onClick={() => onAsk(true)}>Remove<span class="visually-hidden">{` ${name}`}</span></Button>
+        <Button kind="quiet" buttonRef={asked.current ? focus : undefined} onClick={() => onAsk(true)}>Remove<span class="visually-hidden">{` ${name}`}</span></Button>
       </span>
     );
   }
@@ -66,7 +72,7 @@ function KeptActions({ trace, asking, onAsk }: { readonly trace: StoredTrace; re
       >
         Remove
       </Button>
-      <Button onClick={() => onAsk(false)}>Leave it</Button>
+      <Button buttonRef={asked.current ? undefined : focus} onClick={() => onAsk(false)}>Leave it</Button>
     </span>
   );
 }

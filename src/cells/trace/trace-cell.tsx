@@ -53,7 +53,7 @@ export function TraceCell({ cell, frame, showsMessages }: CellProps<'trace'> & {
       }
       details={[
         ...(open ? [{ id: 'layers', summary: 'Layers', content: <LayerTable info={open.info} /> }, { id: 'export', summary: 'Export', content: <TraceExport info={open.info} /> }] : []),
-        { id: 'kept', summary: 'Kept in this browser', content: <KeptList /> },
+        { id: 'kept', summary: 'Opened before', content: <KeptList /> },
       ]}
     >
       {showsMessages && <TraceMessages />}
