@@ -42,16 +42,15 @@ export async function* sliceChunks(source: Source, start: number, end: number, o
   }
 }
 
-/** Reads a megabyte ahead, so that thousands of small slices one after the other are few reads of the file. */
-export function readingAhead(source: Source): Source {
+/** Reads ahead, so that thousands of small slices one after the other are few reads of the file. @param bytes at least read at once */
+export function readingAhead(source: Source, bytes = pieceBytes): Source {
   let held: { readonly start: number; readonly bytes: Uint8Array } | null = null;
   return {
     ...source,
     async slice(start, end) {
-      if (end - start >= pieceBytes) return source.slice(start, end);
-      if (!held || start < held.start || end > held.start + held.bytes.length) held = { start, bytes: await source.slice(start, start + pieceBytes) };
-      const { bytes } = held;
-      return bytes.subarray(start - held.start, end - held.start);
+      if (end - start >= bytes) return source.slice(start, end);
+      if (!held || start < held.start || end > held.start + held.bytes.length) held = { start, bytes: await source.slice(start, start + bytes) };
+      return held.bytes.subarray(start - held.start, end - held.start);
     },
   };
 }

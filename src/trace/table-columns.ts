@@ -34,13 +34,21 @@ interface Planned {
   readonly notes: readonly string[];
 }
 
+/** Whether names of columns say that each holds one number a row: a row a load, or a column a layer and expert. */
+export function isTable(columns: readonly string[]): boolean {
+  return isLongByName(columns) || groupColumns(columns).size > 0;
+}
+
+function isLongByName(columns: readonly string[]): boolean {
+  return findRole(columns, 'expert') >= 0 && findRole(columns, 'load') >= 0;
+}
+
 /** Decides what the columns of a table are. Asks where names do not say it. */
 export function planColumns(file: string, head: TableHead, questions: Questions): Planned {
   if (!head.hasHeader) return planWithoutHeader(head, questions);
   const { columns } = head;
   const groups = groupColumns(columns);
-  const longByName = findRole(columns, 'expert') >= 0 && findRole(columns, 'load') >= 0;
-  if (groups.size > 0 && !longByName && questions.answer('column.expert') === undefined) return planWide(columns, groups, questions);
+  if (groups.size > 0 && !isLongByName(columns) && questions.answer('column.expert') === undefined) return planWide(columns, groups, questions);
   return planLong(file, head, questions);
 }
 
