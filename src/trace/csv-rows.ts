@@ -1,6 +1,7 @@
 import { parseDecimal } from './decimal.ts';
 import { badInput } from './problems.ts';
 import { saysNothing, type TableRows } from './table-rows.ts';
+import { sameBytes } from './words.ts';
 
 const newline = 10;
 const carriageReturn = 13;
@@ -177,10 +178,4 @@ export class CsvRows implements TableRows {
     }
     return at;
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -1,4 +1,3 @@
-import { parseDecimal } from './decimal.ts';
 import { saysNothing, type TableRows } from './table-rows.ts';
 
 /** Cells of one column in a window of rows. */
@@ -7,19 +6,6 @@ export interface FrameCells {
   readonly numbers: Float64Array;
   /** For a column of text, '' for an empty cell. */
   readonly texts: string[] | null;
-}
-
-/** A text that cells of a column hold, and the number it stands for; NaN for none. */
-export interface Word {
-  readonly text: string;
-  readonly number: number;
-}
-
-const encoder = new TextEncoder();
-
-export function wordOf(text: string): Word {
-  const bytes = encoder.encode(text);
-  return { text, number: parseDecimal(bytes, 0, bytes.length) };
 }
 
 /** Gathers rows from a window of columns. Call `feed`, then `next` until it gives 0. */

@@ -2,11 +2,12 @@ import { unpackBlock } from './block-codecs.ts';
 import { crc32 } from './crc32.ts';
 import { HybridNumbers } from './parquet-bits.ts';
 import { thrift, type ParquetChunk, type ParquetFile, type ParquetLeaf } from './parquet-schema.ts';
-import { encodingNames, plainValues, valuesOf, Words, type Dictionary, type PageValues } from './parquet-values.ts';
+import { encodingNames, plainValues, valuesOf, type Dictionary, type PageValues } from './parquet-values.ts';
 import { badInput } from './problems.ts';
 import type { Source } from './reader.ts';
 import { cutOff, sliceOf } from './slices.ts';
 import type { ThriftStruct } from './thrift.ts';
+import { Words } from './words.ts';
 
 /** A page of data, unpacked. */
 export interface Page {

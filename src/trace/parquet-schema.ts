@@ -1,11 +1,12 @@
 import type { BlockCodec } from './block-codecs.ts';
+import type { NumberKind } from './plain-numbers.ts';
 import { badInput } from './problems.ts';
 import type { Source } from './reader.ts';
 import { cutOff, lengthOfSource, sliceOf } from './slices.ts';
 import { ThriftReader, ThriftStruct } from './thrift.ts';
 
 /** How the values of a column lie in a page. */
-export type ParquetKind = 'i4' | 'u4' | 'i8' | 'u8' | 'f4' | 'f8' | 'f2' | 'big-endian' | 'text';
+export type ParquetKind = NumberKind | 'text';
 
 /** A column of plain values: a leaf of the schema. */
 export interface ParquetLeaf {

@@ -1,7 +1,8 @@
-import { halfToNumber } from './elements.ts';
-import { wordOf, type FrameCells, type Word } from './frame-rows.ts';
+import type { FrameCells } from './frame-rows.ts';
 import { deltaNumbers, HybridNumbers } from './parquet-bits.ts';
 import type { ParquetKind, ParquetLeaf } from './parquet-schema.ts';
+import { PlainNumbers, tooFew, widthOf } from './plain-numbers.ts';
+import { putWord, type Words } from './words.ts';
 
 /** The values of a page, one after the other; empty cells are not among them. */
 export interface PageValues {
@@ -18,11 +19,10 @@ export interface Dictionary {
 /** Encodings by their number in the format. */
 export const encodingNames = ['PLAIN', '', 'PLAIN_DICTIONARY', 'RLE', 'BIT_PACKED', 'DELTA_BINARY_PACKED', 'DELTA_LENGTH_BYTE_ARRAY', 'DELTA_BYTE_ARRAY', 'RLE_DICTIONARY', 'BYTE_STREAM_SPLIT'] as const;
 
-const bytesOfKind: Readonly<Record<ParquetKind, number>> = { i4: 4, u4: 4, i8: 8, u8: 8, f4: 4, f8: 8, f2: 2, 'big-endian': 0, text: 0 };
-
 /** Values behind each other. */
 export function plainValues(bytes: Uint8Array, leaf: ParquetLeaf, words: Words): PageValues {
-  return leaf.kind === 'text' ? new PlainTexts(bytes, words) : new PlainNumbers(bytes, leaf);
+  const { kind } = leaf;
+  return kind === 'text' ? new PlainTexts(bytes, words) : new PlainNumbers(bytes, { ...leaf, kind });
 }
 
 /**
@@ -38,7 +38,10 @@ export function valuesOf(encoding: number, bytes: Uint8Array, most: number, leaf
       return new DictionaryValues(bytes, context.dictionary);
     case 'DELTA_BINARY_PACKED': return isWhole(leaf.kind) ? new WholeNumbers(deltaNumbers(bytes, most, wrapOf(leaf.kind)).numbers, leaf.divisor) : null;
     case 'DELTA_LENGTH_BYTE_ARRAY': return leaf.kind === 'text' ? new DeltaTexts(bytes, most, context.words) : null;
-    case 'BYTE_STREAM_SPLIT': return leaf.kind === 'text' ? null : new PlainNumbers(joinedStreams(bytes, widthOf(leaf)), leaf);
+    case 'BYTE_STREAM_SPLIT': {
+      const { kind } = leaf;
+      return kind === 'text' ? null : new PlainNumbers(joinedStreams(bytes, widthOf({ ...leaf, kind })), { ...leaf, kind });
+    }
     default: return null;
   }
 }
@@ -51,68 +54,6 @@ function isWhole(kind: ParquetKind): boolean {
 function wrapOf(kind: ParquetKind): (sum: number) => number {
   if (kind === 'i4') return (sum) => sum | 0;
   return kind === 'u4' ? (sum) => sum >>> 0 : (sum) => sum;
-}
-
-function widthOf({ kind, typeBytes }: ParquetLeaf): number {
-  return bytesOfKind[kind] || typeBytes;
-}
-
-const tooFew = (): Error => new Error('its values end early');
-
-class PlainNumbers implements PageValues {
-  readonly #leaf: ParquetLeaf;
-  readonly #count: number;
-  readonly #bytes: Uint8Array;
-  /** Elements of a type that browsers know; for 64-bit integers their halves. */
-  readonly #elements: Int32Array | Uint32Array | Float32Array | Float64Array | Uint16Array | null;
-  #at = 0;
-
-  constructor(bytes: Uint8Array, leaf: ParquetLeaf) {
-    const width = widthOf(leaf);
-    this.#leaf = leaf;
-    this.#count = Math.floor(bytes.length / width);
-    this.#bytes = bytes;
-    const size = this.#count * width;
-    const from = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice(0, size);
-    const view = [from.buffer as ArrayBuffer, from.byteOffset] as const;
-    switch (leaf.kind) {
-      case 'i4': this.#elements = new Int32Array(...view, size / 4); break;
-      case 'u4': case 'i8': case 'u8': this.#elements = new Uint32Array(...view, size / 4); break;
-      case 'f4': this.#elements = new Float32Array(...view, size / 4); break;
-      case 'f8': this.#elements = new Float64Array(...view, size / 8); break;
-      case 'f2': this.#elements = new Uint16Array(...view, size / 2); break;
-      default: this.#elements = null;
-    }
-  }
-
-  read({ numbers }: FrameCells, count: number): void {
-    const at = this.#at;
-    const elements = this.#elements;
-    const { kind, divisor, typeBytes } = this.#leaf;
-    if (at + count > this.#count) throw tooFew();
-    this.#at += count;
-    if (elements === null) {
-      for (let i = 0; i < count; i++) numbers[i] = bigEndian(this.#bytes, (at + i) * typeBytes, typeBytes);
-    } else if (kind === 'i8' || kind === 'u8') {
-      const half = kind === 'i8' ? 2 ** 31 : 2 ** 32;
-      for (let i = 0, from = at * 2; i < count; i++, from += 2) {
-        const high = elements[from + 1];
-        numbers[i] = (high < half ? high : high - 2 ** 32) * 2 ** 32 + elements[from];
-      }
-    } else if (kind === 'f2') {
-      for (let i = 0; i < count; i++) numbers[i] = halfToNumber(elements[at + i]);
-    } else {
-      numbers.set(elements.subarray(at, at + count));
-    }
-    if (divisor !== 1) for (let i = 0; i < count; i++) numbers[i] /= divisor;
-  }
-}
-
-/** A signed whole number of any length; over 2⁵³ it is rounded. */
-function bigEndian(bytes: Uint8Array, from: number, length: number): number {
-  let value = bytes[from] >= 128 ? bytes[from] - 256 : bytes[from];
-  for (let i = 1; i < length; i++) value = value * 256 + bytes[from + i];
-  return value;
 }
 
 class WholeNumbers implements PageValues {
@@ -167,28 +108,6 @@ class DictionaryValues implements PageValues {
   }
 }
 
-/** Reads texts, each different one once. */
-export class Words {
-  readonly #known = new Map<string, Word>();
-  readonly #decoder = new TextDecoder();
-
-  of(bytes: Uint8Array): Word {
-    if (bytes.length > longestText) throw new Error(`a text of ${bytes.length} bytes`);
-    const text = this.#decoder.decode(bytes);
-    let word = this.#known.get(text);
-    if (!word) {
-      word = wordOf(text);
-      if (this.#known.size >= mostWords) this.#known.clear();
-      this.#known.set(text, word);
-    }
-    return word;
-  }
-}
-
-/** Names of layers and experts are shorter. */
-const longestText = 4096;
-const mostWords = 1 << 16;
-
 /** Texts behind each other, each after its length. */
 class PlainTexts implements PageValues {
   readonly #bytes: Uint8Array;
@@ -238,9 +157,4 @@ class DeltaTexts implements PageValues {
       this.#at = end;
     }
   }
-}
-
-function putWord({ numbers, texts }: FrameCells, at: number, { text, number }: Word): void {
-  numbers[at] = number;
-  if (texts) texts[at] = text;
 }
