@@ -60,9 +60,14 @@ const longestWindow = 1 << 14;
 const loadsAByte = 64;
 const freeLoads = 4_000_000;
 
+/** The most loads that a file of so many bytes holds, if it means well. */
+export function mostLoads(bytes: number): number {
+  return freeLoads + loadsAByte * bytes;
+}
+
 /** Rejects a file that claims many more loads than such a file holds. @param rows and loadsARow claimed. @param bytes of the file */
 export function checkProportion(name: string, rows: number, loadsARow: number, bytes: number): void {
-  if (rows * Math.max(1, loadsARow) <= freeLoads + loadsAByte * bytes) return;
+  if (rows * Math.max(1, loadsARow) <= mostLoads(bytes)) return;
   throw badInput(name, `it claims ${number.format(rows)} rows in ${number.format(bytes)} bytes, far more than such a file holds`, 'if that is right, save it as CSV');
 }
 

@@ -2,9 +2,9 @@ import type { FlatColumn, ListColumn } from './frame.ts';
 import type { FrameCells } from './frame-rows.ts';
 import type { Json } from './json-lines.ts';
 import type { ParquetLeaf } from './parquet-schema.ts';
-import { asBadInput, type Page, type ParquetPages } from './parquet-pages.ts';
+import type { Page, ParquetPages } from './parquet-pages.ts';
 import { badInput } from './problems.ts';
-import { cutOff } from './slices.ts';
+import { asBadInput, cutOff } from './slices.ts';
 
 /** A column whose next rows can be waited for. */
 export interface ParquetColumn {

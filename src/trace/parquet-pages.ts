@@ -5,7 +5,7 @@ import { thrift, type ParquetChunk, type ParquetFile, type ParquetLeaf } from '.
 import { encodingNames, plainValues, valuesOf, type Dictionary, type PageValues } from './parquet-values.ts';
 import { badInput } from './problems.ts';
 import type { Source } from './reader.ts';
-import { cutOff, sliceOf } from './slices.ts';
+import { asBadInput, cutOff, sliceOf } from './slices.ts';
 import type { ThriftStruct } from './thrift.ts';
 import { Words } from './words.ts';
 
@@ -197,11 +197,6 @@ export class ParquetPages {
     if (!values) throw badInput(what, `it is encoded as ${encodingNames[encoding] || encoding}, which is not read`, 'write the column with the default encoding');
     return { cells, repetition, definition: isFull && !repetition ? null : definition, values, what };
   }
-}
-
-/** An error of what stands in a page, with its place. */
-export function asBadInput(error: unknown, what: string): unknown {
-  return error instanceof Error && error.constructor === Error ? badInput(what, error.message, cutOff) : error;
 }
 
 /** Bits that a level of 0 to `most` takes. */

@@ -6,6 +6,11 @@ import type { Source } from './reader.ts';
 
 export const cutOff = 'the file is cut off or damaged; copy it again';
 
+/** A plain error of what was read as one that names the place; any other as it is. */
+export function asBadInput(error: unknown, what: string): unknown {
+  return error instanceof Error && error.constructor === Error ? badInput(what, error.message, cutOff) : error;
+}
+
 /** A deflated byte stands for at most so many. */
 export const mostInflation = 1032;
 
