@@ -70,17 +70,15 @@ export class ArrowBatch {
 
   /**
    * The bytes of a buffer, `least` at least. Rejects with `bad-input` where there are fewer, or it says that there are far more than `most`.
-   * @returns an empty array for a buffer that was left out
    */
   async buffer(number: number, least: number, most = least): Promise<Uint8Array> {
     const { source, start, bytes, what, signal } = this.#body;
     const [offset, length] = [this.#buffers[2 * number], this.#buffers[2 * number + 1]];
     const called = `${what}, buffer ${number}`;
     if (!(offset >= 0 && length >= 0 && offset + length <= bytes)) throw badInput(called, `it is said to lie at bytes ${offset} to ${offset + length} of ${bytes}`, cutOff);
-    if (length === 0) return new Uint8Array(0);
     const view = await sliceOf(source, start + offset, start + offset + length, signal);
     const packed = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    const content = this.#codec === 'none' ? packed : await this.#unpack(packed, most, called);
+    const content = this.#codec === 'none' || length === 0 ? packed : await this.#unpack(packed, most, called);
     if (content.length < least) throw badInput(called, `it has ${content.length} bytes, where ${least} are expected`, cutOff);
     return content;
   }
