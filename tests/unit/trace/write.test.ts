@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
 import { describe, expect, test } from 'vitest';
 import { finishTrace } from '../../../src/trace/finish.ts';
 import { samples } from '../../../src/trace/samples.ts';
@@ -90,6 +92,15 @@ const has = (module: string): boolean => {
     return false;
   }
 };
+
+test('hyparquet reads the table', async () => {
+  const trace = traceOf([{ name: '0', loads: [[1, 2], [3, 4]] }, { name: 'last', loads: [[5, 6], [7, 8]] }], 'counts', [0.5, 0.25]);
+  const rows = await parquetReadObjects({ file: written(trace, 'parquet').slice().buffer, compressors });
+  expect(rows.slice(0, 3)).toEqual([
+    { step: 100n, layer: '0', expert: 0, tokens: 1, loss: 0.5 }, { step: 100n, layer: '0', expert: 1, tokens: 2, loss: 0.5 }, { step: 100n, layer: 'last', expert: 0, tokens: 5, loss: 0.5 },
+  ]);
+  expect(rows).toHaveLength(8);
+});
 
 test.runIf(has('pyarrow'))('pyarrow reads the table', () => {
   const trace = traceOf([{ name: '0', loads: [[1, 2], [3, 4]] }, { name: 'last', loads: [[5, 6], [7, 8]] }], 'counts', [0.5, 0.25]);
