@@ -1,4 +1,5 @@
 import { fingerprint } from './fingerprint.ts';
+import { shown } from './names.ts';
 import { badInput } from './problems.ts';
 import type { MappingQuestion, ReadResult } from './reader.ts';
 import type { Trace, TraceLayer } from './trace.ts';
@@ -22,6 +23,8 @@ export function finishTrace(parts: TraceParts): ReadResult {
   const { name, format, kind, questions } = parts;
   if (parts.steps.length === 0) throw badInput(name, 'there is no step in it', 'open a file with at least one recorded step');
   if (parts.layers.length === 0) throw badInput(name, 'there is no layer in it', 'open a file with at least one layer');
+  const without = parts.layers.find(({ experts }) => experts === 0);
+  if (without) throw badInput(name, `layer ${shown(without.name)} has no experts`, 'leave the layer out, or write its loads');
   const notes = [...parts.notes];
   const order = orderOfRows(parts.steps);
   let { steps, layers, loss } = parts;
