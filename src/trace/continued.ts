@@ -2,6 +2,7 @@ import { finishTrace } from './finish.ts';
 import { naturalOrder } from './names.ts';
 import { badInput } from './problems.ts';
 import type { MappingQuestion, ReadOptions, ReadResult } from './reader.ts';
+import { joinedValues } from './stored-layer.ts';
 import { SeveralProgress } from './several-progress.ts';
 import { bytesSource } from './sources.ts';
 import type { GivenFile } from './together.ts';
@@ -60,7 +61,7 @@ export async function readContinued(files: readonly GivenFile[], name: string, o
       if (trace.layers.length === first.layers.length && other.name === layer && other.experts === experts) continue;
       throw badInput(files[i].source.name, `its layers and experts are not those of ${files[0].source.name}`, 'open files of one run, or each alone');
     }
-    return { name: layer, experts, values: joined(traces.map((trace) => trace.layers[index].values)) };
+    return { name: layer, experts, values: joinedValues(traces.map((trace) => trace.layers[index].values), experts * traces.reduce((sum, trace) => sum + trace.steps.length, 0)) };
   });
   const steps = Float64Array.from(traces.flatMap((trace) => Array.from(trace.steps)));
   const hasLoss = traces.some(({ loss }) => loss !== undefined);
@@ -80,15 +81,4 @@ function overlapNote(traces: readonly Trace[]): string {
 /** Each question once: files of one kind ask the same. */
 export function uniqueQuestions(results: readonly ReadResult[]): MappingQuestion[] {
   return [...new Map(results.flatMap(({ questions }) => questions).map((question) => [question.id, question])).values()];
-}
-
-function joined(blocks: readonly TraceLayer['values'][]): TraceLayer['values'] {
-  const length = blocks.reduce((sum, block) => sum + block.length, 0);
-  const whole = blocks.every((block) => block instanceof Uint32Array) ? new Uint32Array(length) : new Float32Array(length);
-  let at = 0;
-  for (const block of blocks) {
-    whole.set(block, at);
-    at += block.length;
-  }
-  return whole;
 }

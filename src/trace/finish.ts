@@ -2,6 +2,7 @@ import { fingerprint } from './fingerprint.ts';
 import { shown } from './names.ts';
 import { badInput } from './problems.ts';
 import type { MappingQuestion, ReadResult } from './reader.ts';
+import { reordered } from './stored-layer.ts';
 import type { Trace, TraceLayer } from './trace.ts';
 
 /** What a reader has in the end, rows still in the order of the file. */
@@ -31,7 +32,7 @@ export function finishTrace(parts: TraceParts): ReadResult {
   let repeatedSteps = parts.repeatedSteps ?? 0;
   if (order) {
     repeatedSteps += steps.length - order.length;
-    layers = layers.map((layer) => ({ ...layer, values: permuted(layer.values, layer.experts, order) }));
+    layers = layers.map((layer) => reordered(layer, order));
     loss = loss && Float32Array.from(order, (row) => parts.loss?.[row] ?? NaN);
     steps = Float64Array.from(order, (row) => parts.steps[row]);
   }
@@ -50,10 +51,4 @@ export function orderOfRows(steps: Float64Array): Uint32Array | null {
   if (ascending) return null;
   const rows = Uint32Array.from(steps, (_, row) => row).sort((a, b) => steps[a] - steps[b] || a - b);
   return rows.filter((row, i) => i + 1 === rows.length || steps[rows[i + 1]] !== steps[row]);
-}
-
-function permuted(values: TraceLayer['values'], experts: number, order: Uint32Array): TraceLayer['values'] {
-  const result = values instanceof Uint32Array ? new Uint32Array(order.length * experts) : new Float32Array(order.length * experts);
-  order.forEach((row, i) => result.set(values.subarray(row * experts, (row + 1) * experts), i * experts));
-  return result;
 }

@@ -27,7 +27,7 @@ async function readJson(source: Source, options: ReadOptions): Promise<ReadResul
   const { name } = source;
   const questions = new Questions(options.mapping);
   const problems = new Problems(name);
-  const builder = new TraceBuilder(name);
+  const builder = new TraceBuilder(name, options.store);
   const consumer = new JsonConsumer(name, builder, problems, questions);
   const lines = new Lines(name);
   /** The first line, until a second one shows that it is no whole document. */

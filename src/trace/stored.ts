@@ -13,7 +13,7 @@ import { WordHash } from './fingerprint.ts';
 import { knownLateSums, lateSums } from './layer-totals.ts';
 import type { ReadResult } from './reader.ts';
 import { knownTotals, rowTotals } from './shares.ts';
-import { StoredLayer, damaged, heldBytes, heldValues, type ReadNow, type StoredPlaces } from './stored-layer.ts';
+import { KeptValues, StoredLayer, damaged, heldBytes, heldValues, type ReadNow, type StoredPlaces } from './stored-layer.ts';
 import type { Trace, TraceLayer } from './trace.ts';
 
 const magic = new TextEncoder().encode('GATECST2');
@@ -172,7 +172,7 @@ export async function openStored(readNow: ReadNow, byteLength: number, options: 
   };
   const steps = next(Float64Array, rows, 8);
   const held = heldValues();
-  const onDisk = storedPlaces(description, readNow).map((places, i) => StoredLayer.onDisk(description.layers[i], places, held));
+  const onDisk = storedPlaces(description, readNow).map((places, i) => StoredLayer.from(description.layers[i], new KeptValues(places, description.layers[i].experts), held));
   const layers = bytesOfValues({ steps, layers: onDisk }) > heldBytes ? onDisk : await inMemory(onDisk, name, options);
   for (const layer of layers) knownTotals(layer, next(Float64Array, rows, 8));
   for (const layer of layers) knownLateSums(layer, next(Float64Array, layer.experts, 8));
