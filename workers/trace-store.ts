@@ -4,7 +4,7 @@ import { GatecastError, throwIfAborted } from '../src/errors.ts';
 import type { WorkOptions } from '../src/progress.ts';
 import type { ReadResult } from '../src/trace/reader.ts';
 import { StoredLayer, type ReadNow } from '../src/trace/stored-layer.ts';
-import { openStored, storedBytes, storedDescription, storedParts, storedPlaces, type StoredDescription, type StoredPart } from '../src/trace/stored.ts';
+import { openStored, storedBytes, storedDescription, storedParts, keptValues, type StoredDescription, type StoredPart } from '../src/trace/stored.ts';
 import type { TraceLayer } from '../src/trace/trace.ts';
 import type { StoredTrace } from './contract.ts';
 import { breathe } from './serve.ts';
@@ -134,9 +134,9 @@ function moveLayers(layers: readonly TraceLayer[], file: File): void {
   const readNow = readingNow(file);
   const description = storedDescription(readNow, file.size);
   if (!description) throw gone();
-  for (const [index, places] of storedPlaces(description, readNow).entries()) {
+  for (const [index, values] of keptValues(description, readNow).entries()) {
     const layer = layers[index];
-    if (layer instanceof StoredLayer) layer.moveTo(places);
+    if (layer instanceof StoredLayer) layer.moveTo(values);
   }
 }
 

@@ -1,3 +1,4 @@
+import { reordered } from './arranged.ts';
 import { amount, number } from './amount.ts';
 import { byStep } from './arrays-by-step.ts';
 import { chooseLoads, findSeries, type ChosenLoads } from './arrays-choose.ts';
@@ -13,7 +14,6 @@ import { badInput, Problems } from './problems.ts';
 import { Questions } from './questions.ts';
 import type { ReadOptions, ReadResult } from './reader.ts';
 import { unrolled } from './ring.ts';
-import { reordered } from './stored-layer.ts';
 
 /** Reads the trace out of a file's arrays: the load in one array, one a layer or one a step, and step numbers and losses beside it. */
 export async function readArrays(file: ArrayFile, options: ReadOptions): Promise<ReadResult> {

@@ -1,10 +1,11 @@
+import { reordered } from './arranged.ts';
 import { badInput } from './problems.ts';
 import { CellStore, emptyCount, toFractions, type Cells } from './cell-store.ts';
 import { LateCells } from './late-cells.ts';
 import { finishTrace, orderOfRows, type TraceParts } from './finish.ts';
 import { naturalOrder } from './names.ts';
 import type { ReadResult } from './reader.ts';
-import { StoredLayer, heldValues, reordered } from './stored-layer.ts';
+import { StoredLayer, heldValues } from './stored-layer.ts';
 import { TiledValues, type Tile } from './tiles.ts';
 import type { TraceLayer } from './trace.ts';
 

@@ -1,10 +1,11 @@
+import { concatenated } from './arranged.ts';
 import { finishTrace } from './finish.ts';
 import { naturalOrder } from './names.ts';
 import { badInput } from './problems.ts';
 import type { MappingQuestion, ReadOptions, ReadResult } from './reader.ts';
-import { joinedValues } from './stored-layer.ts';
 import { SeveralProgress } from './several-progress.ts';
 import { bytesSource } from './sources.ts';
+import { heldValues } from './stored-layer.ts';
 import type { GivenFile } from './together.ts';
 import type { Trace, TraceLayer } from './trace.ts';
 
@@ -55,19 +56,21 @@ export async function readContinued(files: readonly GivenFile[], name: string, o
   }
   const traces = results.map(({ trace }) => trace);
   const [first] = traces;
+  const kind = traces.every((trace) => trace.kind === 'counts') ? 'counts' : 'shares';
+  const held = heldValues(options.store?.heldBytes);
   const layers = first.layers.map(({ name: layer, experts }, index): TraceLayer => {
     for (const [i, trace] of traces.entries()) {
       const other = trace.layers[index];
       if (trace.layers.length === first.layers.length && other.name === layer && other.experts === experts) continue;
       throw badInput(files[i].source.name, `its layers and experts are not those of ${files[0].source.name}`, 'open files of one run, or each alone');
     }
-    return { name: layer, experts, values: joinedValues(traces.map((trace) => trace.layers[index].values), experts * traces.reduce((sum, trace) => sum + trace.steps.length, 0)) };
+    return concatenated(traces.map((trace) => ({ layer: trace.layers[index], rows: trace.steps.length })), kind === 'shares', held);
   });
   const steps = Float64Array.from(traces.flatMap((trace) => Array.from(trace.steps)));
   const hasLoss = traces.some(({ loss }) => loss !== undefined);
   const loss = hasLoss ? Float32Array.from(traces.flatMap((trace) => Array.from(trace.loss ?? new Float32Array(trace.steps.length).fill(NaN)))) : undefined;
   return finishTrace({
-    name, format: `${first.format}, ${files.length} files`, kind: traces.every(({ kind }) => kind === 'counts') ? 'counts' : 'shares',
+    name, format: `${first.format}, ${files.length} files`, kind,
     steps, layers, loss, questions: uniqueQuestions(results), notes: [...new Set(results.flatMap(({ notes }) => notes)), overlapNote(traces)].filter((note) => note !== ''),
   });
 }

@@ -1,8 +1,11 @@
+import { reordered } from './arranged.ts';
 import { fingerprint } from './fingerprint.ts';
 import { shown } from './names.ts';
+import { lateSums } from './layer-totals.ts';
 import { badInput } from './problems.ts';
 import type { MappingQuestion, ReadResult } from './reader.ts';
-import { reordered } from './stored-layer.ts';
+import { rowTotals } from './shares.ts';
+import { StoredLayer } from './stored-layer.ts';
 import type { Trace, TraceLayer } from './trace.ts';
 
 /** What a reader has in the end, rows still in the order of the file. */
@@ -37,8 +40,15 @@ export function finishTrace(parts: TraceParts): ReadResult {
     steps = Float64Array.from(order, (row) => parts.steps[row]);
   }
   if (repeatedSteps > 0) notes.push(`${repeatedSteps} step${repeatedSteps > 1 ? 's come' : ' comes'} more than once; the later values count`);
-  const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }) };
+  const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }, sumWhileHeld) };
   return { trace, questions, notes, repeatedSteps };
+}
+
+/** What every picture needs of a layer is summed while its values are read anyway. */
+function sumWhileHeld(layer: TraceLayer): void {
+  if (!(layer instanceof StoredLayer)) return;
+  rowTotals(layer);
+  lateSums(layer);
 }
 
 /**
