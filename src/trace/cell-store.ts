@@ -62,9 +62,10 @@ export class CellStore {
     return true;
   }
 
-  /** So many bytes are going to be taken; known before, they are asked for before anything is written. */
+  /** So many bytes are going to be taken: room for them is asked for before anything is written. */
   expect(bytes: number): void {
     this.#expectedBytes += bytes;
+    this.#file?.isReady(this.#expectedBytes);
   }
 
   /** @param fill what is in every cell */
