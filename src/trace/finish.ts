@@ -1,10 +1,10 @@
 import { reordered } from './arranged.ts';
 import { fingerprint } from './fingerprint.ts';
 import { shown } from './names.ts';
-import { lateSums } from './layer-totals.ts';
+import { knownLateSums, lateSums } from './layer-totals.ts';
 import { badInput } from './problems.ts';
 import type { MappingQuestion, ReadResult } from './reader.ts';
-import { rowTotals } from './shares.ts';
+import { knownTotals, rowTotals } from './shares.ts';
 import { StoredLayer } from './stored-layer.ts';
 import type { Trace, TraceLayer } from './trace.ts';
 
@@ -40,15 +40,18 @@ export function finishTrace(parts: TraceParts): ReadResult {
     steps = Float64Array.from(order, (row) => parts.steps[row]);
   }
   if (repeatedSteps > 0) notes.push(`${repeatedSteps} step${repeatedSteps > 1 ? 's come' : ' comes'} more than once; the later values count`);
-  const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }, sumWhileHeld) };
+  const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }, summedValues) };
   return { trace, questions, notes, repeatedSteps };
 }
 
-/** What every picture needs of a layer is summed while its values are read anyway. */
-function sumWhileHeld(layer: TraceLayer): void {
-  if (!(layer instanceof StoredLayer)) return;
-  rowTotals(layer);
-  lateSums(layer);
+/** The values of a layer. Of one that is read for them, what every picture needs is summed at once. */
+function summedValues(layer: TraceLayer): TraceLayer['values'] {
+  if (!(layer instanceof StoredLayer)) return layer.values;
+  const values = layer.unheld();
+  const read = { name: layer.name, experts: layer.experts, values };
+  knownTotals(layer, rowTotals(read));
+  knownLateSums(layer, lateSums(read));
+  return values;
 }
 
 /**

@@ -46,11 +46,13 @@ async function generate(path) {
 }
 
 const server = await serveFolder({ root: resolve(import.meta.dirname, '../../dist'), port: 0, base: '/' });
-const browser = await chromium.launch({
+// A profile on the disk, as people have it: without one, Chromium keeps what a page writes to files in memory, and little of it.
+const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
   executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  viewport: { width: 1280, height: 900 },
 });
-const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+const page = context.pages()[0] ?? await context.newPage();
 page.on('pageerror', (error) => console.log('page error:', error.message));
 await page.addInitScript(() => {
   const tasks = /** @type {number[]} */ ([]);
@@ -135,6 +137,6 @@ await settled();
 await report('all pictures again');
 
 clearInterval(watch);
-await browser.close();
+await context.close();
 await server.close();
 console.log(`largest file read: ${file}; ${readFileSync('/proc/cpuinfo', 'utf8').match(/model name\s*: (.*)/)?.[1]}`);
