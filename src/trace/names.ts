@@ -43,9 +43,9 @@ export function roleRank(name: string, role: ColumnRole): number {
   return roleNames[role].indexOf(plain(name));
 }
 
-/** pandas writes its index under no name, or reads it back as "Unnamed: 0". */
+/** pandas writes its index under no name, reads it back as "Unnamed: 0", or keeps it in Parquet as "__index_level_0__". */
 export function isIndexName(name: string): boolean {
-  return name.trim() === '' || /^(unnamed: \d+|index)$/i.test(name.trim());
+  return name.trim() === '' || /^(unnamed: \d+|index|__index_level_\d+__)$/i.test(name.trim());
 }
 
 export interface LoadName {

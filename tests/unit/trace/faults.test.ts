@@ -9,7 +9,6 @@ describe('files that are no traces', () => {
   test.each([
     ['picture.png', png, 'picture.png is a PNG picture, which cannot be read as a trace'],
     ['counts.csv', png, 'counts.csv is a PNG picture, which cannot be read as a trace'],
-    ['x.parquet', bytesOf('PAR1\0\0\0\0'), 'x.parquet is a Parquet file, which cannot be read as a trace'],
     ['x.bin', Uint8Array.of(1, 2, 0, 4), 'x.bin is in no known format'],
   ])('%s is refused as what it is', async (name, bytes, message) => {
     const error = await refusal(bytes, name);
