@@ -68,18 +68,29 @@ export class TraceBuilder {
     if (step === this.#lastStep) return this.#lastRow;
     let row = this.#rowByStep.get(step);
     if (row === undefined) {
-      row = this.#rows++;
-      this.#rowByStep.set(step, row);
-      if (row >= this.#steps.length) {
-        const larger = new Float64Array(this.#steps.length * 2);
-        larger.set(this.#steps);
-        this.#steps = larger;
-      }
-      this.#steps[row] = step;
+      row = this.newRow();
+      this.setStep(row, step);
     }
     this.#lastStep = step;
     this.#lastRow = row;
     return row;
+  }
+
+  /** A row whose step shows only later: `setStep` must follow. */
+  newRow(): number {
+    const row = this.#rows++;
+    if (row >= this.#steps.length) {
+      const larger = new Float64Array(this.#steps.length * 2);
+      larger.set(this.#steps);
+      this.#steps = larger;
+    }
+    return row;
+  }
+
+  /** Of two rows of one step, the later one counts. */
+  setStep(row: number, step: number): void {
+    this.#steps[row] = step;
+    this.#rowByStep.set(step, row);
   }
 
   /** Puts one load, at least 0 and finite. A cell that is put twice keeps the later one and marks its step as repeated. */
@@ -165,7 +176,7 @@ export class TraceBuilder {
       steps: order ? Float64Array.from(order, (row) => steps[row]) : steps,
       layers,
       loss,
-      repeatedSteps: this.#repeatedRows.size,
+      repeatedSteps: this.#repeatedRows.size + (order ? steps.length - order.length : 0),
     });
   }
 

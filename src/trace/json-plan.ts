@@ -1,5 +1,5 @@
-import type { Json } from './json-lines.ts';
-import { groupScore, hasRole, loadName, namesChoices, roleRank } from './names.ts';
+import type { Json } from './json-parse.ts';
+import { groupScore, hasRole, loadName, namesChoices, roleRank, type ColumnRole } from './names.ts';
 import type { Questions } from './questions.ts';
 
 export type JsonRecord = { readonly [key: string]: Json };
@@ -23,6 +23,10 @@ export type JsonPlan =
   | { readonly kind: 'layer-arrays'; readonly group: string }
   /** The same with an array of steps, or of the micro-batches of the record's step, for each layer. */
   | { readonly kind: 'layer-steps'; readonly group: string }
+  /** An array of steps for each expert, under names such as in a wide table: a document that is written by columns. */
+  | { readonly kind: 'columns'; readonly group: string }
+  /** One load of one expert, as in a long table. */
+  | { readonly kind: 'long'; readonly expert: string; readonly load: string }
   /** Which experts each token was sent to, `[tokens][chosen]`, with one more axis for layers: they are counted. */
   | { readonly kind: 'choices'; readonly path: string; readonly depth: 1 | 2 | 3 };
 
@@ -57,6 +61,14 @@ export function* leavesOf(record: JsonRecord, prefix = '', depthHere = 0): Gener
   }
 }
 
+/** All lists of objects in a record, with their paths. */
+export function* listsOf(record: JsonRecord, prefix = '', depthHere = 0): Generator<{ readonly path: string; readonly list: readonly Json[] }> {
+  for (const [key, value] of Object.entries(record)) {
+    if (Array.isArray(value) && isRecord(value[0])) yield { path: prefix + key, list: value };
+    else if (isRecord(value) && depthHere < deepest) yield* listsOf(value, `${prefix}${key}/`, depthHere + 1);
+  }
+}
+
 /** Chooses where the loads are, from the first record that has any; asks when there are several. null: it has none. */
 export function planRecord(record: JsonRecord, questions: Questions): JsonPlan | null {
   const candidates = new Map<string, { plan: JsonPlan; label: string; score: number; size: number }>();
@@ -66,6 +78,9 @@ export function planRecord(record: JsonRecord, questions: Questions): JsonPlan |
     else candidates.set(id, { plan, label, score, size });
   };
   const hasLayer = layerKey(record) !== null;
+  const hasStep = stepKey(record) !== null;
+  const [expert, load] = [findKey(record, 'expert'), findKey(record, 'load')];
+  if (expert !== null && load !== null) grow(load, { kind: 'long', expert, load }, load, 2.5, 1);
   for (const { path, depth, value } of leavesOf(record)) {
     const name = loadName(path);
     if (depth === 0) {
@@ -77,6 +92,10 @@ export function planRecord(record: JsonRecord, questions: Questions): JsonPlan |
     const size = Array.isArray(value) ? value.length : 0;
     if (namesChoices(path)) {
       grow(path, { kind: 'choices', path, depth }, `${path}, counted`, 2.9, size);
+      continue;
+    }
+    if (name && name.expert !== null && depth === 1 && !hasStep) {
+      grow(name.group, { kind: 'columns', group: name.group }, name.group, 1.1 + groupScore(name.group), size);
       continue;
     }
     if (name && name.expert === null && depth < 3 && !hasLayer) {
@@ -99,10 +118,10 @@ export function planRecord(record: JsonRecord, questions: Questions): JsonPlan |
   return (candidates.get(answer) ?? ranked[0][1]).plan;
 }
 
-function findKey(record: JsonRecord, role: 'step' | 'layer' | 'loss'): string | null {
+function findKey(record: JsonRecord, role: ColumnRole): string | null {
   let best: string | null = null;
   for (const [key, value] of Object.entries(record)) {
-    if (typeof value !== 'number' && !(role === 'layer' && typeof value === 'string')) continue;
+    if (typeof value !== 'number' && !((role === 'layer' || role === 'expert') && typeof value === 'string')) continue;
     const rank = roleRank(key, role);
     if (rank >= 0 && (best === null || rank < roleRank(best, role))) best = key;
   }

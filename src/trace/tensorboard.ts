@@ -59,7 +59,7 @@ export async function readTensorBoard(sources: readonly Source[], name: string, 
 /** @returns whether the value was a load, and taken */
 function put({ step, tag, value }: LoggedValue, plan: JsonPlan, builder: TraceBuilder, problems: Problems): boolean {
   const name = loadName(tag);
-  const isLoad = 'path' in plan ? tag === plan.path : name?.group === plan.group;
+  const isLoad = 'path' in plan ? tag === plan.path : 'group' in plan && name?.group === plan.group;
   if (!isLoad) return false;
   const loads = typeof value === 'number' ? [value] : value;
   const wrong = loads.find((load) => !(load >= 0 && load <= largestLoad));
