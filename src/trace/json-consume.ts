@@ -102,12 +102,13 @@ export class JsonConsumer {
     if (plan.kind === 'array' || plan.kind === 'choices') return valueAt(record, plan.path);
     if (plan.kind === 'long') return record[plan.load];
     for (const { path, depth } of leavesOf(record)) {
-      if (this.#nameOf(path)?.group === plan.group && depth === depthOfKind[plan.kind]) return true;
+      if (this.nameOf(path)?.group === plan.group && depth === depthOfKind[plan.kind]) return true;
     }
     return undefined;
   }
 
-  #nameOf(path: string): LoadName | null {
+  /** What a name says of layer and expert; remembered, since records repeat their names. */
+  nameOf(path: string): LoadName | null {
     let name = this.#names.get(path);
     if (name === undefined) {
       name = loadName(path);
@@ -177,7 +178,7 @@ export class JsonConsumer {
 
   #named(record: JsonRecord, plan: JsonPlan & { readonly group: string }, row: number, place: string): void {
     for (const { path, depth, value } of leavesOf(record)) {
-      const name = this.#nameOf(path);
+      const name = this.nameOf(path);
       if (name?.group !== plan.group) continue;
       if (plan.kind === 'layer-arrays') {
         if (depth === 1) this.layer(name.layer, value, row, place, path);

@@ -4,7 +4,7 @@ import type { JsonConsumer } from './json-consume.ts';
 import type { Json } from './json-parse.ts';
 import { leavesOf, type JsonPlan, type JsonRecord } from './json-plan.ts';
 import type { Handling } from './json-walk.ts';
-import { hasRole, loadName, shown } from './names.ts';
+import { hasRole, shown } from './names.ts';
 import { badInput } from './problems.ts';
 
 /** Plans whose arrays run over the steps. */
@@ -52,7 +52,7 @@ export class StepArrays {
     this.#lengths.set(path, index + 1);
     const row = (this.#rows[index] ??= this.#builder.newRow());
     const place = `${shown(path)}[${index}]`;
-    const layer = this.#plan.kind === 'layer-steps' ? loadName(path)?.layer : undefined;
+    const layer = this.#plan.kind === 'layer-steps' ? this.#consumer.nameOf(path)?.layer : undefined;
     if (layer !== undefined || (this.#plan.kind === 'array' && this.#plan.depth === 2)) return this.#consumer.layer(layer ?? '0', value, row, place, place);
     if (!Array.isArray(value)) return this.#consumer.problem(place, 'it is no array of layers');
     value.forEach((loads, l) => this.#consumer.layer(String(l), loads, row, place, `${place}[${l}]`));
@@ -61,7 +61,7 @@ export class StepArrays {
   /** Takes a whole array: an expert's loads, step numbers or losses. */
   whole(path: string, value: Json): void {
     if (!Array.isArray(value)) return;
-    const name = this.#plan.kind === 'columns' ? loadName(path) : null;
+    const name = this.#plan.kind === 'columns' ? this.#consumer.nameOf(path) : null;
     if (name === null || name.expert === null || name.group !== this.#groupOf()) {
       this.#series.push({ path, values: value });
       return;
@@ -108,7 +108,7 @@ export class StepArrays {
   #handlingOf(path: string): Handling {
     const plan = this.#plan;
     if (plan.kind === 'array' && path === plan.path) return 'elements';
-    if (plan.kind !== 'array' && loadName(path)?.group === plan.group) return plan.kind === 'columns' ? 'whole' : 'elements';
+    if (plan.kind !== 'array' && this.#consumer.nameOf(path)?.group === plan.group) return plan.kind === 'columns' ? 'whole' : 'elements';
     return hasRole(path, 'step') || hasRole(path, 'loss') ? 'whole' : 'skip';
   }
 

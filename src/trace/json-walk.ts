@@ -74,7 +74,7 @@ export class JsonWalk {
     const kept = this.#end - first;
     if (kept > longestBytes) throw badInput(this.#file, 'it has more than 256 MB in one JSON value', 'save it as JSON lines, a line a step, or with numpy.save');
     if (this.#end + bytes <= this.#buffer.length) return;
-    const target = kept + bytes > this.#buffer.length / 2 ? new Uint8Array((kept + bytes) * 2) : this.#buffer;
+    const target = kept + bytes > this.#buffer.length / 2 ? new Uint8Array((kept + bytes) * 4) : this.#buffer;
     target.set(this.#buffer.subarray(first, this.#end));
     this.#buffer = target;
     this.#base += first;
