@@ -76,7 +76,7 @@ export class TraceBuilder {
     return row;
   }
 
-  /** A row whose step shows only later: `setStep` must follow. */
+  /** A row whose step shows only later, by `setStep`; it is left out when it never does. */
   newRow(): number {
     const row = this.#rows++;
     if (row >= this.#steps.length) {
@@ -84,10 +84,11 @@ export class TraceBuilder {
       larger.set(this.#steps);
       this.#steps = larger;
     }
+    this.#steps[row] = NaN;
     return row;
   }
 
-  /** Of two rows of one step, the later one counts. */
+  /** Of two rows of one step, the later one counts, and the step comes twice. */
   setStep(row: number, step: number): void {
     this.#steps[row] = step;
     this.#rowByStep.set(step, row);
@@ -176,7 +177,7 @@ export class TraceBuilder {
       steps: order ? Float64Array.from(order, (row) => steps[row]) : steps,
       layers,
       loss,
-      repeatedSteps: this.#repeatedRows.size + (order ? steps.length - order.length : 0),
+      repeatedSteps: this.#repeatedRows.size + (order ? steps.filter((step) => step === step).length - order.length : 0),
     });
   }
 
@@ -228,10 +229,10 @@ export class TraceBuilder {
 
   /** One block of a layer, rows in their order, experts from `first` on. The layer's own blocks are given up. */
   #join(layer: GrowingLayer, first: number, experts: number, order: Uint32Array | null): Cells {
-    const rows = this.#rows;
+    const rows = order?.length ?? this.#rows;
     const values = this.#fractional ? new Float32Array(rows * experts) : new Uint32Array(rows * experts);
     const present = Math.min(experts, layer.experts - first);
-    const whole = layer.filled === rows * present;
+    const whole = layer.filled === this.#rows * present;
     if (whole && !order && present === layer.stride && present === experts) {
       layer.segments.forEach((segment, index) => {
         const start = index * segmentRows;

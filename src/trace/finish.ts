@@ -38,14 +38,14 @@ export function finishTrace(parts: TraceParts): ReadResult {
 }
 
 /**
- * Rows by ascending step, the last one of equal steps.
+ * Rows by ascending step, the last one of equal steps; without those whose step is NaN.
  * @returns null when the rows are in that order already
  */
 export function orderOfRows(steps: Float64Array): Uint32Array | null {
-  let ascending = true;
+  let ascending = steps[0] === steps[0];
   for (let row = 1; row < steps.length && ascending; row++) ascending = steps[row] > steps[row - 1];
   if (ascending) return null;
-  const rows = Uint32Array.from(steps, (_, row) => row).sort((a, b) => steps[a] - steps[b] || a - b);
+  const rows = Uint32Array.from(steps, (_, row) => row).filter((row) => steps[row] === steps[row]).sort((a, b) => steps[a] - steps[b] || a - b);
   return rows.filter((row, i) => i + 1 === rows.length || steps[rows[i + 1]] !== steps[row]);
 }
 

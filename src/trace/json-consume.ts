@@ -30,6 +30,8 @@ export class JsonConsumer {
   readonly #questions: Questions;
   #plan: JsonPlan | null = null;
   #step: string | null = null;
+  /** Notes of what took part in the reading. */
+  readonly remarks: string[] = [];
   #rowNumber = 0;
   #withoutLoads = 0;
   #nulls = 0;
@@ -78,7 +80,7 @@ export class JsonConsumer {
   }
 
   notes(): string[] {
-    const notes: string[] = [];
+    const notes = [...this.remarks];
     if (this.#rowNumber > 0) notes.push('the file has no step numbers: its rows are steps 0, 1, 2, …');
     if (this.#withoutLoads > 0) notes.push(`${amount(this.#withoutLoads, 'record')} ${this.#withoutLoads === 1 ? 'holds no loads and is' : 'hold no loads and are'} left out`);
     if (this.#nulls > 0) notes.push(`${amount(this.#nulls, 'empty load')} (null, NaN) read as 0`);

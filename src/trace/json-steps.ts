@@ -6,6 +6,7 @@ import { leavesOf, type JsonPlan, type JsonRecord } from './json-plan.ts';
 import type { Handling } from './json-walk.ts';
 import { hasRole, shown } from './names.ts';
 import { badInput } from './problems.ts';
+import { ringOrder } from './ring.ts';
 
 /** Plans whose arrays run over the steps. */
 export type StepsPlan = Extract<JsonPlan, { readonly kind: 'array' | 'layer-steps' | 'columns' }>;
@@ -30,6 +31,8 @@ export class StepArrays {
   /** Elements of each array of loads, and of what is beside them. */
   readonly #lengths = new Map<string, number>();
   readonly #series: Series[] = [];
+  /** Of a ring of rows, whether each element holds any load. */
+  readonly #used: boolean[] = [];
 
   constructor(file: string, plan: StepsPlan, builder: TraceBuilder, consumer: JsonConsumer) {
     this.#file = file;
@@ -55,6 +58,7 @@ export class StepArrays {
     const layer = this.#plan.kind === 'layer-steps' ? this.#consumer.nameOf(path)?.layer : undefined;
     if (layer !== undefined || (this.#plan.kind === 'array' && this.#plan.depth === 2)) return this.#consumer.layer(layer ?? '0', value, row, place, place);
     if (!Array.isArray(value)) return this.#consumer.problem(place, 'it is no array of layers');
+    if (this.#isRing) this.#used[index] = value.some((loads) => Array.isArray(loads) && loads.some((load) => load !== 0));
     value.forEach((loads, l) => this.#consumer.layer(String(l), loads, row, place, `${place}[${l}]`));
   }
 
@@ -83,15 +87,19 @@ export class StepArrays {
     if (unequal) throw badInput(this.#file, `${shown(unequal[0])} has ${amount(unequal[1], 'step')}, ${shown(path)} has ${count}`, 'write the same steps of every layer');
     const series = (role: 'step' | 'loss'): Series | undefined => this.#series.find((one) => hasRole(one.path, role) && one.values.length === count);
     const [steps, losses] = [series('step'), series('loss')];
-    this.#rows.forEach((row, index) => {
+    // Of a ring without step numbers, rows that were never written are no steps.
+    const order = this.#isRing && !steps ? ringOrder(this.#used, this.#consumer.remarks) : this.#rows.keys();
+    for (const index of order) {
+      const row = this.#rows[index];
       const step = steps ? steps.values[index] : this.#consumer.nextNumber();
       if (typeof step !== 'number' || !Number.isSafeInteger(step) || step < 0) {
-        return this.#consumer.problem(`${shown(steps?.path ?? path)}[${index}]`, `${JSON.stringify(step)} is not a training step`);
+        this.#consumer.problem(`${shown(steps?.path ?? path)}[${index}]`, `${JSON.stringify(step)} is not a training step`);
+        continue;
       }
       this.#builder.setStep(row, step);
       const loss = losses?.values[index];
       if (typeof loss === 'number' && Number.isFinite(loss)) this.#builder.putLoss(row, loss);
-    });
+    }
   }
 
   /** Takes the arrays of a record that is there as a whole. */
@@ -103,6 +111,11 @@ export class StepArrays {
       else if (handling === 'whole') this.whole(path, value);
     }
     this.end();
+  }
+
+  /** As SGLang's recorder writes it. */
+  get #isRing(): boolean {
+    return this.#plan.kind === 'array' && this.#plan.depth === 3 && /(?:^|\/)logical_count$/.test(this.#plan.path);
   }
 
   #handlingOf(path: string): Handling {

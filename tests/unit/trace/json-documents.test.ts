@@ -162,3 +162,34 @@ test('NaN is an empty load, a loss of Infinity is none', async () => {
   expect(Array.from(trace.loss ?? [])).toEqual([NaN, 2]);
   expect(notes).toContain('1 empty load (null, NaN) read as 0');
 });
+
+describe('SGLang’s ring of rows', () => {
+  const [a, b, c, none] = [[[1, 2], [3, 0]], [[4, 5], [6, 7]], [[8, 9], [1, 1]], [[0, 0], [0, 0]]];
+  test.each([
+    ['of which the end is unused', [a, b, c, none, none], '2 rows of the ring are unused (all 0) and left out'],
+    ['that was written over its edge', [b, c, none, a], '1 row of the ring is unused (all 0) and left out'],
+    ['that is full', [a, b, c], 'the ring of rows is full: where it began cannot be known, so the order of its rows may be turned'],
+  ])('%s', async (_, rows, note) => {
+    const { trace, notes } = await open(JSON.stringify({ rank: 0, logical_count: rows }), 'x.json');
+    expect(flat(trace)).toEqual([a, b, c].flat(2));
+    expect(Array.from(trace.steps)).toEqual([0, 1, 2]);
+    expect(notes).toContain(note);
+  });
+
+  test('with step numbers, rows without load are steps', async () => {
+    const { trace } = await open(JSON.stringify({ logical_count: [a, none], steps: [3, 4] }), 'x.json');
+    expect(flat(trace)).toEqual([...a.flat(), 0, 0, 0, 0]);
+  });
+
+  test('rows without load of other arrays are steps', async () => {
+    expect((await open(JSON.stringify({ counts: [a, none] }), 'x.json')).trace.steps.length).toBe(2);
+  });
+});
+
+test('of a step that comes twice in an array, the later row counts', async () => {
+  const { trace, repeatedSteps, notes } = await open('{"counts":[[[1,2]],[[3,4]],[[5,6]],[[7,8]]],"steps":[5,6,5,4]}', 'x.json');
+  expect(Array.from(trace.steps)).toEqual([4, 5, 6]);
+  expect(flat(trace)).toEqual([7, 8, 5, 6, 3, 4]);
+  expect(repeatedSteps).toBe(1);
+  expect(notes).toContain('1 step comes more than once; the later values count');
+});
