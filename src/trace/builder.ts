@@ -149,7 +149,7 @@ export class TraceBuilder {
   }
 
   /** Sorts, joins and checks. The builder is empty afterwards. */
-  finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes'>): ReadResult {
+  finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes' | 'namedShares'>): ReadResult {
     const steps = this.#steps.slice(0, this.#rows);
     const order = orderOfRows(steps);
     const notes = [...parts.notes];

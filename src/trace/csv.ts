@@ -4,6 +4,7 @@ import { planColumns } from './csv-columns.ts';
 import { findDelimiter, HeadCollector } from './csv-head.ts';
 import { longRows, wideRows, type RowConsumer } from './csv-consume.ts';
 import { CsvRows } from './csv-rows.ts';
+import { namesShares } from './names.ts';
 import { Problems } from './problems.ts';
 import { Questions } from './questions.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
@@ -31,7 +32,7 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
   const questions = new Questions(options.mapping);
   const problems = new Problems(name);
   const collector = new HeadCollector();
-  let reading: { rows: CsvRows; consume: RowConsumer; form: string; notes: readonly string[] } | null = null;
+  let reading: { rows: CsvRows; consume: RowConsumer; form: string; notes: readonly string[]; namedShares: boolean } | null = null;
   const builder = new TraceBuilder(name);
 
   const begin = (): NonNullable<typeof reading> => {
@@ -42,7 +43,7 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
     const consume = plan.form === 'long' ? longRows(plan, context) : wideRows(plan, context);
     const kind = head.delimiter === '\t' ? 'TSV' : 'CSV';
     if (rows.feed(head.rest)) consume.all();
-    return { rows, consume, form: `${kind}, ${plan.form}`, notes };
+    return { rows, consume, form: `${kind}, ${plan.form}`, notes, namedShares: namesShares(head.columns[plan.form === 'long' ? plan.load : plan.layers[0].columns[0]]) };
   };
 
   for await (const piece of chunksOf(source, options)) {
@@ -56,5 +57,5 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
   reading.rows.end();
   reading.consume.all();
   problems.throwIfAny();
-  return builder.finish({ name, format: reading.form, questions: questions.all, notes: [...reading.notes, ...reading.consume.notes()] });
+  return builder.finish({ name, format: reading.form, namedShares: reading.namedShares, questions: questions.all, notes: [...reading.notes, ...reading.consume.notes()] });
 }

@@ -1,10 +1,10 @@
 import { amount } from './amount.ts';
 import { mostExperts, type TraceBuilder } from './builder.ts';
 import type { Json } from './json-parse.ts';
-import { isRecord, layerKey, layerNameOf, leavesOf, lossKey, planRecord, stepKey, valueAt, type JsonPlan, type JsonRecord } from './json-plan.ts';
+import { isRecord, layerKey, layerNameOf, leavesOf, lossKey, nameOfLoads, planRecord, stepKey, valueAt, type JsonPlan, type JsonRecord } from './json-plan.ts';
 import { StepArrays } from './json-steps.ts';
 import { largestLoad } from './load.ts';
-import { loadName, type LoadName } from './names.ts';
+import { loadName, namesShares, type LoadName } from './names.ts';
 import { badInput, type Problems } from './problems.ts';
 import type { Questions } from './questions.ts';
 
@@ -30,6 +30,8 @@ export class JsonConsumer {
   readonly #questions: Questions;
   #plan: JsonPlan | null = null;
   #step: string | null = null;
+  /** Whether the loads are called shares. */
+  namedShares = false;
   /** Notes of what took part in the reading. */
   readonly remarks: string[] = [];
   #rowNumber = 0;
@@ -56,6 +58,7 @@ export class JsonConsumer {
     if (!this.#plan) {
       this.#plan = planRecord(record, this.#questions);
       this.#step = stepKey(record);
+      if (this.#plan) this.namedShares = namesShares(nameOfLoads(this.#plan));
     }
     const plan = this.#plan;
     const loads = plan && this.#loadsOf(record, plan);

@@ -30,6 +30,11 @@ export type JsonPlan =
   /** Which experts each token was sent to, `[tokens][chosen]`, with one more axis for layers: they are counted. */
   | { readonly kind: 'choices'; readonly path: string; readonly depth: 1 | 2 | 3 };
 
+/** The name under which a plan's loads are, numbers as stars. */
+export function nameOfLoads(plan: JsonPlan): string {
+  return plan.kind === 'long' ? plan.load : 'path' in plan ? plan.path : plan.group;
+}
+
 export function isRecord(value: Json | undefined): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

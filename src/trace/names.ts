@@ -84,9 +84,14 @@ export function loadName(name: string): LoadName | null {
   return { layer: layer ? String(Number(layer[1])) : '0', expert: expert ? Number(expert[1]) : null, group: group + name.slice(at) };
 }
 
+/** Whether a name of loads says that they are shares of their layer: "train/TokensPercentage/layer*\/expert*". */
+export function namesShares(name: string): boolean {
+  return /percent|pct|fraction|shares?(?![a-z])|(?<![a-z])ratio|proportion|prob|%/i.test(name);
+}
+
 /** Of several groups of columns, the one that most likely holds token counts. Words against come before words for. */
 export function groupScore(group: string): number {
-  const against = /percent|prob|fraction|share|ratio|proportion|weight|bias|loss|grad|norm|drop|util|var|std|_?min$|_?max$|cap/i.test(group);
+  const against = namesShares(group) || /weight|bias|loss|grad|norm|drop|util|var|std|_?min$|_?max$|cap/i.test(group);
   const favour = /total|count|token|load|assign/i.test(group);
   return (favour ? 1 : 0) - (against ? 2 : 0);
 }
