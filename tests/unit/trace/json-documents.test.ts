@@ -156,6 +156,12 @@ describe('wrong content', () => {
   });
 });
 
+test('of lines that are no JSON the first 20 are listed, each with its column', async () => {
+  const { message } = await refusal(Array.from({ length: 30 }, (_, step) => (step < 2 ? `{"step":${step},"counts":[[1,2]]}` : `{"step":${step},"counts":[[1,,2]]}`)).join('\n'), 'x.jsonl');
+  expect(message).toContain('x.jsonl line 3: it is not valid JSON ("," where a value should be, column 24); and at least 19 more problems');
+  expect(message.split('\n')).toHaveLength(20);
+});
+
 test('NaN is an empty load, a loss of Infinity is none', async () => {
   const { trace, notes } = await open('[{"step":0,"loss":Infinity,"counts":[[NaN,2]]},{"step":1,"loss":2,"counts":[[1,2]]}]', 'x.json');
   expect(flat(trace)).toEqual([0, 2, 1, 2]);
