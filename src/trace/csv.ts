@@ -4,7 +4,6 @@ import { planColumns } from './csv-columns.ts';
 import { findDelimiter, HeadCollector } from './csv-head.ts';
 import { longRows, wideRows, type RowConsumer } from './csv-consume.ts';
 import { CsvRows } from './csv-rows.ts';
-import { namesShares } from './names.ts';
 import { Problems } from './problems.ts';
 import { Questions } from './questions.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
@@ -37,13 +36,13 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
 
   const begin = (): NonNullable<typeof reading> => {
     const head = collector.finish(name);
-    const { plan, notes } = planColumns(name, head, questions);
+    const { plan, notes, namedShares } = planColumns(name, head, questions);
     const rows = new CsvRows(name, head.delimiter.charCodeAt(0), head.columns.length, head.restLine);
     const context = { rows, builder, problems, columns: head.columns, file: name };
     const consume = plan.form === 'long' ? longRows(plan, context) : wideRows(plan, context);
     const kind = head.delimiter === '\t' ? 'TSV' : 'CSV';
     if (rows.feed(head.rest)) consume.all();
-    return { rows, consume, form: `${kind}, ${plan.form}`, notes, namedShares: namesShares(head.columns[plan.form === 'long' ? plan.load : plan.layers[0].columns[0]]) };
+    return { rows, consume, form: `${kind}, ${plan.form}`, notes, namedShares };
   };
 
   for await (const piece of chunksOf(source, options)) {

@@ -1,10 +1,10 @@
 import { amount } from './amount.ts';
 import { mostExperts, type TraceBuilder } from './builder.ts';
 import type { Json } from './json-parse.ts';
-import { isRecord, layerKey, layerNameOf, leavesOf, lossKey, nameOfLoads, planRecord, stepKey, valueAt, type JsonPlan, type JsonRecord } from './json-plan.ts';
+import { isRecord, layerKey, layerNameOf, leavesOf, lossKey, nameOfExperts, nameOfLoads, planRecord, stepKey, valueAt, type JsonPlan, type JsonRecord } from './json-plan.ts';
 import { StepArrays } from './json-steps.ts';
 import { largestLoad } from './load.ts';
-import { loadName, namesShares, type LoadName } from './names.ts';
+import { loadName, namesShares, noteOnThings, type LoadName } from './names.ts';
 import { badInput, type Problems } from './problems.ts';
 import type { Questions } from './questions.ts';
 
@@ -30,8 +30,7 @@ export class JsonConsumer {
   readonly #questions: Questions;
   #plan: JsonPlan | null = null;
   #step: string | null = null;
-  /** Whether the loads are called shares. */
-  namedShares = false;
+  #namedShares = false;
   /** Notes of what took part in the reading. */
   readonly remarks: string[] = [];
   #rowNumber = 0;
@@ -58,7 +57,7 @@ export class JsonConsumer {
     if (!this.#plan) {
       this.#plan = planRecord(record, this.#questions);
       this.#step = stepKey(record);
-      if (this.#plan) this.namedShares = namesShares(nameOfLoads(this.#plan));
+      if (this.#plan) this.called(this.#plan);
     }
     const plan = this.#plan;
     const loads = plan && this.#loadsOf(record, plan);
@@ -80,6 +79,17 @@ export class JsonConsumer {
     else if (plan.kind === 'array') this.#array(record, loads, plan, row, place);
     else if (plan.kind === 'choices') this.#choices(record, loads, plan, row, place);
     else this.#named(record, plan, row, place);
+  }
+
+  /** Takes the names of the loads for what they say. */
+  called(plan: JsonPlan): void {
+    this.#namedShares = namesShares(nameOfLoads(plan));
+    this.remarks.push(...noteOnThings(nameOfExperts(plan)));
+  }
+
+  /** Whether the loads are called shares. */
+  get namedShares(): boolean {
+    return this.#namedShares;
   }
 
   notes(): string[] {

@@ -1,5 +1,5 @@
 import type { Json } from './json-parse.ts';
-import { groupScore, hasRole, loadName, namesChoices, roleRank, type ColumnRole } from './names.ts';
+import { groupScore, hasRole, loadName, namesChoices, namesThing, roleRank, thingsOf, type ColumnRole } from './names.ts';
 import type { Questions } from './questions.ts';
 
 export type JsonRecord = { readonly [key: string]: Json };
@@ -33,6 +33,11 @@ export type JsonPlan =
 /** The name under which a plan's loads are, numbers as stars. */
 export function nameOfLoads(plan: JsonPlan): string {
   return plan.kind === 'long' ? plan.load : 'path' in plan ? plan.path : plan.group;
+}
+
+/** The name that says what a plan's loads are of. */
+export function nameOfExperts(plan: JsonPlan): string {
+  return plan.kind === 'long' ? plan.expert : nameOfLoads(plan);
 }
 
 export function isRecord(value: Json | undefined): value is JsonRecord {
@@ -84,8 +89,9 @@ export function planRecord(record: JsonRecord, questions: Questions): JsonPlan |
   };
   const hasLayer = layerKey(record) !== null;
   const hasStep = stepKey(record) !== null;
-  const [expert, load] = [findKey(record, 'expert'), findKey(record, 'load')];
-  if (expert !== null && load !== null) grow(load, { kind: 'long', expert, load }, load, 2.5, 1);
+  const load = findKey(record, 'load');
+  const expert = findKey(record, 'expert') ?? Object.keys(record).find(namesThing);
+  if (expert !== undefined && load !== null) grow(load, { kind: 'long', expert, load }, load, 2.5, 1);
   for (const { path, depth, value } of leavesOf(record)) {
     const name = loadName(path);
     if (depth === 0) {
@@ -110,7 +116,10 @@ export function planRecord(record: JsonRecord, questions: Questions): JsonPlan |
     const named = hasRole(path, 'load') ? 3 - roleRank(path, 'load') / 100 : groupScore(path) / 2;
     grow(path, { kind: 'array', path, depth }, path, named + (depth > 1 ? 0.2 : 0), size);
   }
-  const ranked = [...candidates].sort(([, a], [, b]) => b.score - a.score || b.size - a.size);
+  // The rank that a record is from, or the GPUs beside it, are no loads where others are named.
+  const isOfThings = ({ plan }: { readonly plan: JsonPlan }): boolean => plan.kind !== 'array' && thingsOf(nameOfExperts(plan)) !== null;
+  const othersNamed = [...candidates.values()].some((one) => !isOfThings(one) && (one.plan.kind !== 'array' || hasRole(one.plan.path, 'load')));
+  const ranked = [...candidates].filter(([, one]) => !othersNamed || !isOfThings(one)).sort(([, a], [, b]) => b.score - a.score || b.size - a.size);
   if (ranked.length === 0) return null;
   if (ranked.length === 1) return ranked[0][1].plan;
   const answer = questions.ask({

@@ -2,9 +2,9 @@ import { amount } from './amount.ts';
 import type { TraceBuilder } from './builder.ts';
 import type { JsonConsumer } from './json-consume.ts';
 import type { Json } from './json-parse.ts';
-import { leavesOf, nameOfLoads, type JsonPlan, type JsonRecord } from './json-plan.ts';
+import { leavesOf, type JsonPlan, type JsonRecord } from './json-plan.ts';
 import type { Handling } from './json-walk.ts';
-import { hasRole, namesShares, shown } from './names.ts';
+import { hasRole, shown } from './names.ts';
 import { badInput } from './problems.ts';
 import { ringOrder } from './ring.ts';
 
@@ -39,7 +39,7 @@ export class StepArrays {
     this.#plan = plan;
     this.#builder = builder;
     this.#consumer = consumer;
-    consumer.namedShares = namesShares(nameOfLoads(plan));
+    consumer.called(plan);
   }
 
   /** What to do with the array at a path. Throws when it comes twice. */

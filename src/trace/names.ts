@@ -57,17 +57,42 @@ export interface LoadName {
   readonly group: string;
 }
 
+/** What else loads may be of, where no name speaks of experts. */
+const things = [
+  { things: 'GPUs', words: 'gpus?|cuda' },
+  { things: 'devices', words: 'devices?' },
+  { things: 'ranks', words: 'ranks?' },
+  { things: 'nodes', words: 'nodes?|hosts?' },
+  { things: 'workers', words: 'workers?' },
+  { things: 'heads', words: 'heads?' },
+  { things: 'pipeline stages', words: 'stages?' },
+] as const;
+const anyThing = things.map(({ words }) => words).join('|');
+
 const separators = String.raw`[\s_\-./:#\[\]]*`;
 const expertPattern = new RegExp(String.raw`(?:experts?|(?<![a-z])e(?:xp)?)${separators}(\d+)`, 'gi');
 const layerPattern = new RegExp(String.raw`(?:layers?|blocks?|(?<![a-z])l)${separators}(\d+)`, 'gi');
+const thingPattern = new RegExp(String.raw`(?<![a-z])(?:${anyThing})${separators}(\d+)`, 'gi');
+
+/** Whether a column or key says which GPU, head, … a load is of. */
+export function namesThing(name: string): boolean {
+  return new RegExp(`^(?:${anyThing})(?:id|idx|index|number|name)?$`).test(plain(name));
+}
+
+/** What loads of this name are of, "GPUs"; null for experts, and where the name does not say it. */
+export function thingsOf(name: string): string | null {
+  if (/expert|(?<![a-z])e(?:xp)?[\s_\-./:#[\]]*[\d*]/i.test(name)) return null;
+  const speaking = lastThing(name.replaceAll('*', '0'))?.[0] ?? name.split('/').at(-1) ?? name;
+  return things.find(({ words }) => new RegExp(`(?<![a-z])(?:${words})(?![a-z])`, 'i').test(speaking))?.things ?? null;
+}
 
 /**
  * Understands a name such as `layer3_expert12`, `expert_4`, `train/TokensTotal/layer0/expert5`, `l3e12`
- * or, for a whole layer, `layer3`.
- * @returns null when there is neither layer nor expert in it
+ * or, for a whole layer, `layer3`. Where no expert is named, a GPU, a head, … takes its place: `gpu0_util`, `layer0_head1`.
+ * @returns null when there is nothing of this in it
  */
 export function loadName(name: string): LoadName | null {
-  const expert = [...name.matchAll(expertPattern)].at(-1);
+  const expert = [...name.matchAll(expertPattern)].at(-1) ?? lastThing(name);
   const beforeExpert = expert ? name.slice(0, expert.index) : name;
   const layer = [...beforeExpert.matchAll(layerPattern)].at(-1);
   if (!expert && !layer) return null;
@@ -82,6 +107,18 @@ export function loadName(name: string): LoadName | null {
     at = span.to;
   }
   return { layer: layer ? String(Number(layer[1])) : '0', expert: expert ? Number(expert[1]) : null, group: group + name.slice(at) };
+}
+
+/** Unless a layer is named behind it: "rank0/layer3" is a layer. */
+function lastThing(name: string): RegExpExecArray | undefined {
+  const thing = [...name.matchAll(thingPattern)].at(-1);
+  return thing && name.slice(thing.index).match(layerPattern) === null ? thing : undefined;
+}
+
+/** What is said of loads that are not of experts. */
+export function noteOnThings(name: string): string[] {
+  const found = thingsOf(name);
+  return found === null ? [] : [`the loads are of ${found}, which stand in the place of experts here`];
 }
 
 /** Whether a name of loads says that they are shares of their layer: "train/TokensPercentage/layer*\/expert*". */

@@ -1,8 +1,8 @@
 import { TraceBuilder } from './builder.ts';
 import { ByteMeter, chunksOfStream } from './chunks.ts';
-import { nameOfLoads, planRecord, type JsonPlan, type JsonRecord } from './json-plan.ts';
+import { nameOfExperts, nameOfLoads, planRecord, type JsonPlan, type JsonRecord } from './json-plan.ts';
 import { largestLoad } from './load.ts';
-import { hasRole, loadName, namesShares, naturalOrder } from './names.ts';
+import { hasRole, loadName, namesShares, naturalOrder, noteOnThings } from './names.ts';
 import { badInput, Problems } from './problems.ts';
 import { Questions } from './questions.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
@@ -53,7 +53,7 @@ export async function readTensorBoard(sources: readonly Source[], name: string, 
   }
   problems.throwIfAny();
   for (const [step, loss] of losses) if (loadSteps.has(step)) builder.putLoss(builder.row(step), loss);
-  return builder.finish({ name, format: 'TensorBoard', questions: questions.all, notes, namedShares: namesShares(nameOfLoads(plan)) });
+  return builder.finish({ name, format: 'TensorBoard', questions: questions.all, notes: [...notes, ...noteOnThings(nameOfExperts(plan))], namedShares: namesShares(nameOfLoads(plan)) });
 }
 
 /** @returns whether the value was a load, and taken */

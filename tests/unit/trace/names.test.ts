@@ -91,3 +91,57 @@ describe('shares', () => {
     expect(['iteration/layer*_expert*', 'shared_expert*', 'TokensTotal', 'counts'].filter(namesShares)).toEqual([]);
   });
 });
+
+describe('loads of something else than experts', () => {
+  const note = (things: string): string => `the loads are of ${things}, which stand in the place of experts here`;
+
+  test.each([
+    ['gpu{E}_util', 'GPUs'], ['system.gpu.{E}.gpu', 'GPUs'], ['cuda:{E}', 'GPUs'], ['device_{E}', 'devices'], ['rank{E}/tokens', 'ranks'], ['node_{E}', 'nodes'],
+    ['head_{E}', 'heads'], ['layer{L}_head{E}', 'heads'], ['stage {E}', 'pipeline stages'], ['worker-{E}', 'workers'],
+  ])('columns %s are of %s', async (pattern, things) => {
+    const layers = pattern.includes('{L}') ? [0, 1] : [0];
+    const names = layers.flatMap((layer) => [0, 1, 2].map((expert) => fill(pattern, layer, expert)));
+    const loads = names.map((_, i) => i + 1);
+    const table = await open(`step,${names.join()}\n4,${loads.join()}\n8,${loads.join()}\n`, 'x.csv');
+    const lines = await open([4, 8].map((step) => JSON.stringify({ step, ...Object.fromEntries(names.map((name, i) => [name, loads[i]])) })).join('\n'), 'x.jsonl');
+    for (const { trace, notes, questions } of [table, lines]) {
+      expect({ steps: Array.from(trace.steps), values: flat(trace), layers: trace.layers.length }).toEqual({ steps: [4, 8], values: [...loads, ...loads], layers: layers.length });
+      expect(notes).toContain(note(things));
+      expect(questions.some(({ ambiguous }) => ambiguous)).toBe(false);
+    }
+  });
+
+  test.each([['gpu', 'GPUs'], ['device_id', 'devices'], ['rank', 'ranks'], ['head_idx', 'heads'], ['stage', 'pipeline stages']])('a long table by %s is of %s', async (column, things) => {
+    const cells = [[0, 0, 5], [0, 1, 6], [1, 0, 7], [1, 1, 8]];
+    const table = await open(`step,${column},load\n${cells.map((cell) => cell.join()).join('\n')}\n`, 'x.csv');
+    const records = await open(cells.map(([step, thing, load]) => JSON.stringify({ step, [column]: thing, load })).join('\n'), 'x.jsonl');
+    for (const { trace, notes, questions } of [table, records]) {
+      expect(flat(trace)).toEqual([5, 6, 7, 8]);
+      expect(notes).toContain(note(things));
+      expect(questions.some(({ ambiguous }) => ambiguous)).toBe(false);
+    }
+  });
+
+  test('names in cells end in their number', async () => {
+    const { trace } = await open('step,device,load\n0,cuda:0,5\n0,cuda:1,6\n', 'x.csv');
+    expect(flat(trace)).toEqual([5, 6]);
+  });
+
+  test('of two kinds of columns it asks', async () => {
+    const { questions } = await open('step,gpu0_util,gpu1_util,gpu0_memory,gpu1_memory\n0,1,2,3,4\n', 'x.csv');
+    expect(questions).toContainEqual(expect.objectContaining({ id: 'columns', ambiguous: true }));
+  });
+
+  test('beside experts they are no loads, and nothing is asked', async () => {
+    const table = await open('step,rank,system.gpu.0.memory,system.gpu.1.memory,layer0_expert0,layer0_expert1\n0,3,1,2,30,40\n', 'x.csv');
+    const record = { step: 0, rank: 3, tokens: 70, 'system.gpu.0.memory': 1, 'system.gpu.1.memory': 2 };
+    const keys = await open(JSON.stringify({ ...record, layer0_expert0: 30, layer0_expert1: 40 }), 'x.json');
+    const arrays = await open(JSON.stringify({ ...record, counts: [[30, 40]] }), 'x.json');
+    const long = await open('step,rank,layer,expert,tokens\n0,3,0,0,30\n0,3,0,1,40\n', 'x.csv');
+    for (const { trace, notes, questions } of [table, keys, arrays, long]) {
+      expect(flat(trace)).toEqual([30, 40]);
+      expect(notes.join()).not.toContain('the loads are of');
+      expect(questions.some(({ ambiguous }) => ambiguous)).toBe(false);
+    }
+  });
+});
