@@ -240,7 +240,9 @@ function isNumberByte(byte: number): boolean {
 
 /** Of what JSON asks beyond a decimal number: no zeros ahead, digits behind a point. */
 function isWellFormed(bytes: Uint8Array, first: number, end: number): boolean {
-  if (bytes[first] === zero && first + 1 < end && bytes[first + 1] >= zero && bytes[first + 1] <= 57) return false;
-  const point = bytes.subarray(first, end).indexOf(46);
-  return point < 0 || (first + point + 1 < end && bytes[first + point + 1] >= zero && bytes[first + point + 1] <= 57);
+  const isDigit = (at: number): boolean => at < end && bytes[at] >= zero && bytes[at] <= 57;
+  if (bytes[first] === zero && isDigit(first + 1)) return false;
+  let at = first;
+  while (isDigit(at)) at++;
+  return bytes[at] !== 46 || isDigit(at + 1);
 }

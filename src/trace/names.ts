@@ -13,10 +13,19 @@ const roleNames: Readonly<Record<ColumnRole, readonly string[]>> = {
   loss: ['loss', 'lmloss', 'trainloss', 'trainingloss', 'celoss', 'crossentropy'],
 };
 
+/** What `plain` gave for names that were asked for lately: records repeat theirs. */
+const plainNames = new Map<string, string>();
+const mostPlainNames = 4096;
+
 /** "train/Layer_Idx" → "layeridx": the last part of a path, letters and digits only. */
 function plain(name: string): string {
-  const last = name.split('/').at(-1) ?? name;
-  return last.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const known = plainNames.get(name);
+  if (known !== undefined) return known;
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  const found = last.toLowerCase().replace(/[^a-z0-9]/g, '');
+  if (plainNames.size >= mostPlainNames) plainNames.clear();
+  plainNames.set(name, found);
+  return found;
 }
 
 /** A name as a message or a choice shows it: in broken files it may be anything, and as long as the file. */

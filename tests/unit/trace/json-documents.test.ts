@@ -1,7 +1,12 @@
 /** One JSON document of any size is read while it comes. */
 import { describe, expect, test } from 'vitest';
+import { GatecastError } from '../../../src/errors.ts';
+import { hash } from '../../../src/random.ts';
+import { JsonFault, parseJson } from '../../../src/trace/json-parse.ts';
 import { openTrace } from '../../../src/trace/open.ts';
 import type { Mapping, ReadResult, Source } from '../../../src/trace/reader.ts';
+import { bytesSource } from '../../../src/trace/sources.ts';
+import { mutated } from './mutate.ts';
 import { bytesOf, choppedSource, flat, open, refusal } from './support.ts';
 
 const steps = 3000;
@@ -198,4 +203,53 @@ test('of a step that comes twice in an array, the later row counts', async () =>
   expect(flat(trace)).toEqual([7, 8, 5, 6, 3, 4]);
   expect(repeatedSteps).toBe(1);
   expect(notes).toContain('1 step comes more than once; the later values count');
+});
+
+describe('broken at random', () => {
+  const some = Array.from({ length: 12 }, (_, step) => at(step));
+  const documents = [
+    JSON.stringify({ config: { a: 'x"y', n: [1.5, -2e3] }, load_history: some.map((loads, step) => ({ step, logical_expert_load: loads })) }),
+    JSON.stringify({ logical_count: [...some, [[0, 0, 0], [0, 0, 0]]], rank: 0 }, null, 1),
+    JSON.stringify({ steps: some.map((_, step) => step), counts: some, loss: some.map(() => 0.25) }),
+    JSON.stringify({ layer0: some.map((step) => step[0]), layer1: some.map((step) => step[1]) }),
+    JSON.stringify({ layer0_expert0: some.map((step) => step[0][0]), layer0_expert1: some.map((step) => step[0][1]), iteration: some.map((_, step) => 2 * step) }),
+    some.map((loads, step) => JSON.stringify({ step, 'm/layer0/expert0': loads[0][0], 'm/layer0/expert1': loads[0][1], tag: 'é\u2028"' })).join('\n'),
+    some.map((loads, step) => JSON.stringify({ step, counts: loads }, null, 1)).join('\n'),
+  ];
+  const outcome = (reading: Promise<ReadResult>): Promise<string> =>
+    reading.then(({ trace, notes }) => `${trace.fingerprint} ${notes.join()}`, (error: unknown) => (error instanceof GatecastError ? `${error.code} ${error.message}` : `no clear error: ${String(error)}`));
+
+  test('a document reads the same, or is refused in the same words, in pieces of any size', async () => {
+    for (const [index, text] of documents.entries()) {
+      for (let round = 0; round < 150; round++) {
+        const bytes = mutated(bytesOf(text), hash(round, index));
+        const whole = await outcome(openTrace(bytesSource(bytes, 'x.json')));
+        expect(whole).not.toMatch(/^(?:no clear error|internal)/);
+        expect(await outcome(openTrace(choppedSource(bytes, 'x.json', 1 + (round % 13))))).toBe(whole);
+      }
+    }
+  });
+
+  test('what is JSON to JSON.parse is JSON here, with the same value', () => {
+    let same = 0;
+    const value = (parse: () => unknown): unknown => {
+      try {
+        return parse();
+      } catch (error) {
+        return error instanceof JsonFault && /twice|too large/.test(error.message) ? 'stricter here' : 'no JSON';
+      }
+    };
+    for (const [index, text] of documents.entries()) {
+      for (let round = 0; round < 300; round++) {
+        const bytes = mutated(bytesOf(text.split('\n')[0] === '{' ? text : text.split('\n')[0]), hash(round, index, 1));
+        const broken = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+        if (/NaN|Infinity/.test(broken)) continue;
+        const ours = value(() => parseJson(bytesOf(broken)));
+        if (ours === 'stricter here') continue;
+        expect(ours).toEqual(value(() => JSON.parse(broken)));
+        same++;
+      }
+    }
+    expect(same).toBeGreaterThan(documents.length * 200);
+  });
 });
