@@ -10,6 +10,7 @@ const LICENCE_FILE = /^(licen[cs]e|copying|notice)/i;
 /** Packages that name their licence and copyright in their sources, and do not carry the text: it is taken from `licenses/`. */
 const WITHOUT_TEXT = [
   { names: /^@tensorflow\/tfjs-/, copyright: 'Copyright Google LLC' },
+  { names: /^brotli$/, copyright: 'Copyright 2015 Devon Govett. Copyright 2013 Google Inc. (decoder, Apache-2.0)' },
   { names: /^seedrandom$/, copyright: 'Copyright 2019 David Bau.' },
 ];
 /** Dependencies of TensorFlow.js for Node.js, which no browser bundle holds. */

@@ -49,6 +49,8 @@ export interface StoredTrace {
   readonly fingerprint: string;
   readonly name: string;
   readonly byteLength: number;
+  /** When it was last opened, milliseconds since 1970. */
+  readonly openedAt: number;
 }
 
 export interface TraceWorkerApi {
@@ -69,6 +71,7 @@ export interface TraceWorkerApi {
   write: Method<{ readonly format: TraceFormatName }, Blob>;
   /** Keeps the open trace in the origin-private file system. Rejects with `storage-full` when there is no room. */
   keep: Method<Record<string, never>, StoredTrace>;
+  /** The latest opened first. */
   kept: Method<Record<string, never>, readonly StoredTrace[]>;
   forget: Method<{ readonly fingerprint: string }, null>;
 }

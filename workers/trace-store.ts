@@ -3,13 +3,15 @@
 import { GatecastError, throwIfAborted } from '../src/errors.ts';
 import type { WorkOptions } from '../src/progress.ts';
 import type { ReadResult } from '../src/trace/reader.ts';
-import { blobSource } from '../src/trace/sources.ts';
-import { readStored, storedDescription, storedParts, type StoredLayout } from '../src/trace/stored.ts';
+import { StoredLayer, type ReadNow } from '../src/trace/stored-layer.ts';
+import { openStored, storedBytes, storedDescription, storedParts, storedPlaces, type StoredDescription, type StoredPart } from '../src/trace/stored.ts';
+import type { TraceLayer } from '../src/trace/trace.ts';
 import type { StoredTrace } from './contract.ts';
 import { breathe } from './serve.ts';
 
 const folderName = 'traces';
 const suffix = '.trace';
+const openedSuffix = '.opened';
 
 /** Bytes written between two looks at waiting messages. */
 const pieceBytes = 8 << 20;
@@ -49,39 +51,53 @@ function storageFull(name: string, neededBytes: number, freeBytes?: number): Gat
   });
 }
 
-/** Keeps a trace. Rejects with `storage-full` when there is no room; what was kept before stays. */
+/**
+ * Keeps a trace. Rejects with `storage-full` when there is no room; what was kept before stays.
+ * Of a trace too large to be held, the layers are read from the file from then on.
+ */
 export async function keepTrace(read: ReadResult, signal?: AbortSignal): Promise<StoredTrace> {
   const { fingerprint, name } = read.trace;
   const directory = await folder();
-  const layout = storedParts(read);
-  const stored = { fingerprint, name, byteLength: layout.byteLength };
-  const known = (await keptTraces()).find((one) => one.fingerprint === fingerprint);
-  if (known) return known;
+  const known = await knownFile(directory, fingerprint);
+  // Losses are no part of the fingerprint: a copy that lacks them gives way.
+  if (!known || (read.trace.loss && !known.hasLoss)) await writeTrace(directory, read, signal);
+  const handle = await directory.getFileHandle(fileName(fingerprint));
+  const file = await handle.getFile();
+  moveLayers(read.trace.layers, file);
+  return { fingerprint, name: known?.name ?? name, byteLength: file.size, openedAt: await noteOpening(directory, fingerprint) };
+}
+
+async function knownFile(directory: FileSystemDirectoryHandle, fingerprint: string): Promise<StoredDescription | null> {
+  return directory.getFileHandle(fileName(fingerprint)).then(async (handle) => descriptionOf(await handle.getFile()), () => null);
+}
+
+async function writeTrace(directory: FileSystemDirectoryHandle, read: ReadResult, signal: AbortSignal | undefined): Promise<void> {
+  const { fingerprint, name } = read.trace;
+  const byteLength = storedBytes(read);
   const { quota, usage } = await navigator.storage.estimate();
   const free = quota === undefined ? undefined : quota - (usage ?? 0);
-  if (free !== undefined && free < layout.byteLength + spareBytes) throw storageFull(name, layout.byteLength, free);
+  if (free !== undefined && free < byteLength + spareBytes) throw storageFull(name, byteLength, free);
   try {
-    await write(await directory.getFileHandle(fileName(fingerprint), { create: true }), layout, signal);
+    await write(await directory.getFileHandle(fileName(fingerprint), { create: true }), byteLength, storedParts(read), signal);
   } catch (error) {
     await directory.removeEntry(fileName(fingerprint)).catch(() => {});
-    if (error instanceof DOMException && error.name === 'QuotaExceededError') throw storageFull(name, layout.byteLength);
+    if (error instanceof DOMException && error.name === 'QuotaExceededError') throw storageFull(name, byteLength);
     if (error instanceof DOMException && error.name === 'NoModificationAllowedError') {
       throw new GatecastError({ code: 'storage-full', message: `${name} is being kept by another tab`, remedy: 'close the other tab, or wait' });
     }
     throw error;
   }
-  return stored;
 }
 
-async function write(file: FileSystemFileHandle, layout: StoredLayout, signal: AbortSignal | undefined): Promise<void> {
+async function write(file: FileSystemFileHandle, byteLength: number, parts: Iterable<StoredPart>, signal: AbortSignal | undefined): Promise<void> {
   const access = await file.createSyncAccessHandle();
   try {
     // Takes the room before anything is written: `estimate` may promise more than there is (Chromium 156 always says 10 GB).
     access.truncate(0);
-    access.truncate(layout.byteLength);
-    for (const [index, part] of layout.parts.entries()) {
+    access.truncate(byteLength);
+    for (const part of parts) {
       // The head makes the file valid: everything else has to be on disk before it.
-      if (index === layout.parts.length - 1) access.flush();
+      if (part.at === 0) access.flush();
       for (let from = 0; from < part.bytes.length; from += pieceBytes) {
         throwIfAborted(signal);
         const piece = part.bytes.subarray(from, from + pieceBytes);
@@ -97,43 +113,87 @@ async function write(file: FileSystemFileHandle, layout: StoredLayout, signal: A
   }
 }
 
-/** What is kept, by name. Unfinished files are removed. */
+/** Reads parts of a file at once. Rejects with `bad-input` when it is gone. */
+function readingNow(file: File): ReadNow {
+  const reader = new FileReaderSync();
+  return (start, end) => {
+    try {
+      return new Uint8Array(reader.readAsArrayBuffer(file.slice(start, end)));
+    } catch (error) {
+      throw gone(error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
+function gone(why?: string): GatecastError {
+  return new GatecastError({ code: 'bad-input', message: `this browser does not keep that trace any more${why ? ` (${why})` : ''}`, where: 'kept traces', remedy: 'open the file again' });
+}
+
+function moveLayers(layers: readonly TraceLayer[], file: File): void {
+  if (!layers.some((layer) => layer instanceof StoredLayer)) return;
+  const readNow = readingNow(file);
+  const description = storedDescription(readNow, file.size);
+  if (!description) throw gone();
+  for (const [index, places] of storedPlaces(description, readNow).entries()) {
+    const layer = layers[index];
+    if (layer instanceof StoredLayer) layer.moveTo(places);
+  }
+}
+
+/** What is kept, the latest first. Unfinished files are removed. */
 export async function keptTraces(): Promise<StoredTrace[]> {
   const directory = await folder();
   const kept: StoredTrace[] = [];
   for await (const [name, handle] of directory.entries()) {
     if (handle.kind !== 'file' || !name.endsWith(suffix)) continue;
     const file = await handle.getFile();
-    const description = await storedDescription(blobSource(file, name)).catch(() => null);
+    const description = descriptionOf(file);
     if (description && description.fingerprint + suffix === name) {
-      kept.push({ fingerprint: description.fingerprint, name: description.name, byteLength: file.size });
+      const { fingerprint } = description;
+      kept.push({ fingerprint, name: description.name, byteLength: file.size, openedAt: await lastOpening(directory, fingerprint) ?? file.lastModified });
     } else {
       // Fails for a file that another tab is writing right now, which is as it should be.
       await directory.removeEntry(name).catch(() => {});
     }
   }
-  return kept.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return kept.sort((a, b) => b.openedAt - a.openedAt);
 }
 
-/** Reads a trace that was kept. Rejects with `bad-input` when it is not there or damaged. */
-export async function readKept(fingerprint: string, options: WorkOptions): Promise<ReadResult> {
-  const directory = await folder();
-  let file: File;
+function descriptionOf(file: File): StoredDescription | null {
   try {
-    file = await (await directory.getFileHandle(fileName(fingerprint))).getFile();
-  } catch (error) {
-    if (error instanceof GatecastError) throw error;
-    throw new GatecastError({ code: 'bad-input', message: 'this browser does not keep that trace any more', where: fingerprint, remedy: 'open the file again' });
+    return storedDescription(readingNow(file), file.size);
+  } catch {
+    return null;
   }
-  const source = blobSource(file, fileName(fingerprint));
-  const description = await storedDescription(source);
-  return readStored({ ...source, name: description?.name ?? 'the kept trace' }, options);
+}
+
+/** Opens a trace that was kept. Rejects with `bad-input` when it is not there or damaged. */
+export async function openKept(fingerprint: string, options: WorkOptions): Promise<ReadResult> {
+  const directory = await folder();
+  const name = fileName(fingerprint);
+  const file = await directory.getFileHandle(name).then((handle) => handle.getFile(), () => Promise.reject(gone()));
+  const result = await openStored(readingNow(file), file.size, options);
+  await noteOpening(directory, fingerprint).catch(() => {});
+  return result;
+}
+
+/** An empty file whose time is that of the last opening: a changed trace file could not be read on by other tabs. */
+async function noteOpening(directory: FileSystemDirectoryHandle, fingerprint: string): Promise<number> {
+  const handle = await directory.getFileHandle(fingerprint + openedSuffix, { create: true });
+  await (await handle.createWritable()).close();
+  return (await handle.getFile()).lastModified;
+}
+
+async function lastOpening(directory: FileSystemDirectoryHandle, fingerprint: string): Promise<number | undefined> {
+  return directory.getFileHandle(fingerprint + openedSuffix).then(async (handle) => (await handle.getFile()).lastModified, () => undefined);
 }
 
 /** Removes a kept trace; fine when there is none. */
 export async function forgetTrace(fingerprint: string): Promise<void> {
   const directory = await folder();
-  await directory.removeEntry(fileName(fingerprint)).catch((error: unknown) => {
-    if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
-  });
+  for (const name of [fileName(fingerprint), fingerprint + openedSuffix]) {
+    await directory.removeEntry(name).catch((error: unknown) => {
+      if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
+    });
+  }
 }

@@ -4,15 +4,16 @@ import { errorCurves } from '../src/states/error-curve.ts';
 import { statesPicture } from '../src/states/states-picture.ts';
 import { binnedHistory } from '../src/trace/binned.ts';
 import { layerOf } from '../src/trace/columns.ts';
-import { describeTrace } from '../src/trace/describe.ts';
+import { bytesOfValues, describeTrace } from '../src/trace/describe.ts';
 import { openTrace, openTraces } from '../src/trace/open.ts';
 import { heatmapPicture, imbalancePicture, linesPicture } from '../src/trace/pictures.ts';
 import type { ReadOptions, ReadResult } from '../src/trace/reader.ts';
 import { blobSource, urlSource } from '../src/trace/sources.ts';
+import { StoredLayer, heldBytes, heldValues } from '../src/trace/stored-layer.ts';
 import type { Trace } from '../src/trace/trace.ts';
 import type { LinesPicture, OpenRequest, TraceWorkerApi } from './contract.ts';
 import { breathe, giving, serve } from './serve.ts';
-import { forgetTrace, keepTrace, keptTraces, readKept } from './trace-store.ts';
+import { forgetTrace, keepTrace, keptTraces, openKept } from './trace-store.ts';
 
 /** The open trace. Replaced only by a reading that succeeded. */
 let opened: ReadResult | null = null;
@@ -36,8 +37,16 @@ function read({ origin, mapping }: OpenRequest, options: ReadOptions): Promise<R
   switch (origin.kind) {
     case 'sample': return openTrace(urlSource(origin.url, origin.id, options.signal), { ...options, mapping });
     case 'files': return openTraces(origin.files.map((file) => blobSource(file, file.name)), origin.name, { ...options, mapping });
-    case 'stored': return readKept(origin.fingerprint, options);
+    case 'stored': return openKept(origin.fingerprint, options);
   }
+}
+
+/** Of a trace too large to be held, layers that go to the disk when it is kept. */
+function movable(result: ReadResult): ReadResult {
+  const { trace } = result;
+  if (bytesOfValues(trace) <= heldBytes || trace.layers.every((layer) => layer instanceof StoredLayer)) return result;
+  const held = heldValues();
+  return { ...result, trace: { ...trace, layers: trace.layers.map((layer) => StoredLayer.inMemory(layer, held)) } };
 }
 
 /** Ends a long piece of work between two parts of it when it was cancelled. */
@@ -55,7 +64,7 @@ function givingLines(picture: LinesPicture): LinesPicture {
 serve<TraceWorkerApi>({
   async open(request, { signal, onProgress }) {
     const opening = ++openings;
-    const result = await read(request, { signal, onProgress: (progress) => onProgress(progress) });
+    const result = movable(await read(request, { signal, onProgress: (progress) => onProgress(progress) }));
     await breathe();
     throwIfAborted(signal);
     const info = describeTrace(result);

@@ -6,7 +6,7 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { GatecastError, toErrorParts, type ErrorParts } from '../errors.ts';
 import type { Progress, WorkOptions } from '../progress.ts';
-import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest, TraceInfo, TraceOrigin } from '../../workers/contract.ts';
+import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest, StoredTrace, TraceInfo, TraceOrigin } from '../../workers/contract.ts';
 import type { BankHistory } from '../forecast/bank-history.ts';
 import { othersOf } from '../cells/forecast/worker-room.ts';
 import type { Mapping } from '../trace/reader.ts';
@@ -15,6 +15,7 @@ import { setTrace } from '../notebook/edits.ts';
 import type { TraceRef } from '../notebook/document.ts';
 import { nameOfFiles } from '../trace/name-of-files.ts';
 import { sampleById } from '../trace/samples.ts';
+import { createKeptTraces, type KeptTraces } from './kept-traces.ts';
 import { createWorkers, type Workers } from './workers.ts';
 
 export interface OpenTrace {
@@ -41,11 +42,14 @@ export interface Session {
   /** The notebook is about a file that this browser does not have: ask for it. */
   readonly wanted: ReadonlySignal<{ readonly name: string; readonly fingerprint: string } | null>;
   readonly kept: ReadonlySignal<KeptState>;
+  readonly keptTraces: KeptTraces;
   /** Changes when a worker that held data was replaced: part of every picture's key. */
   readonly generation: ReadonlySignal<number>;
   /** Opens a trace from one file, or from several that belong together. */
   openFiles(files: readonly File[]): void;
   openSample(id: string): void;
+  /** Opens a trace that this browser keeps. */
+  openKept(trace: Pick<StoredTrace, 'name' | 'fingerprint'>): void;
   remap(mapping: Mapping): void;
   /** Shows why something could not be opened, where opening is shown. */
   reportOpenError(name: string, error: ErrorParts): void;
@@ -94,6 +98,8 @@ export function createSession(notebook: NotebookStore): Session {
     const open = trace.peek();
     if (open && restarts++ < 3) void load(open.ref);
   });
+
+  const keptTraces = createKeptTraces(workers.trace);
 
   /** Opens a trace; on failure what was open stays. */
   async function read(name: string, origin: TraceOrigin, mapping: Mapping): Promise<TraceInfo | null> {
@@ -146,7 +152,10 @@ export function createSession(notebook: NotebookStore): Session {
     const files = filesOf.get(ref.fingerprint);
     if (files) {
       const info = await read(ref.name, { kind: 'files', files, name: ref.name }, ref.mapping);
-      if (info) show(ref, info);
+      if (info) {
+        show(ref, info);
+        void keep(info.fingerprint);
+      }
       return;
     }
     const stored = await workers.trace.call('kept', {}).catch(() => []);
@@ -155,6 +164,7 @@ export function createSession(notebook: NotebookStore): Session {
       if (info) {
         kept.value = 'kept';
         show(ref, info);
+        void keptTraces.refresh();
         return;
       }
     }
@@ -166,6 +176,8 @@ export function createSession(notebook: NotebookStore): Session {
     try {
       await workers.trace.call('keep', {});
       if (trace.peek()?.info.fingerprint === fingerprint) kept.value = 'kept';
+      void keptTraces.askToStay();
+      void keptTraces.refresh();
     } catch (error) {
       if (trace.peek()?.info.fingerprint === fingerprint) kept.value = { notKept: toErrorParts(error) };
     }
@@ -204,7 +216,7 @@ export function createSession(notebook: NotebookStore): Session {
   });
 
   return {
-    workers, trace, opening, openError, wanted, kept, generation,
+    workers, trace, opening, openError, wanted, kept, keptTraces, generation,
     openFiles(files) {
       void openFiles(files);
     },
@@ -212,6 +224,11 @@ export function createSession(notebook: NotebookStore): Session {
       restarts = 0;
       openError.value = null;
       notebook.edit(`Open sample ${id}`, (document) => setTrace(document, { kind: 'sample', id, mapping: {} }));
+    },
+    openKept({ name, fingerprint }) {
+      restarts = 0;
+      openError.value = null;
+      notebook.edit(`Open ${name}`, (document) => setTrace(document, { kind: 'file', name, fingerprint, mapping: {} }));
     },
     remap(mapping) {
       const open = trace.peek();

@@ -6,13 +6,15 @@ import type { Cell } from '../notebook/document.ts';
 import { cellName } from '../notebook/cell-name.ts';
 import { kinds, type CellKind } from '../notebook/kinds/index.ts';
 import type { FrameBase } from './cell-props.ts';
-import { BacktestCell } from './backtest/backtest-cell.tsx';
 import { ForecastCell } from './forecast/forecast-cell.tsx';
+import { later } from './later.tsx';
 import { LoadCell } from './load/load-cell.tsx';
 import { NoteCell } from './note/note-cell.tsx';
-import { PaperCell } from './paper/paper-cell.tsx';
 import { StatesCell } from './states/states-cell.tsx';
 import { TraceCell } from './trace/trace-cell.tsx';
+
+const BacktestCell = later<'backtest'>(async () => (await import('./backtest/backtest-cell.tsx')).BacktestCell);
+const PaperCell = later<'paper'>(async () => (await import('./paper/paper-cell.tsx')).PaperCell);
 
 export interface CellViewProps {
   readonly cell: Cell;

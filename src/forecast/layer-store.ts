@@ -1,4 +1,5 @@
 import { GatecastError } from '../errors.ts';
+import { Recent } from '../recent.ts';
 import type { Comparisons } from './forecast-picture.ts';
 import type { LayerShares } from './layer-shares.ts';
 
@@ -13,12 +14,10 @@ const defaultMaximumBytes = 500e6;
 
 /** Layers ready for forecasting; the one unused for longest goes first when there is no more room. */
 export class LayerStore {
-  // A Map keeps the order of insertion: the first key is the one unused for longest.
-  readonly #layers = new Map<string, KeptLayer>();
-  readonly #maximumBytes: number;
+  readonly #layers: Recent<string, KeptLayer>;
 
   constructor(maximumBytes = defaultMaximumBytes) {
-    this.#maximumBytes = maximumBytes;
+    this.#layers = new Recent(maximumBytes, ({ shares }) => bytesOf(shares));
   }
 
   has(fingerprint: string, layer: number): boolean {
@@ -26,26 +25,15 @@ export class LayerStore {
   }
 
   put(fingerprint: string, layer: number, shares: LayerShares): void {
-    const key = keyOf(fingerprint, layer);
-    this.#layers.delete(key);
-    this.#layers.set(key, { shares, comparisons: new Map() });
-    let bytes = [...this.#layers.values()].reduce((sum, kept) => sum + bytesOf(kept.shares), 0);
-    for (const [oldest, kept] of this.#layers) {
-      if (bytes <= this.#maximumBytes || oldest === key) break;
-      this.#layers.delete(oldest);
-      bytes -= bytesOf(kept.shares);
-    }
+    this.#layers.put(keyOf(fingerprint, layer), { shares, comparisons: new Map() });
   }
 
   /** Rejects with `bad-setting` and where "layer" when the layer was not put here, or had to go. */
   get(fingerprint: string, layer: number): KeptLayer {
-    const key = keyOf(fingerprint, layer);
-    const kept = this.#layers.get(key);
+    const kept = this.#layers.get(keyOf(fingerprint, layer));
     if (!kept) {
       throw new GatecastError({ code: 'bad-setting', where: 'layer', message: `layer ${layer} is not loaded`, remedy: 'load the layer and ask again' });
     }
-    this.#layers.delete(key);
-    this.#layers.set(key, kept);
     return kept;
   }
 }

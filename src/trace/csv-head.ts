@@ -1,18 +1,14 @@
 import { badInput } from './problems.ts';
+import type { TableHead } from './table-rows.ts';
 
 const newline = 10;
 const quote = 34;
 const longestHeadBytes = 8 << 20;
 
-/** The first lines of a table: what its columns are decided from. */
-export interface CsvHead {
+/** The first lines of a table. */
+export interface CsvHead extends TableHead {
   /** Character between cells. */
   readonly delimiter: string;
-  /** Names of the columns, made unique; "column 1", … without a header. */
-  readonly columns: readonly string[];
-  readonly hasHeader: boolean;
-  /** Up to two rows of data as numbers, only without a header. */
-  readonly firstRows: readonly (readonly number[])[];
   /** All bytes from the first row of data on, as far as they were read. */
   readonly rest: Uint8Array;
   /** Line number that `rest` begins with. */
@@ -49,20 +45,21 @@ export class HeadCollector {
     const firstEnd = this.#lineEnds[0] ?? bytes.length;
     const decode = (from: number, to: number): string => new TextDecoder().decode(bytes.subarray(from, to)).replace(/\r?\n$/, '');
     const headerText = decode(start, firstEnd);
+    const place = `${file} line 1`;
     const header = headerText.replace(/^#\s*/, '');
     const delimiter = findDelimiter(header);
     if (delimiter === null) {
-      throw badInput(file, `its first line has no comma, tab or semicolon: "${header.slice(0, 60)}"`, 'save it as CSV with one column for each value', `${file} line 1`);
+      throw badInput(file, `its first line has no comma, tab or semicolon: "${header.slice(0, 60)}"`, 'save it as CSV with one column for each value', place);
     }
     const cells = splitLine(header, delimiter);
     const hasHeader = !cells.every((cell) => cell !== '' && Number.isFinite(Number(cell)));
     if (hasHeader) {
       const restLine = 1 + headerText.split('\n').length;
-      return { delimiter, columns: uniqueNames(cells), hasHeader, firstRows: [], rest: bytes.subarray(firstEnd), restLine };
+      return { delimiter, place, columns: uniqueNames(cells), hasHeader, firstRows: [], rest: bytes.subarray(firstEnd), restLine };
     }
     const secondRow = splitLine(decode(firstEnd, this.#lineEnds[1] ?? bytes.length), delimiter);
     const firstRows = [cells, secondRow].map((row) => row.map(Number)).filter((row) => row.length === cells.length);
-    return { delimiter, columns: cells.map((_, i) => `column ${i + 1}`), hasHeader, firstRows, rest: bytes.subarray(start), restLine: 1 };
+    return { delimiter, place, columns: cells.map((_, i) => `column ${i + 1}`), hasHeader, firstRows, rest: bytes.subarray(start), restLine: 1 };
   }
 }
 
@@ -93,7 +90,8 @@ function splitLine(line: string, delimiter: string): string[] {
   return [...cells, cell.trim()];
 }
 
-function uniqueNames(names: readonly string[]): string[] {
+/** Names with a number behind those that came before: "load", "load (2)". */
+export function uniqueNames(names: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return names.map((name) => {
     const count = (seen.get(name) ?? 0) + 1;

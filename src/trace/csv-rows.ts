@@ -1,5 +1,7 @@
 import { parseDecimal } from './decimal.ts';
 import { badInput } from './problems.ts';
+import { saysNothing, type TableRows } from './table-rows.ts';
+import { sameBytes } from './words.ts';
 
 const newline = 10;
 const carriageReturn = 13;
@@ -18,17 +20,19 @@ const decoder = new TextDecoder();
  * Call `feed`, then `next` until it gives 0; after the last piece `end`, then `next` until 0 again.
  * Whole numbers of up to nine digits take the short way, everything else (signs, decimals, quotes, words) `#field`.
  */
-export class CsvRows {
-  /** Cells of the row as numbers; NaN where a cell is empty or no number. */
+export class CsvRows implements TableRows {
   readonly numbers: Float64Array;
-  /** Line of the row, from 1. */
-  line = 0;
   readonly #file: string;
   readonly #delimiter: number;
   readonly #decimalComma: boolean;
   /** Where the text of a cell lies that took the long way. */
   readonly #starts: Int32Array;
   readonly #ends: Int32Array;
+  /** What `text` gave last for a column: words come many times in a row. */
+  readonly #lastBytes: Uint8Array[] = [];
+  readonly #lastTexts: string[] = [];
+  /** Line of the row, from 1. */
+  #line = 0;
   #buffer = new Uint8Array(1 << 16);
   #position = 0;
   #end = 0;
@@ -76,6 +80,10 @@ export class CsvRows {
     if (this.#end > this.#position) this.feed(Uint8Array.of(newline));
   }
 
+  get place(): string {
+    return `line ${this.#line}`;
+  }
+
   /** Reads the next row into `numbers`. @returns its number of cells, which may not be the header's; 0 when no row is complete */
   next(): number {
     const buffer = this.#buffer;
@@ -117,7 +125,7 @@ export class CsvRows {
       if (stop === newline) {
         if (at >= end) return 0;
         this.#position = at + 1;
-        this.line = this.#nextLine;
+        this.#line = this.#nextLine;
         this.#nextLine += lines;
         return column + 1;
       }
@@ -127,18 +135,16 @@ export class CsvRows {
 
   /** The text of a cell of the row that `next` read last, if it was not a plain whole number. */
   text(column: number): string {
-    return decoder.decode(this.#buffer.subarray(this.#starts[column], this.#ends[column])).replaceAll('""', '"');
+    const bytes = this.#buffer.subarray(this.#starts[column], this.#ends[column]);
+    const last = this.#lastBytes[column];
+    if (last && sameBytes(last, bytes)) return this.#lastTexts[column];
+    this.#lastBytes[column] = bytes.slice();
+    return (this.#lastTexts[column] = decoder.decode(bytes).replaceAll('""', '"'));
   }
 
-  /** Whether a cell whose number is NaN is empty, or holds a word for "nothing". */
   isEmpty(column: number): boolean {
     const length = this.#ends[column] - this.#starts[column];
-    return length === 0 || (length <= 4 && /^(nan|na|n\/a|null|none|-)$/i.test(this.text(column)));
-  }
-
-  /** Where the bytes of a cell lie whose number is NaN, to compare them without making a string. Valid until the next `feed`. */
-  bytes(column: number): Uint8Array {
-    return this.#buffer.subarray(this.#starts[column], this.#ends[column]);
+    return length === 0 || (length <= 4 && saysNothing(this.text(column)));
   }
 
   /** Reads a cell the long way. @returns the position of the delimiter or newline after it; -1 when the bytes end before */

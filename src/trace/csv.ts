@@ -1,8 +1,8 @@
 import { TraceBuilder } from './builder.ts';
 import { chunksOf } from './chunks.ts';
-import { planColumns } from './csv-columns.ts';
+import { planColumns } from './table-columns.ts';
 import { findDelimiter, HeadCollector } from './csv-head.ts';
-import { longRows, wideRows, type RowConsumer } from './csv-consume.ts';
+import { longRows, wideRows, type RowConsumer } from './table-consume.ts';
 import { CsvRows } from './csv-rows.ts';
 import { Problems } from './problems.ts';
 import { Questions } from './questions.ts';

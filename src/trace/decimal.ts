@@ -10,7 +10,7 @@ const lowerE = 101;
 /**
  * The decimal number written in bytes `from` (in) to `to` (out); NaN when they are anything else.
  * Correctly rounded: up to 15 digits and powers of ten up to 22 are exact in a double (Clinger 1990); of shares with up to
- * 19 digits, as Python writes them, the last ones are worked out apart; the rest goes to `Number`, which takes ten times as long.
+ * 19 digits, as Python writes them, the last ones are worked out apart; the rest goes to `Number`, which takes several times as long.
  * @param decimalComma whether "12,5" is a number too
  */
 export function parseDecimal(bytes: Uint8Array, from: number, to: number, decimalComma = false): number {

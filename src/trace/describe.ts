@@ -2,7 +2,12 @@ import { healthOf } from './health.ts';
 import type { TraceInfo } from './info.ts';
 import { lateSums, totalRange } from './layer-totals.ts';
 import type { ReadResult } from './reader.ts';
-import { stepStride } from './trace.ts';
+import { stepStride, type Trace } from './trace.ts';
+
+/** Bytes of all loads. */
+export function bytesOfValues({ steps, layers }: Pick<Trace, 'steps' | 'layers'>): number {
+  return layers.reduce((sum, { experts }) => sum + steps.length * experts * 4, 0);
+}
 
 /** What the page is told of a trace. */
 export function describeTrace({ trace, questions, notes, repeatedSteps }: ReadResult): TraceInfo {
@@ -20,7 +25,7 @@ export function describeTrace({ trace, questions, notes, repeatedSteps }: ReadRe
       deadExperts: lateSums(layer).filter((sum) => sum === 0).length,
     })),
     hasLoss: trace.loss !== undefined,
-    byteLength: trace.layers.reduce((sum, layer) => sum + layer.values.byteLength, 0),
+    byteLength: bytesOfValues(trace),
     questions, notes,
     health: healthOf(trace, repeatedSteps),
   };

@@ -106,8 +106,8 @@ function decode(buffer: ArrayBuffer, type: ElementType): Values {
   }
 }
 
-/** IEEE 754 binary16. */
-function halfToNumber(bits: number): number {
+/** The number that the bits of an IEEE 754 binary16 stand for. */
+export function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;

@@ -1,5 +1,6 @@
 import { fingerprint } from './fingerprint.ts';
 import { wholeOf } from './layer-totals.ts';
+import { shown } from './names.ts';
 import { badInput } from './problems.ts';
 import type { MappingQuestion, ReadResult } from './reader.ts';
 import type { Trace, TraceLayer } from './trace.ts';
@@ -25,6 +26,8 @@ export function finishTrace(parts: TraceParts): ReadResult {
   const { name, format, questions } = parts;
   if (parts.steps.length === 0) throw badInput(name, 'there is no step in it', 'open a file with at least one recorded step');
   if (parts.layers.length === 0) throw badInput(name, 'there is no layer in it', 'open a file with at least one layer');
+  const without = parts.layers.find(({ experts }) => experts === 0);
+  if (without) throw badInput(name, `layer ${shown(without.name)} has no experts`, 'leave the layer out, or write its loads');
   const notes = [...parts.notes];
   const order = orderOfRows(parts.steps);
   let { steps, layers, loss } = parts;

@@ -53,7 +53,7 @@ interface FormReading {
 /** Collects the beginning of a file until it shows whether it is lines or a document, and how that is laid out; then reads on. */
 class JsonReading {
   readonly #context: Context;
-  readonly #begin = new JsonBeginning();
+  #begin = new JsonBeginning();
   #wanted = lookedAtBytes;
   #form: FormReading | null = null;
 
@@ -96,6 +96,8 @@ class JsonReading {
   #start(form: FormReading): void {
     this.#form = form;
     form.push(this.#begin.bytes);
+    // Up to 256 MB that are not needed any more.
+    this.#begin = new JsonBeginning();
   }
 }
 

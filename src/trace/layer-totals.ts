@@ -14,8 +14,23 @@ export function wholeOf(layers: readonly TraceLayer[]): 1 | 100 | null {
   return near(1) ? 1 : near(100) ? 100 : null;
 }
 
-/** Sum of every expert over the last tenth of the rows, at least one row. */
+const lateSumsOfLayer = new WeakMap<TraceLayer, Float64Array>();
+
+/** The sums are known from elsewhere, and the layer's values need not be read for them. */
+export function knownLateSums(layer: TraceLayer, sums: Float64Array): void {
+  lateSumsOfLayer.set(layer, sums);
+}
+
+/** Sum of every expert over the last tenth of the rows, at least one row; kept for the layer. */
 export function lateSums(layer: TraceLayer): Float64Array {
+  const known = lateSumsOfLayer.get(layer);
+  if (known) return known;
+  const sums = sumLateRows(layer);
+  lateSumsOfLayer.set(layer, sums);
+  return sums;
+}
+
+function sumLateRows(layer: TraceLayer): Float64Array {
   const { values, experts } = layer;
   const rows = values.length / experts;
   const sums = new Float64Array(experts);

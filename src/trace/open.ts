@@ -1,10 +1,12 @@
 import { GatecastError } from '../errors.ts';
+import { arrowReader } from './arrow.ts';
 import { readFailure, untilAborted } from './chunks.ts';
 import { csvReader } from './csv.ts';
 import { hdf5Reader } from './hdf5.ts';
 import { jsonlReader } from './jsonl.ts';
 import { npyReader } from './npy.ts';
 import { npzReader } from './npz.ts';
+import { parquetReader } from './parquet.ts';
 import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 import { safetensorsReader } from './safetensors.ts';
@@ -16,7 +18,7 @@ import { atHand, deeper, memberSource, packingOf, unpackedSource } from './unpac
 import { isZip, zipMembers } from './zip.ts';
 
 /** Every format that can be read. A new one is added here and nowhere else. */
-export const readers: readonly Reader[] = [npyReader, npzReader, safetensorsReader, torchReader, hdf5Reader, tensorBoardReader, expertTableReader, jsonlReader, csvReader];
+export const readers: readonly Reader[] = [npyReader, npzReader, safetensorsReader, torchReader, hdf5Reader, tensorBoardReader, expertTableReader, parquetReader, arrowReader, jsonlReader, csvReader];
 
 const headBytes = 1 << 16;
 
@@ -115,8 +117,6 @@ const strangers: readonly { readonly start: string; readonly label: string }[] =
   { start: '\x89PNG', label: 'a PNG picture' },
   { start: '\xff\xd8\xff', label: 'a JPEG picture' },
   { start: '%PDF', label: 'a PDF document' },
-  { start: 'PAR1', label: 'a Parquet file' },
-  { start: 'ARROW1', label: 'an Arrow file' },
   ...['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'].map((start) => ({ start, label: 'a Python pickle' })),
 ];
 

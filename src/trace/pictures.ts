@@ -1,5 +1,6 @@
 /** Summaries of a trace for drawing: a few thousand points, however long the trace. */
 import { checkExperts, columnEdges, layerOf, rowsOfSpan, stepsOfColumns } from './columns.ts';
+import { meanOfColumns } from './column-shares.ts';
 import { rowMeasure } from './imbalance.ts';
 import { decimateSeries, emptyLines, summarise } from './lines.ts';
 import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from './pictures-types.ts';
@@ -11,27 +12,17 @@ export function heatmapPicture(trace: Trace, request: HeatmapRequest): HeatmapPi
   const layer = layerOf(trace, request.layer);
   const edges = columnEdges(rowsOfSpan(trace.steps, request), request.columns);
   const columns = edges.length - 1;
-  const { values, experts } = layer;
-  const totals = rowTotals(layer);
+  const { experts } = layer;
+  const addMean = meanOfColumns(layer, edges);
   const shares = new Float32Array(experts * columns);
-  const sums = new Float64Array(experts);
+  const mean = new Float64Array(experts);
   let maximum = 0;
   for (let column = 0; column < columns; column++) {
-    sums.fill(0);
-    for (let row = edges[column]; row < edges[column + 1]; row++) {
-      const at = row * experts;
-      if (totals[row] > 0) {
-        const scale = 1 / totals[row];
-        for (let expert = 0; expert < experts; expert++) sums[expert] += values[at + expert] * scale;
-      } else {
-        for (let expert = 0; expert < experts; expert++) sums[expert] += 1 / experts;
-      }
-    }
-    const rows = edges[column + 1] - edges[column];
+    mean.fill(0);
+    addMean(edges[column], edges[column + 1], mean);
     for (let expert = 0; expert < experts; expert++) {
-      const share = sums[expert] / rows;
-      shares[expert * columns + column] = share;
-      if (share > maximum) maximum = share;
+      shares[expert * columns + column] = mean[expert];
+      if (mean[expert] > maximum) maximum = mean[expert];
     }
   }
   const { fromStep, toStep } = request;
@@ -63,15 +54,15 @@ export function linesPicture(trace: Trace, request: LinesRequest): LinesPicture 
 export async function imbalancePicture(trace: Trace, request: ImbalanceRequest, breathe?: () => Promise<void>): Promise<LinesPicture> {
   const edges = columnEdges(rowsOfSpan(trace.steps, request), request.columns);
   const end = edges[edges.length - 1];
-  const values = new Float64Array(end);
+  const series = new Float64Array(end);
   const picture = emptyLines(trace.steps, edges, request.layers.length);
   for (const [index, number] of request.layers.entries()) {
     if (index > 0) await breathe?.();
-    const layer = layerOf(trace, number);
-    const totals = rowTotals(layer);
-    const measure = rowMeasure(request.measure, layer.experts);
-    for (let row = edges[0]; row < end; row++) values[row] = measure(layer.values, row * layer.experts, layer.experts, totals[row]);
-    summarise(values, edges, index, picture);
+    const { values, experts } = layerOf(trace, number);
+    const totals = rowTotals(layerOf(trace, number));
+    const measure = rowMeasure(request.measure, experts);
+    for (let row = edges[0]; row < end; row++) series[row] = measure(values, row * experts, experts, totals[row]);
+    summarise(series, edges, index, picture);
   }
   return picture;
 }

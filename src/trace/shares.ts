@@ -11,6 +11,11 @@ export function rowTotals(layer: TraceLayer): Float64Array {
   return totals;
 }
 
+/** The sums are known from elsewhere, and the layer's values need not be read for them. */
+export function knownTotals(layer: TraceLayer, totals: Float64Array): void {
+  totalsOfLayer.set(layer, totals);
+}
+
 /** @param values `[rows][experts]` */
 export function sumRows(values: Uint32Array | Float32Array, experts: number): Float64Array {
   const totals = new Float64Array(values.length / experts);

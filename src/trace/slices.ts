@@ -6,6 +6,11 @@ import type { Source } from './reader.ts';
 
 export const cutOff = 'the file is cut off or damaged; copy it again';
 
+/** A plain error of what was read as one that names the place; any other as it is. */
+export function asBadInput(error: unknown, what: string): unknown {
+  return error instanceof Error && error.constructor === Error ? badInput(what, error.message, cutOff) : error;
+}
+
 /** A deflated byte stands for at most so many. */
 export const mostInflation = 1032;
 
@@ -42,16 +47,15 @@ export async function* sliceChunks(source: Source, start: number, end: number, o
   }
 }
 
-/** Reads a megabyte ahead, so that thousands of small slices one after the other are few reads of the file. */
-export function readingAhead(source: Source): Source {
+/** Reads ahead, so that thousands of small slices one after the other are few reads of the file. @param bytes at least read at once */
+export function readingAhead(source: Source, bytes = pieceBytes): Source {
   let held: { readonly start: number; readonly bytes: Uint8Array } | null = null;
   return {
     ...source,
     async slice(start, end) {
-      if (end - start >= pieceBytes) return source.slice(start, end);
-      if (!held || start < held.start || end > held.start + held.bytes.length) held = { start, bytes: await source.slice(start, start + pieceBytes) };
-      const { bytes } = held;
-      return bytes.subarray(start - held.start, end - held.start);
+      if (end - start >= bytes) return source.slice(start, end);
+      if (!held || start < held.start || end > held.start + held.bytes.length) held = { start, bytes: await source.slice(start, start + bytes) };
+      return held.bytes.subarray(start - held.start, end - held.start);
     },
   };
 }

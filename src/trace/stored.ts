@@ -1,16 +1,22 @@
 /**
- * The project's own file of a trace, for the origin-private file system: a head of 16 bytes, a description in JSON,
- * then the arrays as they are in memory (little-endian). The head is written last, so that a file without it is unfinished.
+ * The project's own file of a trace, for the origin-private file system: a head of 16 bytes, the arrays as they are in memory
+ * (little-endian, layer after layer), what is small first, and a description in JSON at the end. The head is written last,
+ * so that a file without it is unfinished. Every array has a hash, so that a layer is read and checked by itself.
  */
-import type { GatecastError } from '../errors.ts';
+import { throwIfAborted } from '../errors.ts';
+import { breathe } from '../breathe.ts';
 import type { WorkOptions } from '../progress.ts';
-import { chunksOf } from './chunks.ts';
-import { fingerprint } from './fingerprint.ts';
-import { badInput } from './problems.ts';
-import type { ReadResult, Source } from './reader.ts';
-import type { Trace } from './trace.ts';
+import { blockMeans, blocksOf } from './block-means.ts';
+import { ByteMeter } from './chunks.ts';
+import { bytesOfValues } from './describe.ts';
+import { WordHash } from './fingerprint.ts';
+import { knownLateSums, lateSums } from './layer-totals.ts';
+import type { ReadResult } from './reader.ts';
+import { knownTotals, rowTotals } from './shares.ts';
+import { StoredLayer, damaged, heldBytes, heldValues, type ReadNow, type StoredPlaces } from './stored-layer.ts';
+import type { Trace, TraceLayer } from './trace.ts';
 
-const magic = new TextEncoder().encode('GATECST1');
+const magic = new TextEncoder().encode('GATECST2');
 const headBytes = 16;
 const longestDescription = 16 << 20;
 
@@ -20,10 +26,12 @@ export interface StoredDescription {
   readonly fingerprint: string;
   readonly kind: Trace['kind'];
   readonly rows: number;
-  readonly layers: readonly { readonly name: string; readonly experts: number }[];
   readonly hasLoss: boolean;
   readonly notes: readonly string[];
   readonly repeatedSteps: number;
+  /** Of steps, row sums, late sums and losses, one after the other. */
+  readonly smallHash: string;
+  readonly layers: readonly { readonly name: string; readonly experts: number; readonly valuesHash: string; readonly meansHash: string }[];
 }
 
 /** A part of the file and where it goes. The last one is the head: what came before must be on disk before it. */
@@ -32,96 +40,154 @@ export interface StoredPart {
   readonly bytes: Uint8Array;
 }
 
-export interface StoredLayout {
-  readonly byteLength: number;
-  readonly parts: readonly StoredPart[];
+type Layout = Pick<StoredDescription, 'rows' | 'hasLoss'> & { readonly layers: readonly Pick<TraceLayer, 'experts'>[] };
+
+/** Lengths of what is read when the trace is opened, in 32-bit words. */
+function smallWords({ rows, hasLoss, layers }: Layout): number {
+  return 2 * rows + layers.reduce((sum, { experts }) => sum + 2 * rows + 2 * experts, 0) + (hasLoss ? rows : 0);
 }
 
-/** The parts of a trace's file, in the order in which they must be written. They are views, not copies. */
-export function storedParts({ trace, notes, repeatedSteps }: ReadResult): StoredLayout {
-  const description: StoredDescription = {
-    name: trace.name, format: trace.format, fingerprint: trace.fingerprint, kind: trace.kind,
-    rows: trace.steps.length,
-    layers: trace.layers.map(({ name, experts }) => ({ name, experts })),
-    hasLoss: trace.loss !== undefined,
-    notes, repeatedSteps: repeatedSteps ?? 0,
+/** Where values and means of each layer begin, and where all arrays end, bytes. */
+function placesOf(layout: Layout): { readonly values: readonly number[]; readonly means: readonly number[]; readonly end: number } {
+  let at = headBytes + smallWords(layout) * 4;
+  const next = (count: number) => ({ experts }: Pick<TraceLayer, 'experts'>): number => {
+    const start = at;
+    at += count * experts * 4;
+    return start;
   };
-  const text = new TextEncoder().encode(JSON.stringify(description));
-  const parts: StoredPart[] = [{ at: headBytes, bytes: text }];
-  let at = dataStart(text.length);
-  for (const array of [trace.steps, ...trace.layers.map((layer) => layer.values), ...(trace.loss ? [trace.loss] : [])]) {
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    parts.push({ at, bytes });
-    at += bytes.length;
+  const values = layout.layers.map(next(layout.rows));
+  const means = layout.layers.map(next(blocksOf(layout.rows)));
+  return { values, means, end: at };
+}
+
+const noHash = '0'.repeat(32);
+
+function describe({ trace, notes, repeatedSteps }: ReadResult): StoredDescription {
+  const { name, format, fingerprint, kind } = trace;
+  return {
+    name, format, fingerprint, kind, notes,
+    rows: trace.steps.length,
+    hasLoss: trace.loss !== undefined,
+    repeatedSteps: repeatedSteps ?? 0,
+    smallHash: noHash,
+    layers: trace.layers.map((layer) => ({ name: layer.name, experts: layer.experts, valuesHash: noHash, meansHash: noHash })),
+  };
+}
+
+/** Bytes of a trace's file. */
+export function storedBytes(result: ReadResult): number {
+  const description = describe(result);
+  return placesOf(description).end + encoded(description).length;
+}
+
+/** The parts of a trace's file, in the order in which they must be written. Those of values are views, not copies. */
+export function* storedParts(result: ReadResult): Generator<StoredPart, void> {
+  const { steps, layers, loss } = result.trace;
+  const description = describe(result);
+  const places = placesOf(description);
+  const small = [steps, ...layers.map(rowTotals), ...layers.map(lateSums), ...(loss ? [loss] : [])];
+  const smallHash = new WordHash();
+  let at = headBytes;
+  for (const array of small) {
+    smallHash.update(wordsOf(array));
+    yield { at, bytes: bytesOf(array) };
+    at += array.byteLength;
   }
+  const hashes = [];
+  for (const [index, layer] of layers.entries()) {
+    const { values } = layer;
+    const means = blockMeans(layer);
+    yield { at: places.values[index], bytes: bytesOf(values) };
+    yield { at: places.means[index], bytes: bytesOf(means) };
+    hashes.push({ name: layer.name, experts: layer.experts, valuesHash: hashOf(values), meansHash: hashOf(means) });
+  }
+  const text = encoded({ ...description, smallHash: smallHash.digest(), layers: hashes });
+  yield { at: places.end, bytes: text };
   const head = new Uint8Array(headBytes);
   head.set(magic);
   new DataView(head.buffer).setUint32(8, text.length, true);
-  parts.push({ at: 0, bytes: head });
-  return { byteLength: at, parts };
+  yield { at: 0, bytes: head };
 }
 
-function dataStart(descriptionBytes: number): number {
-  return Math.ceil((headBytes + descriptionBytes) / 8) * 8;
+function encoded(description: StoredDescription): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(description));
 }
 
-/** What a stored file is about; null when it is unfinished or none of ours. */
-export async function storedDescription(source: Source): Promise<StoredDescription | null> {
-  return (await readHead(source))?.description ?? null;
+type Numbers = Float64Array | Float32Array | Uint32Array;
+
+function bytesOf(array: Numbers): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-async function readHead(source: Source): Promise<{ readonly description: StoredDescription; readonly dataStart: number } | null> {
-  const head = await source.slice(0, headBytes);
+function wordsOf(array: Numbers): Uint32Array {
+  return new Uint32Array(array.buffer, array.byteOffset, array.byteLength / 4);
+}
+
+function hashOf(array: Numbers): string {
+  return new WordHash().update(wordsOf(array)).digest();
+}
+
+/** What a stored file is about; null when it is unfinished, cut or none of ours. */
+export function storedDescription(readNow: ReadNow, byteLength: number): StoredDescription | null {
+  const head = readNow(0, headBytes);
   if (head.length < headBytes || magic.some((byte, i) => head[i] !== byte)) return null;
   const length = new DataView(head.buffer, head.byteOffset).getUint32(8, true);
-  if (length > longestDescription) return null;
+  if (length > longestDescription || length > byteLength) return null;
   try {
-    const text = new TextDecoder().decode(await source.slice(headBytes, headBytes + length));
-    return { description: JSON.parse(text) as StoredDescription, dataStart: dataStart(length) };
+    const description = JSON.parse(new TextDecoder().decode(readNow(byteLength - length, byteLength))) as StoredDescription;
+    return placesOf(description).end + length === byteLength ? description : null;
   } catch {
     // A damaged description is as good as none.
     return null;
   }
 }
 
-/** Reads a stored trace back. Rejects with `bad-input` when its values do not have the fingerprint that they were stored under. */
-export async function readStored(source: Source, options: WorkOptions = {}): Promise<ReadResult> {
-  const head = await readHead(source);
-  if (!head) throw damaged(source.name);
-  const { description } = head;
-  const { rows, layers, kind } = description;
-  const steps = new Float64Array(rows);
-  const blocks = layers.map(({ experts }) => (kind === 'counts' ? new Uint32Array(rows * experts) : new Float32Array(rows * experts)));
-  const loss = description.hasLoss ? new Float32Array(rows) : undefined;
-  await fill(source, head.dataStart, [steps, ...blocks, ...(loss ? [loss] : [])], options);
-  const traceLayers = layers.map((layer, i) => ({ ...layer, values: blocks[i] }));
-  if (fingerprint({ kind, steps, layers: traceLayers }) !== description.fingerprint) throw damaged(source.name);
-  const { name, format, notes, repeatedSteps } = description;
-  return { trace: { name, format, kind, steps, layers: traceLayers, loss, fingerprint: description.fingerprint }, questions: [], notes, repeatedSteps };
+/** Where the layers of a stored file lie. */
+export function storedPlaces(description: StoredDescription, readNow: ReadNow): readonly StoredPlaces[] {
+  const { kind, name, rows } = description;
+  const places = placesOf(description);
+  return description.layers.map(({ experts, valuesHash, meansHash }, i) => ({
+    file: name, kind, readNow,
+    values: { start: places.values[i], length: rows * experts, hash: valuesHash },
+    means: { start: places.means[i], length: blocksOf(rows) * experts, hash: meansHash },
+  }));
 }
 
-async function fill(source: Source, start: number, arrays: readonly (Float64Array | Uint32Array | Float32Array)[], options: WorkOptions): Promise<void> {
-  const targets = arrays.map((array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-  let skip = start;
-  let target = 0;
+/**
+ * Opens a stored trace. Layers are read, and checked, when they are asked for; of a trace that fits in memory all at once.
+ * Rejects with `bad-input` when something of it is not what was stored.
+ */
+export async function openStored(readNow: ReadNow, byteLength: number, options: WorkOptions = {}): Promise<ReadResult> {
+  const description = storedDescription(readNow, byteLength);
+  if (!description) throw damaged('the kept trace');
+  const { rows, kind, hasLoss, name, format, fingerprint, notes, repeatedSteps } = description;
+  const words = smallWords(description);
+  const small = readNow(headBytes, headBytes + words * 4);
+  if (small.length < words * 4 || hashOf(new Uint32Array(small.buffer)) !== description.smallHash) throw damaged(name);
   let at = 0;
-  for await (const chunk of chunksOf(source, options)) {
-    let from = Math.min(skip, chunk.length);
-    skip -= from;
-    while (from < chunk.length && target < targets.length) {
-      const count = Math.min(targets[target].length - at, chunk.length - from);
-      targets[target].set(chunk.subarray(from, from + count), at);
-      from += count;
-      at += count;
-      if (at === targets[target].length) {
-        target++;
-        at = 0;
-      }
-    }
-  }
-  if (target < targets.length) throw damaged(source.name);
+  const next = <Array>(Type: new (buffer: ArrayBuffer, at: number, length: number) => Array, length: number, width: number): Array => {
+    const array = new Type(small.buffer, at, length);
+    at += length * width;
+    return array;
+  };
+  const steps = next(Float64Array, rows, 8);
+  const held = heldValues();
+  const onDisk = storedPlaces(description, readNow).map((places, i) => StoredLayer.onDisk(description.layers[i], places, held));
+  const layers = bytesOfValues({ steps, layers: onDisk }) > heldBytes ? onDisk : await inMemory(onDisk, name, options);
+  for (const layer of layers) knownTotals(layer, next(Float64Array, rows, 8));
+  for (const layer of layers) knownLateSums(layer, next(Float64Array, layer.experts, 8));
+  const loss = hasLoss ? next(Float32Array, rows, 4) : undefined;
+  return { trace: { name, format, fingerprint, kind, steps, layers, loss }, questions: [], notes, repeatedSteps };
 }
 
-function damaged(name: string): GatecastError {
-  return badInput(name, 'the copy that this browser kept is damaged', 'open the file again');
+async function inMemory(stored: readonly StoredLayer[], file: string, { signal, onProgress }: WorkOptions): Promise<readonly TraceLayer[]> {
+  const meter = new ByteMeter(`reading ${file}`, undefined, onProgress);
+  const layers: TraceLayer[] = [];
+  for (const { name, experts, values } of stored) {
+    layers.push({ name, experts, values });
+    meter.add(values.byteLength);
+    await breathe();
+    throwIfAborted(signal);
+  }
+  return layers;
 }

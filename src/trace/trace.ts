@@ -21,8 +21,10 @@ export interface TraceLayer {
   /** As the file names it: "0", "decoder 3". */
   readonly name: string;
   readonly experts: number;
-  /** `[rows][experts]`, row-major. */
+  /** `[rows][experts]`, row-major. May be read from the disk (`StoredLayer`): take it once, and let it go. */
   readonly values: Uint32Array | Float32Array;
+  /** Means of blocks of rows, for drawing, where the values lie on the disk: see `blockMeans`. */
+  readonly means?: Float32Array;
 }
 
 /** The first row whose step is at least `step`: binary search; `steps.length` when there is none. */

@@ -49,6 +49,22 @@ describe('the Backtest cell', () => {
     await close();
   }, 120_000);
 
+  test('says so where its part of the page cannot be loaded, and is there after a reload', async () => {
+    const { page, close } = await app.open();
+    const part = /backtest-cell-.*\.js/;
+    await page.route(part, (route) => route.abort());
+    await page.reload();
+    await filled(page);
+    await page.getByRole('button', { name: 'Add a cell', exact: true }).click();
+    await page.getByRole('menuitem', { name: /^Backtest/ }).click();
+    await expect.poll(() => backtest(page).getByRole('alert').textContent()).toMatch(/^This cell could not be loaded.*reload the page/);
+    await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
+    await page.unroute(part);
+    await page.reload();
+    await expect.poll(() => backtest(page).getByRole('textbox', { name: 'Layers', exact: true }).count()).toBe(1);
+    await close();
+  });
+
   test('keeps what has come when it is cancelled', async () => {
     const { page, close } = await withBacktest();
     await set(page, 'Every', '25');

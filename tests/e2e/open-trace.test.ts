@@ -58,6 +58,37 @@ describe('a trace of one’s own', () => {
     await close();
   });
 
+  test('is listed afterwards, opens again without its file, and can be removed', async () => {
+    const { page, close, consoleErrors } = await start();
+    const trace = cell(page, 'Trace');
+    for (const name of ['long.csv', 'proportion_f16.npy']) {
+      await traceFile(page).setInputFiles(fixture(name));
+      await expect.poll(() => finding(page, 'Trace').textContent()).toContain(`${name}: 300 steps`);
+      await expect.poll(() => trace.textContent()).toContain('Kept in this browser: it will be here after a reload');
+    }
+    await trace.locator('summary', { hasText: 'Opened before' }).click();
+    const list = trace.getByRole('list', { name: 'Traces opened before' });
+    await expect.poll(() => list.getByRole('listitem').allTextContents()).toEqual([
+      expect.stringMatching(/^proportion_f16\.npy\d+\.\d kB, opened .*Open now$/), expect.stringMatching(/^long\.csv/),
+    ]);
+    await list.getByRole('button', { name: 'Open long.csv' }).click();
+    await expect.poll(() => finding(page, 'Trace').textContent()).toContain('long.csv: 300 steps');
+    await expect.poll(() => list.getByRole('listitem').first().textContent()).toMatch(/^long\.csv.*Open now$/);
+    const remove = list.getByRole('button', { name: 'Remove proportion_f16.npy' });
+    await remove.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Leave it');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => remove.evaluate((button) => button === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    await list.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
+    await page.reload();
+    await expect.poll(() => finding(page, 'Trace').textContent()).toContain('long.csv: 300 steps');
+    expect(consoleErrors).toEqual([]);
+    await close();
+  });
+
   test('whose axes could be read in two ways says its guess and takes another', async () => {
     const { page, close } = await start();
     await traceFile(page).setInputFiles(fixture('counts_i64_2d.npy'));
@@ -72,7 +103,7 @@ describe('a trace of one’s own', () => {
   test('is still there after a reload', async () => {
     const { page, close } = await start();
     await traceFile(page).setInputFiles(fixture('long.csv'));
-    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('Kept in this browser');
+    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('Kept in this browser: it will be here after a reload');
     await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
     await page.reload();
     await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^long\.csv: 300 steps/);

@@ -7,6 +7,7 @@ import { DataTable, Details, FileButton, Icon, Notice, SelectField, Term, format
 import type { HealthCheck, TraceInfo } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-props.ts';
 import { endStep } from '../resolve.ts';
+import { KeptList } from './kept-list.tsx';
 import { TraceExport } from './trace-export.tsx';
 import { TraceMessages } from './trace-messages.tsx';
 
@@ -50,7 +51,10 @@ export function TraceCell({ cell, frame, showsMessages }: CellProps<'trace'> & {
           </div>
         </>
       }
-      details={open ? [{ id: 'layers', summary: 'Layers', content: <LayerTable info={open.info} /> }, { id: 'export', summary: 'Export', content: <TraceExport info={open.info} /> }] : []}
+      details={[
+        ...(open ? [{ id: 'layers', summary: 'Layers', content: <LayerTable info={open.info} /> }, { id: 'export', summary: 'Export', content: <TraceExport info={open.info} /> }] : []),
+        { id: 'kept', summary: 'Opened before', content: <KeptList /> },
+      ]}
     >
       {showsMessages && <TraceMessages />}
       {open && <TraceFacts open={open} kept={session.kept.value} />}
@@ -89,7 +93,7 @@ function TraceFacts({ open, kept }: { readonly open: OpenTrace; readonly kept: K
         <div><dt>Experts</dt><dd>{[...new Set(info.layers.map((layer) => layer.experts))].map(formatCount).join(', ')}</dd></div>
         <div><dt>{info.kind === 'counts' ? 'Tokens per step' : 'Sum per step'}</dt><dd>{totals(info)}</dd></div>
         {sample && <div><dt>Routing</dt><dd>{sample.routing}</dd></div>}
-        <div><dt>In memory</dt><dd>{formatBytes(info.byteLength)}</dd></div>
+        <div><dt>Size</dt><dd>{formatBytes(info.byteLength)}</dd></div>
         <div><dt><Term name="fingerprint">Fingerprint</Term></dt><dd><code>{info.fingerprint.slice(0, 8)}</code></dd></div>
       </dl>
       {info.questions.length > 0 && (

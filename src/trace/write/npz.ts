@@ -1,11 +1,10 @@
 import { Zip, ZipDeflate } from 'fflate';
+import { rowsAtOnce, rowsOf } from '../stored-layer.ts';
 import type { Trace } from '../trace.ts';
 import { bytesOfElements, npyHeader, type Elements } from './npy.ts';
 
-/** Rows that are put in order at once. */
-const rowsAtOnce = 256;
-
 type Loads = Exclude<Elements, BigInt64Array>;
+type LoadsType = new (length: number) => Loads;
 
 /** One array of an archive. */
 interface Member {
@@ -54,8 +53,8 @@ function members(trace: Trace): readonly Member[] {
   const whole = BigInt64Array.from(steps, BigInt);
   const equal = layers.every(({ experts }) => experts === layers[0].experts);
   const loads: readonly Member[] = equal
-    ? [{ name: what, shape: [steps.length, layers.length, layers[0].experts], like: alike(layers), pieces: () => stepMajor(trace) }]
-    : layers.map(({ experts, values }, layer) => ({ name: `layer_${layer}`, shape: [steps.length, experts], like: signed(values), pieces: () => [signed(values)] }));
+    ? [loadsOf(what, [steps.length, layers.length, layers[0].experts], layers, steps.length)]
+    : layers.map((layer, index) => loadsOf(`layer_${index}`, [steps.length, layer.experts], [layer], steps.length));
   return [
     ...loads,
     { name: 'step', shape: [steps.length], like: whole, pieces: () => [whole] },
@@ -63,27 +62,31 @@ function members(trace: Trace): readonly Member[] {
   ];
 }
 
-/** Counts as the int32 that other tools like; a count over 2³¹ − 1 keeps its unsigned type. */
-function signed(values: Uint32Array | Float32Array): Loads {
-  if (values instanceof Float32Array || values.some((value) => value > 0x7fffffff)) return values;
-  return new Int32Array(values.buffer, values.byteOffset, values.length);
+function loadsOf(name: string, shape: readonly number[], layers: Trace['layers'], rows: number): Member {
+  const Type = typeOfLoads(layers);
+  return { name, shape, like: new Type(0), pieces: () => stepMajor(layers, rows, Type) };
 }
 
-/** An array of the type that all layers fit in. */
-function alike(layers: Trace['layers']): Loads {
-  return layers.map(({ values }) => signed(values)).find((values) => values instanceof Uint32Array) ?? signed(layers[0].values);
+/** Counts as the int32 that other tools like; with a count over 2³¹ − 1 all keep their unsigned type. */
+function typeOfLoads(layers: Trace['layers']): LoadsType {
+  for (const { values } of layers) {
+    if (values instanceof Float32Array) return Float32Array;
+    if (values.some((value) => value > 0x7fffffff)) return Uint32Array;
+  }
+  return Int32Array;
 }
 
-function* stepMajor({ steps, layers }: Trace): Generator<Loads, void> {
+/** Rows of layers that have the same number of experts, side by side. */
+function* stepMajor(layers: Trace['layers'], rows: number, Type: LoadsType): Generator<Loads, void> {
   const { experts } = layers[0];
   const width = layers.length * experts;
-  const Type = alike(layers).constructor as new (length: number) => Loads;
-  for (let from = 0; from < steps.length; from += rowsAtOnce) {
-    const rows = Math.min(rowsAtOnce, steps.length - from);
-    const piece = new Type(rows * width);
-    layers.forEach(({ values }, layer) => {
-      for (let row = 0; row < rows; row++) piece.set(values.subarray((from + row) * experts, (from + row + 1) * experts), row * width + layer * experts);
-    });
+  for (let from = 0; from < rows; from += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - from);
+    const piece = new Type(count * width);
+    for (const [layer, one] of layers.entries()) {
+      const values = rowsOf(one, from, from + count);
+      for (let row = 0; row < count; row++) piece.set(values.subarray(row * experts, (row + 1) * experts), row * width + layer * experts);
+    }
     yield piece;
   }
 }

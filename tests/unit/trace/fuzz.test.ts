@@ -18,7 +18,7 @@ const numbersAByte = 64;
 const freeNumbers = 17_000_000;
 
 const notTraces = /\.(md|py|json)$/;
-const folders = ['.', 'numpy', 'torch', 'hdf5'];
+const folders = ['.', 'numpy', 'torch', 'hdf5', 'frames'];
 const files = folders.flatMap(filesIn).filter((name) => !notTraces.test(name) || name === 'array.json');
 
 function filesIn(folder: string): readonly string[] {

@@ -9,11 +9,10 @@ import { openTrace } from '../../../src/trace/open.ts';
 import { Questions } from '../../../src/trace/questions.ts';
 import { samples } from '../../../src/trace/samples.ts';
 import { bytesSource } from '../../../src/trace/sources.ts';
-import { readStored, storedDescription, storedParts } from '../../../src/trace/stored.ts';
 import type { HealthCheck } from '../../../src/trace/info.ts';
 import type { ReadResult } from '../../../src/trace/reader.ts';
 import { readFileSync } from 'node:fs';
-import { choppedSource, fixture, open } from './support.ts';
+import { fixture, open } from './support.ts';
 
 /** @param layers `[layers][rows][experts]` */
 function trace(steps: readonly number[], layers: readonly (readonly (readonly number[])[])[]): ReadResult {
@@ -148,42 +147,5 @@ describe('binned histories', () => {
 
   test('a row without tokens counts as uniform', () => {
     expect(Array.from(binnedHistory(trace([0, 1], [[[0, 0], [4, 0]]]).trace, 0, 2, 2).shares)).toEqual([0.75, 0.25]);
-  });
-});
-
-describe('the stored form', () => {
-  function written(result: ReadResult): Uint8Array {
-    const { byteLength, parts } = storedParts(result);
-    const file = new Uint8Array(byteLength);
-    for (const part of parts) file.set(part.bytes, part.at);
-    return file;
-  }
-
-  test.each(['counts_loss.npz', 'proportion_f16.npy'])('%s comes back as it was', async (name) => {
-    const result = await open(fixture(name), name);
-    const file = written(result);
-    for (const size of [997, 1 << 20]) {
-      const back = await readStored(choppedSource(file, 'kept', size));
-      expect(back.trace).toEqual(result.trace);
-      expect(back.notes).toEqual(result.notes);
-    }
-    expect(await storedDescription(bytesSource(file, 'kept'))).toMatchObject({ name, fingerprint: result.trace.fingerprint });
-  });
-
-  test('a file whose head was not written yet is none, a changed or cut one is damaged', async () => {
-    const result = await open(fixture('counts_loss.npz'), 'counts_loss.npz');
-    const unfinished = written(result);
-    unfinished.fill(0, 0, 16);
-    expect(await storedDescription(bytesSource(unfinished, 'kept'))).toBeNull();
-    const changed = written(result);
-    changed[changed.length - 5000] ^= 1;
-    await expect(readStored(bytesSource(changed, 'kept'))).rejects.toMatchObject({ code: 'bad-input' });
-    await expect(readStored(bytesSource(written(result).slice(0, 9000), 'kept'))).rejects.toMatchObject({ code: 'bad-input' });
-  });
-
-  test('the head is written last, so that a file is valid only when whole', async () => {
-    const { parts, byteLength } = storedParts(await open(fixture('counts_loss.npz'), 'counts_loss.npz'));
-    expect(parts.at(-1)?.at).toBe(0);
-    expect(Math.max(...parts.map((part) => part.at + part.bytes.length))).toBe(byteLength);
   });
 });

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
 import { describe, expect, test } from 'vitest';
 import { finishTrace } from '../../../src/trace/finish.ts';
 import { samples } from '../../../src/trace/samples.ts';
@@ -74,26 +76,45 @@ describe.each(names)('a trace that is written as %s', (format) => {
   });
 });
 
-test('names of layers are kept in a table', async () => {
+test.each(['csv', 'parquet'] as const)('names of layers are kept in a table: %s', async (format) => {
   const trace = traceOf([{ name: 'decoder, "first"', loads: [[1, 2], [3, 4]] }, { name: 'mtp.0', loads: [[5, 6], [7, 8]] }]);
-  const back = await readBack(trace, 'csv');
+  const back = await readBack(trace, format);
   expect(back.layers.map(({ name }) => name)).toEqual(['decoder, "first"', 'mtp.0']);
   expect(back.fingerprint).toBe(trace.fingerprint);
 });
 
-const hasNumpy = ((): boolean => {
+const python = process.env['PYTHON'] ?? 'python3';
+const has = (module: string): boolean => {
   try {
-    execFileSync('python3', ['-c', 'import numpy'], { stdio: 'ignore' });
+    execFileSync(python, ['-c', `import ${module}`], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
   }
-})();
+};
 
-test.runIf(hasNumpy)('NumPy reads the archive', () => {
+test('hyparquet reads the table', async () => {
+  const trace = traceOf([{ name: '0', loads: [[1, 2], [3, 4]] }, { name: 'last', loads: [[5, 6], [7, 8]] }], 'counts', [0.5, 0.25]);
+  const rows = await parquetReadObjects({ file: written(trace, 'parquet').slice().buffer, compressors });
+  expect(rows.slice(0, 3)).toEqual([
+    { step: 100n, layer: '0', expert: 0, tokens: 1, loss: 0.5 }, { step: 100n, layer: '0', expert: 1, tokens: 2, loss: 0.5 }, { step: 100n, layer: 'last', expert: 0, tokens: 5, loss: 0.5 },
+  ]);
+  expect(rows).toHaveLength(8);
+});
+
+test.runIf(has('pyarrow'))('pyarrow reads the table', () => {
+  const trace = traceOf([{ name: '0', loads: [[1, 2], [3, 4]] }, { name: 'last', loads: [[5, 6], [7, 8]] }], 'counts', [0.5, 0.25]);
+  const path = join(mkdtempSync(join(tmpdir(), 'gatecast-')), 'trace.parquet');
+  writeFileSync(path, written(trace, 'parquet'));
+  const script = `import pyarrow.parquet as pq; t = pq.read_table(${JSON.stringify(path)}, page_checksum_verification=True); print(t.schema.types, t.to_pydict())`;
+  const said = execFileSync(python, ['-c', script], { encoding: 'utf8' });
+  expect(said.trim()).toBe("[DataType(int64), DataType(string), DataType(int32), DataType(int32), DataType(float)] {'step': [100, 100, 100, 100, 110, 110, 110, 110], 'layer': ['0', '0', 'last', 'last', '0', '0', 'last', 'last'], 'expert': [0, 1, 0, 1, 0, 1, 0, 1], 'tokens': [1, 2, 5, 6, 3, 4, 7, 8], 'loss': [0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25]}");
+});
+
+test.runIf(has('numpy'))('NumPy reads the archive', () => {
   const trace = traceOf([{ name: '0', loads: [[1, 2], [3, 4]] }, { name: '1', loads: [[5, 6], [7, 8]] }], 'counts', [0.5, 0.25]);
   const path = join(mkdtempSync(join(tmpdir(), 'gatecast-')), 'trace.npz');
   writeFileSync(path, written(trace, 'npz'));
-  const said = execFileSync('python3', ['-c', `import numpy as np; z = np.load(${JSON.stringify(path)}); print(z["counts"].dtype, z["counts"].tolist(), z["step"].tolist(), z["loss"].tolist())`], { encoding: 'utf8' });
+  const said = execFileSync(python, ['-c', `import numpy as np; z = np.load(${JSON.stringify(path)}); print(z["counts"].dtype, z["counts"].tolist(), z["step"].tolist(), z["loss"].tolist())`], { encoding: 'utf8' });
   expect(said.trim()).toBe('int32 [[[1, 2], [5, 6]], [[3, 4], [7, 8]]] [100, 110] [0.5, 0.25]');
 });

@@ -1,10 +1,10 @@
 import { amount } from './amount.ts';
-import type { CsvHead } from './csv-head.ts';
 import { askLayerCount } from './layer-count.ts';
 import { guessLayers } from './layer-guess.ts';
 import { groupScore, hasRole, isIndexName, loadName, namesShares, namesThing, noteOnThings, roleRank, shown, thingsOf, type ColumnRole } from './names.ts';
 import { badInput } from './problems.ts';
 import type { Questions } from './questions.ts';
+import type { TableHead } from './table-rows.ts';
 
 /** A row a load. Numbers are columns, -1 for none. */
 export interface LongPlan {
@@ -27,10 +27,10 @@ export interface WidePlan {
   readonly loss: number;
 }
 
-export type CsvPlan = LongPlan | WidePlan;
+export type TablePlan = LongPlan | WidePlan;
 
 interface Decided {
-  readonly plan: CsvPlan;
+  readonly plan: TablePlan;
   readonly notes: readonly string[];
 }
 
@@ -39,20 +39,28 @@ interface Planned extends Decided {
   readonly namedShares: boolean;
 }
 
+/** Whether names of columns say that each holds one number a row: a row a load, or a column a layer and expert. */
+export function isTable(columns: readonly string[]): boolean {
+  return isLongByName(columns) || groupColumns(columns).size > 0;
+}
+
+function isLongByName(columns: readonly string[]): boolean {
+  return findRole(columns, 'expert') >= 0 && findRole(columns, 'load') >= 0;
+}
+
 /** Decides what the columns of a table are. Asks where names do not say it. */
-export function planColumns(file: string, head: CsvHead, questions: Questions): Planned {
+export function planColumns(file: string, head: TableHead, questions: Questions): Planned {
   const { plan, notes } = planOf(file, head, questions);
   const load = head.columns[plan.form === 'long' ? plan.load : plan.layers[0].columns[0]];
   return { plan, notes: [...notes, ...noteOnThings(plan.form === 'long' ? head.columns[plan.expert] : load)], namedShares: namesShares(load) };
 }
 
-function planOf(file: string, head: CsvHead, questions: Questions): Decided {
+function planOf(file: string, head: TableHead, questions: Questions): Decided {
   if (!head.hasHeader) return planWithoutHeader(head, questions);
   const { columns } = head;
   const groups = groupColumns(columns);
-  const longByName = findRole(columns, 'expert') >= 0 && findRole(columns, 'load') >= 0;
-  if (groups.size > 0 && !longByName && questions.answer('column.expert') === undefined) return planWide(columns, groups, questions);
-  return planLong(file, columns, questions);
+  if (groups.size > 0 && !isLongByName(columns) && questions.answer('column.expert') === undefined) return planWide(columns, groups, questions);
+  return planLong(file, head, questions);
 }
 
 function findRole(columns: readonly string[], role: ColumnRole): number {
@@ -88,7 +96,7 @@ function askColumn(questions: Questions, columns: readonly string[], role: Colum
   return columns.indexOf(value);
 }
 
-function planLong(file: string, columns: readonly string[], questions: Questions): Decided {
+function planLong(file: string, { columns, place }: TableHead, questions: Questions): Decided {
   const roles = ['step', 'layer', 'expert', 'load'] as const;
   const found = new Map(roles.map((role) => {
     const answered = questions.answer(`column.${role}`);
@@ -109,7 +117,7 @@ function planLong(file: string, columns: readonly string[], questions: Questions
       file,
       `no column for ${what[missing]}; the columns are ${columns.slice(0, 12).map((name) => `"${shown(name)}"`).join(', ')}${columns.length > 12 ? ', …' : ''}`,
       missing === 'load' ? 'name it "tokens", or name the columns of a wide table like layer3_expert12' : `name it "${missing}"`,
-      `${file} line 1`,
+      place,
     );
   }
   const loadNames = columns.filter((name) => hasRole(name, 'load'));
@@ -179,7 +187,7 @@ function askWideColumns(columns: readonly string[], members: readonly { readonly
   return { step: step < 0 ? -1 : columns.indexOf(others[step]), layer: layer < 0 ? -1 : columns.indexOf(others[layer]) };
 }
 
-function planWithoutHeader(head: CsvHead, questions: Questions): Decided {
+function planWithoutHeader(head: TableHead, questions: Questions): Decided {
   const { columns } = head;
   const form = questions.ask({
     id: 'form',
@@ -206,7 +214,7 @@ function planWithoutHeader(head: CsvHead, questions: Questions): Decided {
 }
 
 /** Steps rise by an equal amount and begin at a multiple of it. */
-function firstColumnIsStep(head: CsvHead): boolean {
+function firstColumnIsStep(head: TableHead): boolean {
   const [first, second] = head.firstRows.map((row) => row[0]);
   const stride = second - first;
   return Number.isInteger(first) && first >= 0 && stride > 0 && (first % stride === 0 || first === 1);

@@ -1,9 +1,9 @@
 import type { TraceBuilder } from './builder.ts';
-import type { LongPlan, WidePlan } from './csv-columns.ts';
-import type { CsvRows } from './csv-rows.ts';
 import { largestLoad } from './load.ts';
 import { shown } from './names.ts';
 import type { Problems } from './problems.ts';
+import type { LongPlan, WidePlan } from './table-columns.ts';
+import type { TableRows } from './table-rows.ts';
 
 /** Takes rows of a table into a trace. */
 export interface RowConsumer {
@@ -13,7 +13,7 @@ export interface RowConsumer {
 }
 
 export interface ConsumeContext {
-  readonly rows: CsvRows;
+  readonly rows: TableRows;
   readonly builder: TraceBuilder;
   readonly problems: Problems;
   readonly columns: readonly string[];
@@ -23,7 +23,7 @@ export interface ConsumeContext {
 const fixCell = 'fix the cell or leave the column out';
 const fixRow = 'fix the row or leave it out';
 
-/** What both forms share: checks of cells, with errors that name line and column. */
+/** What both forms share: checks of cells, with errors that name row and column. */
 class Cells {
   emptyCells = 0;
   readonly #context: ConsumeContext;
@@ -37,8 +37,8 @@ class Cells {
     const empty = rows.numbers[column] !== rows.numbers[column] && rows.isEmpty(column);
     const value = Number.isSafeInteger(rows.numbers[column]) && rows.numbers[column] >= 0 ? String(rows.numbers[column]) : rows.text(column);
     problems.add({
-      place: `line ${rows.line}`,
-      where: `${file} line ${rows.line}, column ${column + 1}`,
+      place: rows.place,
+      where: `${file} ${rows.place}, column ${column + 1}`,
       what: empty ? `the cell is empty (column ${shown(columns[column])})` : `"${value.slice(0, 60)}" is not ${description} (column ${shown(columns[column])})`,
       remedy: fixCell,
     });
@@ -48,7 +48,7 @@ class Cells {
   isWhole(cells: number): boolean {
     const { rows, columns, problems } = this.#context;
     if (cells === columns.length) return true;
-    problems.add({ place: `line ${rows.line}`, what: `${cells} cell${cells > 1 ? 's' : ''}, where the first line has ${columns.length}`, remedy: fixRow });
+    problems.add({ place: rows.place, what: `${cells} cell${cells > 1 ? 's' : ''}, where the first line has ${columns.length}`, remedy: fixRow });
     return false;
   }
 
@@ -89,7 +89,7 @@ class LayerColumn {
   readonly #cells: Cells;
   readonly #column: number;
   readonly #byNumber: number[] = [];
-  #lastBytes = new Uint8Array(0);
+  #lastText = '';
   #lastLayer = -1;
 
   constructor(context: ConsumeContext, cells: Cells, column: number) {
@@ -107,20 +107,13 @@ class LayerColumn {
       this.#cells.problem(this.#column, 'a layer');
       return -1;
     }
-    const bytes = rows.bytes(this.#column);
-    if (!sameBytes(bytes, this.#lastBytes)) {
-      this.#lastBytes = bytes.slice();
-      const text = rows.text(this.#column);
+    const text = rows.text(this.#column);
+    if (text !== this.#lastText) {
+      this.#lastText = text;
       this.#lastLayer = builder.layer(/^(?:moe[ _.-]?)?layers?[ _.-]?(\d+)$/i.exec(text)?.[1] ?? text);
     }
     return this.#lastLayer;
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 /** A row a load. Rows may come in any order. */
