@@ -133,7 +133,19 @@ export class TraceBuilder {
   putRow(row: number, layer: number, loads: ArrayLike<number>): void {
     const grown = this.#layers[layer];
     if (loads.length > grown.experts) this.#widen(grown, loads.length);
-    for (let expert = 0; expert < loads.length; expert++) {
+    let expert = 0;
+    const segment = grown.segments[row >> segmentShift];
+    if (segment && !this.#fractional) {
+      // The short way, as far as cells are empty and loads plain counts.
+      const start = (row & rowMask) * grown.stride;
+      for (; expert < loads.length; expert++) {
+        const count = loads[expert] >>> 0;
+        if (count !== loads[expert] || count === empty || segment[start + expert] !== empty) break;
+        segment[start + expert] = count;
+      }
+      grown.filled += expert;
+    }
+    for (; expert < loads.length; expert++) {
       const load = loads[expert];
       if (load === load) this.put(row, layer, expert, load);
     }

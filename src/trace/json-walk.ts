@@ -20,6 +20,7 @@ export interface WalkHandler {
 
 /** What is held at once: a value that is given whole, an element, or a key. */
 const longestBytes = 256 << 20;
+const largeBytes = 16 << 20;
 
 interface Frame {
   readonly path: string;
@@ -74,7 +75,8 @@ export class JsonWalk {
     const kept = this.#end - first;
     if (kept > longestBytes) throw badInput(this.#file, 'it has more than 256 MB in one JSON value', 'save it as JSON lines, a line a step, or with numpy.save');
     if (this.#end + bytes <= this.#buffer.length) return;
-    const target = kept + bytes > this.#buffer.length / 2 ? new Uint8Array((kept + bytes) * 4) : this.#buffer;
+    // Room for several pieces, so that they are not moved each time; half of it where a single value is large.
+    const target = kept + bytes > this.#buffer.length / 2 ? new Uint8Array((kept + bytes) * (kept > largeBytes ? 2 : 4)) : this.#buffer;
     target.set(this.#buffer.subarray(first, this.#end));
     this.#buffer = target;
     this.#base += first;
