@@ -68,18 +68,30 @@ export class TraceBuilder {
     if (step === this.#lastStep) return this.#lastRow;
     let row = this.#rowByStep.get(step);
     if (row === undefined) {
-      row = this.#rows++;
-      this.#rowByStep.set(step, row);
-      if (row >= this.#steps.length) {
-        const larger = new Float64Array(this.#steps.length * 2);
-        larger.set(this.#steps);
-        this.#steps = larger;
-      }
-      this.#steps[row] = step;
+      row = this.newRow();
+      this.setStep(row, step);
     }
     this.#lastStep = step;
     this.#lastRow = row;
     return row;
+  }
+
+  /** A row whose step shows only later, by `setStep`; it is left out when it never does. */
+  newRow(): number {
+    const row = this.#rows++;
+    if (row >= this.#steps.length) {
+      const larger = new Float64Array(this.#steps.length * 2);
+      larger.set(this.#steps);
+      this.#steps = larger;
+    }
+    this.#steps[row] = NaN;
+    return row;
+  }
+
+  /** Of two rows of one step, the later one counts, and the step comes twice. */
+  setStep(row: number, step: number): void {
+    this.#steps[row] = step;
+    this.#rowByStep.set(step, row);
   }
 
   /** Puts one load, at least 0 and finite. A cell that is put twice keeps the later one and marks its step as repeated. */
@@ -121,7 +133,19 @@ export class TraceBuilder {
   putRow(row: number, layer: number, loads: ArrayLike<number>): void {
     const grown = this.#layers[layer];
     if (loads.length > grown.experts) this.#widen(grown, loads.length);
-    for (let expert = 0; expert < loads.length; expert++) {
+    let expert = 0;
+    const segment = grown.segments[row >> segmentShift];
+    if (segment && !this.#fractional) {
+      // The short way, as far as cells are empty and loads plain counts.
+      const start = (row & rowMask) * grown.stride;
+      for (; expert < loads.length; expert++) {
+        const count = loads[expert] >>> 0;
+        if (count !== loads[expert] || count === empty || segment[start + expert] !== empty) break;
+        segment[start + expert] = count;
+      }
+      grown.filled += expert;
+    }
+    for (; expert < loads.length; expert++) {
       const load = loads[expert];
       if (load === load) this.put(row, layer, expert, load);
     }
@@ -137,7 +161,7 @@ export class TraceBuilder {
   }
 
   /** Sorts, joins and checks. The builder is empty afterwards. */
-  finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes'>): ReadResult {
+  finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes' | 'namedShares'>): ReadResult {
     const steps = this.#steps.slice(0, this.#rows);
     const order = orderOfRows(steps);
     const notes = [...parts.notes];
@@ -165,7 +189,7 @@ export class TraceBuilder {
       steps: order ? Float64Array.from(order, (row) => steps[row]) : steps,
       layers,
       loss,
-      repeatedSteps: this.#repeatedRows.size,
+      repeatedSteps: this.#repeatedRows.size + (order ? steps.filter((step) => step === step).length - order.length : 0),
     });
   }
 
@@ -217,10 +241,10 @@ export class TraceBuilder {
 
   /** One block of a layer, rows in their order, experts from `first` on. The layer's own blocks are given up. */
   #join(layer: GrowingLayer, first: number, experts: number, order: Uint32Array | null): Cells {
-    const rows = this.#rows;
+    const rows = order?.length ?? this.#rows;
     const values = this.#fractional ? new Float32Array(rows * experts) : new Uint32Array(rows * experts);
     const present = Math.min(experts, layer.experts - first);
-    const whole = layer.filled === rows * present;
+    const whole = layer.filled === this.#rows * present;
     if (whole && !order && present === layer.stride && present === experts) {
       layer.segments.forEach((segment, index) => {
         const start = index * segmentRows;

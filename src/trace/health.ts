@@ -1,6 +1,6 @@
 import { amount, number, ordinal } from './amount.ts';
 import type { HealthCheck } from './info.ts';
-import { effectiveExperts, lateSums, totalRange } from './layer-totals.ts';
+import { effectiveExperts, lateSums, totalRange, wholeOf } from './layer-totals.ts';
 import { rowTotals } from './shares.ts';
 import { stepStride, type Trace } from './trace.ts';
 
@@ -98,10 +98,8 @@ function collapsed(trace: Trace): HealthCheck {
 
 function fractions(trace: Trace): HealthCheck {
   if (trace.kind === 'counts') return { id: 'fractions', level: 'good', text: 'All loads are whole numbers.' };
-  const medians = trace.layers.map((layer) => totalRange(layer).median);
-  const near = (whole: number): boolean => medians.every((median) => Math.abs(median - whole) < whole * 0.01);
-  if (near(1)) return { id: 'fractions', level: 'note', text: 'Loads are shares from 0 to 1, not counts; without counts there is no noise floor.' };
-  if (near(100)) return { id: 'fractions', level: 'note', text: 'Loads are shares in percent, not counts; without counts there is no noise floor.' };
+  const whole = wholeOf(trace.layers);
+  if (whole !== null) return { id: 'fractions', level: 'note', text: `Loads are shares of ${whole}, not counts; without counts there is no noise floor.` };
   return { id: 'fractions', level: 'warning', text: 'Loads are not whole numbers and do not sum to 1 or 100; they are used in proportion.' };
 }
 

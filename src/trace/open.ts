@@ -73,7 +73,7 @@ async function openSeveral(sources: readonly Source[], name: string, options: Re
 }
 
 interface Content {
-  /** Out of its gzip and zstd layers. */
+  /** Out of its gzip and zstd layers, and as UTF-8. */
   readonly source: Source;
   readonly head: Uint8Array;
   /** The one that is surest; undefined for a file that none knows. */
@@ -118,8 +118,6 @@ const strangers: readonly { readonly start: string; readonly label: string }[] =
   { start: '\xff\xd8\xff', label: 'a JPEG picture' },
   { start: '%PDF', label: 'a PDF document' },
   ...['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'].map((start) => ({ start, label: 'a Python pickle' })),
-  { start: '\xff\xfe', label: 'UTF-16 text' },
-  { start: '\xfe\xff', label: 'UTF-16 text' },
 ];
 
 function unknownFormat(head: Uint8Array, name: string): GatecastError {

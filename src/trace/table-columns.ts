@@ -1,7 +1,7 @@
 import { amount } from './amount.ts';
 import { askLayerCount } from './layer-count.ts';
 import { guessLayers } from './layer-guess.ts';
-import { groupScore, hasRole, isIndexName, loadName, roleRank, shown, type ColumnRole } from './names.ts';
+import { groupScore, hasRole, isIndexName, loadName, namesShares, namesThing, noteOnThings, roleRank, shown, thingsOf, type ColumnRole } from './names.ts';
 import { badInput } from './problems.ts';
 import type { Questions } from './questions.ts';
 import type { TableHead } from './table-rows.ts';
@@ -29,9 +29,14 @@ export interface WidePlan {
 
 export type TablePlan = LongPlan | WidePlan;
 
-interface Planned {
+interface Decided {
   readonly plan: TablePlan;
   readonly notes: readonly string[];
+}
+
+interface Planned extends Decided {
+  /** Whether the column of the loads is called one of shares. */
+  readonly namedShares: boolean;
 }
 
 /** Whether names of columns say that each holds one number a row: a row a load, or a column a layer and expert. */
@@ -45,6 +50,12 @@ function isLongByName(columns: readonly string[]): boolean {
 
 /** Decides what the columns of a table are. Asks where names do not say it. */
 export function planColumns(file: string, head: TableHead, questions: Questions): Planned {
+  const { plan, notes } = planOf(file, head, questions);
+  const load = head.columns[plan.form === 'long' ? plan.load : plan.layers[0].columns[0]];
+  return { plan, notes: [...notes, ...noteOnThings(plan.form === 'long' ? head.columns[plan.expert] : load)], namedShares: namesShares(load) };
+}
+
+function planOf(file: string, head: TableHead, questions: Questions): Decided {
   if (!head.hasHeader) return planWithoutHeader(head, questions);
   const { columns } = head;
   const groups = groupColumns(columns);
@@ -59,6 +70,12 @@ function findRole(columns: readonly string[], role: ColumnRole): number {
     if (rank >= 0 && (best < 0 || rank < roleRank(columns[best], role))) best = column;
   });
   return best;
+}
+
+/** The column of the expert, or of the GPU, the head, … in its place. */
+function findExpert(columns: readonly string[]): number {
+  const expert = findRole(columns, 'expert');
+  return expert >= 0 ? expert : columns.findIndex(namesThing);
 }
 
 const what: Readonly<Record<ColumnRole, string>> = {
@@ -79,12 +96,12 @@ function askColumn(questions: Questions, columns: readonly string[], role: Colum
   return columns.indexOf(value);
 }
 
-function planLong(file: string, { columns, place }: TableHead, questions: Questions): Planned {
+function planLong(file: string, { columns, place }: TableHead, questions: Questions): Decided {
   const roles = ['step', 'layer', 'expert', 'load'] as const;
   const found = new Map(roles.map((role) => {
     const answered = questions.answer(`column.${role}`);
     const column = answered === undefined ? -1 : columns.indexOf(answered);
-    return [role, column >= 0 ? column : findRole(columns, role)];
+    return [role, column >= 0 ? column : role === 'expert' ? findExpert(columns) : findRole(columns, role)];
   }));
   const used = new Set(found.values());
   const unused = columns.map((_, column) => column).filter((column) => !used.has(column) && !isIndexName(columns[column]) && !hasRole(columns[column], 'loss'));
@@ -124,10 +141,12 @@ function groupColumns(columns: readonly string[]): Groups {
     group.push({ column, layer: load.layer, expert: load.expert });
     groups.set(load.group, group);
   });
-  return groups;
+  // Where experts are named, GPUs and the like stand beside them and are no loads.
+  const ofExperts = [...groups].filter(([group]) => thingsOf(group) === null);
+  return ofExperts.length > 0 ? new Map(ofExperts) : groups;
 }
 
-function planWide(columns: readonly string[], groups: Groups, questions: Questions): Planned {
+function planWide(columns: readonly string[], groups: Groups, questions: Questions): Decided {
   const ranked = [...groups].sort(([a, inA], [b, inB]) => groupScore(b) - groupScore(a) || inB.length - inA.length);
   let group = ranked[0][0];
   if (ranked.length > 1) {
@@ -168,7 +187,7 @@ function askWideColumns(columns: readonly string[], members: readonly { readonly
   return { step: step < 0 ? -1 : columns.indexOf(others[step]), layer: layer < 0 ? -1 : columns.indexOf(others[layer]) };
 }
 
-function planWithoutHeader(head: TableHead, questions: Questions): Planned {
+function planWithoutHeader(head: TableHead, questions: Questions): Decided {
   const { columns } = head;
   const form = questions.ask({
     id: 'form',

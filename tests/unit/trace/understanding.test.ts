@@ -92,8 +92,8 @@ describe('health', () => {
   });
 
   test('shares are told from counts', () => {
-    expect(check(trace([0], [[[0.25, 0.75]]]), 'fractions').text).toContain('from 0 to 1');
-    expect(check(trace([0], [[[25.5, 74.5]]]), 'fractions').text).toContain('in percent');
+    expect(check(trace([0], [[[0.25, 0.75]]]), 'fractions').text).toContain('Loads are shares of 1, not counts');
+    expect(check(trace([0], [[[25.5, 74.5]]]), 'fractions').text).toContain('Loads are shares of 100, not counts');
     expect(check(trace([0], [[[2.5, 7]]]), 'fractions').level).toBe('warning');
   });
 
