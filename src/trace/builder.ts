@@ -110,7 +110,7 @@ export class TraceBuilder {
    * Puts the loads of experts 0, 1, … of a layer: `loads[from]` to `loads[from + experts - 1]`, if all are plain counts.
    * @returns false, and leaves the row to `putRow`, when one is no whole number or out of range
    */
-  putCounts(row: number, layer: number, loads: Float64Array, from: number, experts: number): boolean {
+  putCounts(row: number, layer: number, loads: Float64Array | Int32Array, from: number, experts: number): boolean {
     const grown = this.#layers[layer];
     if (this.#fractional || experts > grown.experts) return false;
     const segment = grown.segments[row >> segmentShift];

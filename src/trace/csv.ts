@@ -38,7 +38,7 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
     const head = collector.finish(name);
     const { plan, notes, namedShares } = planColumns(name, head, questions);
     const rows = new CsvRows(name, head.delimiter.charCodeAt(0), head.columns.length, head.restLine);
-    const context = { rows, builder, problems, columns: head.columns, file: name };
+    const context = { rows, plain: rows, builder, problems, columns: head.columns, file: name };
     const consume = plan.form === 'long' ? longRows(plan, context) : wideRows(plan, context);
     const kind = head.delimiter === '\t' ? 'TSV' : 'CSV';
     if (rows.feed(head.rest)) consume.all();
