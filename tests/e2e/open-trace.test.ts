@@ -100,6 +100,22 @@ describe('a trace of one’s own', () => {
     await close();
   });
 
+  test('whose columns have names that say nothing asks what they are', async () => {
+    const { page, close, consoleErrors } = await start();
+    const text = ['t,unit,block,value', ...Array.from({ length: 40 }, (_, i) => `${i >> 2},${i & 1},${(i >> 1) & 1},${100 + i}`)].join('\n');
+    await traceFile(page).setInputFiles({ name: 'odd.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    const trace = cell(page, 'Trace');
+    await expect.poll(() => trace.getByRole('alert').textContent()).toContain('no column for the training step');
+    await trace.getByRole('combobox', { name: 'Which column is the expert?' }).selectOption('unit');
+    await trace.getByRole('combobox', { name: 'Which column is the training step?' }).selectOption('t');
+    await trace.getByRole('button', { name: 'Open with these answers' }).click();
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^odd\.csv: 10 steps, 2 layers of 2 experts/);
+    expect(await trace.getByRole('alert').count()).toBe(0);
+    expect(await page.getByText('odd.csv was not opened').count()).toBe(0);
+    expect(consoleErrors).toEqual([]);
+    await close();
+  });
+
   test('is still there after a reload', async () => {
     const { page, close } = await start();
     await traceFile(page).setInputFiles(fixture('long.csv'));
