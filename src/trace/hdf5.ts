@@ -11,7 +11,7 @@ import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 import { lengthOfSource, sliceChunks, sliceOf } from './slices.ts';
 
-/** HDF5 as h5py writes it: datasets in groups, whole or in chunks, packed by gzip or LZF with or without shuffle. */
+/** HDF5 as h5py writes it, also with libver="latest": datasets in groups, whole or in chunks, packed by gzip or LZF with or without shuffle. */
 export const hdf5Reader: Reader = {
   id: 'hdf5',
   label: 'HDF5 (.h5, .hdf5)',
@@ -51,9 +51,10 @@ async function readHdf5(source: Source, options: ReadOptions): Promise<ReadResul
 async function namedArray(file: Hdf5File, { path, messages }: Hdf5Object): Promise<NamedArray | null> {
   const message = (kind: number): NonNullable<ReturnType<typeof messages.get>>[number] | undefined => messages.get(kind)?.[0];
   const [space, type, layoutMessage] = [message(messageKind.dataspace), message(messageKind.datatype), message(messageKind.layout)];
-  const shape = space && parseDataspace(space);
+  const axes = space && parseDataspace(space);
   const element = type && parseDatatype(type);
-  if (!shape || !element || !layoutMessage) return null;
+  if (!axes || !element || !layoutMessage) return null;
+  const { shape, mostShape } = axes;
   const name = `${file.name}, ${path}`;
   const length = shape.reduce((product, size) => product * size, 1);
   const form: ArrayForm = { ...element, fortranOrder: false, shape, length };
@@ -74,7 +75,7 @@ async function namedArray(file: Hdf5File, { path, messages }: Hdf5Object): Promi
   const fillMessage = message(messageKind.fill);
   const fill = fillMessage ? parseFill(fillMessage) : null;
   if (fill && fill.length !== elementBytes(form.type)) throw badInput(name, `its fill value has ${fill.length} bytes`, 'the file is damaged; copy it again');
-  const dataset = { name, form, layout, filters, fill };
+  const dataset = { name, form, mostShape, layout, filters, fill };
   await checkShape(file, dataset);
   return { ...array, dataBytes: whole, fileBytes: whole, chunks: (onBytes) => chunkedElements(file, dataset, onBytes) };
 }
