@@ -45,7 +45,7 @@ export function parseDatatype(message: Hdf5Cursor): Hdf5Type | null {
   if (kind === floatingPoint) {
     message.skip(5);
     const exponentBits = message.u8();
-    const type = ([['f2', 2, 5], ['bf2', 2, 8], ['f4', 4, 8], ['f8', 8, 11]] as const).find(([, bytes, exponent]) => bytes === size && exponent === exponentBits);
+    const type = ([['e4f1', 1, 4], ['e5f1', 1, 5], ['f2', 2, 5], ['bf2', 2, 8], ['f4', 4, 8], ['f8', 8, 11]] as const).find(([, bytes, exponent]) => bytes === size && exponent === exponentBits);
     return type ? { type: type[0], bigEndian } : null;
   }
   return kind === enumeration ? parseDatatype(message) : null;
