@@ -90,6 +90,52 @@ describe('the ranks of Megatron-LM', () => {
   });
 });
 
+describe('several blocks of a model', () => {
+  /** Ranks of two pipeline stages: the decoder's first layers on rank 0, its last one and the others' on rank 1. */
+  const line = (block: string, layer: number, more: object = {}): string => [0, 1].map((iter) => JSON.stringify({ iter, block, layer, tpe: [[10 * layer + iter, 2]], ...more })).join('\n');
+  const files = {
+    'rank0.jsonl': [line('decoder', 2), line('decoder', 10)].join('\n'),
+    'rank1.jsonl': [line('mtp', 0, { mtp_idx: 0 }), line('mtp', 0, { mtp_idx: 1 }), line('encoder', 3), line('decoder', 11)].join('\n'),
+  };
+  const namesOf = ({ trace }: ReadResult): string[] => trace.layers.map(({ name }) => name);
+  const whole = ['encoder 3', 'decoder 2', 'decoder 10', 'decoder 11', 'mtp 0 layer 0', 'mtp 1 layer 0'];
+
+  test('come in the order of the model, and may be left out', async () => {
+    const result = await together(files);
+    expect(namesOf(result)).toEqual(whole);
+    expect(result.notes).toContain('its layers are of 3 blocks: encoder (1 layer), decoder (3 layers), mtp (2 layers)');
+    expect(result.questions.find(({ id }) => id === 'blocks')).toMatchObject({ label: 'Which blocks?', value: 'all', ambiguous: false });
+    expect(result.questions.find(({ id }) => id === 'blocks')?.options.map(({ label }) => label))
+      .toEqual(['all: encoder, decoder, mtp', 'encoder only', 'decoder only', 'mtp only', 'all without encoder', 'all without decoder', 'all without mtp']);
+    const decoder = await together(files, { blocks: 'only decoder' });
+    expect(namesOf(decoder)).toEqual(whole.slice(1, 4));
+    expect(flat(decoder.trace)).toEqual([20, 2, 100, 2, 110, 2, 21, 2, 101, 2, 111, 2]);
+    expect(decoder.notes).toContain('its layers are of 3 blocks: encoder (1 layer), decoder (3 layers), mtp (2 layers); encoder, mtp are left out');
+    expect(decoder.trace.fingerprint).not.toBe(result.trace.fingerprint);
+    expect(namesOf(await together(files, { blocks: 'without mtp' }))).toEqual(whole.slice(0, 4));
+  });
+
+  test('in one file too; of two blocks each is offered alone', async () => {
+    const text = [line('mtp', 0), line('decoder', 1), line('decoder', 0)].join('\n');
+    const result = await open(text, 'rank0.jsonl');
+    expect(namesOf(result)).toEqual(['decoder 0', 'decoder 1', 'mtp 0']);
+    expect(result.questions.find(({ id }) => id === 'blocks')?.options.map(({ value }) => value)).toEqual(['all', 'only decoder', 'only mtp']);
+    const kept = await open(text, 'rank0.jsonl', { blocks: 'only decoder' });
+    const alone = await open([line('decoder', 1), line('decoder', 0)].join('\n'), 'rank0.jsonl');
+    expect(kept.trace.fingerprint).toBe(alone.trace.fingerprint);
+    expect(alone.questions).toEqual([]);
+  });
+
+  test('are told from the names of layers in a table too, and not from numbers', async () => {
+    const rows = (names: readonly string[]): string => ['step,layer,expert,count', ...names.flatMap((name) => [0, 1].map((expert) => `0,${name},${expert},5`))].join('\n');
+    const named = await open(rows(['decoder.layers.0', 'decoder.layers.1', 'encoder.layers.0']), 'x.csv');
+    expect(named.notes).toContain('its layers are of 2 blocks: encoder.layers (1 layer), decoder.layers (2 layers)');
+    for (const names of [['0', '1'], ['layer 0', 'layer 1'], ['first', 'second'], ['decoder 0', '1']]) {
+      expect((await open(rows(names), 'x.csv')).questions.some(({ id }) => id === 'blocks'), names.join()).toBe(false);
+    }
+  });
+});
+
 /** TensorRT-LLM's statistics: an int64 array of all experts an iteration and layer. */
 function statistics(load: (step: number, layer: number) => number[], steps: readonly number[]): Uint8Array {
   const header: Record<string, object> = {};
