@@ -13,6 +13,8 @@ export interface ArrayForm {
   readonly shape: readonly number[];
   /** Number of elements. */
   readonly length: number;
+  /** What the file calls its axes, where it does: "step", "layer", "expert". */
+  readonly axisNames?: readonly string[];
 }
 
 export function elementBytes(type: ElementType): number {

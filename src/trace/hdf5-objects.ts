@@ -7,7 +7,7 @@ import { badInput } from './problems.ts';
 import { cutOff } from './slices.ts';
 
 /** Kinds of header messages that matter here, as the format numbers them. */
-export const messageKind = { dataspace: 1, linkInfo: 2, datatype: 3, fill: 5, link: 6, layout: 8, filters: 11, continuation: 16, symbolTable: 17 } as const;
+export const messageKind = { dataspace: 1, linkInfo: 2, datatype: 3, fill: 5, link: 6, layout: 8, filters: 11, attribute: 12, continuation: 16, symbolTable: 17, attributeInfo: 21 } as const;
 
 /** Messages of an object's header by kind, in their order. */
 export type Hdf5Messages = ReadonlyMap<number, readonly Hdf5Cursor[]>;

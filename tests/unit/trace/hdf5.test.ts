@@ -48,6 +48,23 @@ test.each(['layers', 'layers_latest'])('a dataset a layer in groups, with steps 
   expect(notes).toEqual(['2 datasets without numbers are left out']);
 });
 
+describe('attributes that name the axes', () => {
+  test.each(['axes_labels', 'axes_labels_latest', 'axes_text', 'axes_fixed', 'axes_many_latest', 'axes_layers'])('%s.h5', async (name) => {
+    const { trace, questions } = await open(fixture(`hdf5/${name}.h5`), `${name}.h5`);
+    expect(flat(trace)).toEqual(counts);
+    expect(questions).toMatchObject([{ id: 'axes', ambiguous: false }]);
+  });
+
+  test('are no last word', async () => {
+    expect((await open(fixture('hdf5/axes_labels.h5'), 'x.h5', axes)).trace.steps).toHaveLength(3);
+  });
+
+  test('are passed over where they say something else', async () => {
+    const { questions } = await open(fixture('hdf5/axes_wrong.h5'), 'x.h5');
+    expect(questions).toMatchObject([{ id: 'axes', value: 'layers,steps,experts', ambiguous: true }]);
+  });
+});
+
 test('datasets that a training loop appended to, layers of unequal size', async () => {
   const { trace, questions } = await open(fixture('hdf5/latest_appended.h5'), 'latest_appended.h5');
   expect(trace.layers.map(({ name, experts }) => `${name}: ${experts}`)).toEqual(Array.from({ length: 10 }, (_, layer) => `${layer}: ${3 + layer}`));
