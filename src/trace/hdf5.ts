@@ -1,17 +1,18 @@
 import { amount } from './amount.ts';
 import { readArrays } from './arrays.ts';
 import { bytesOfForm, elementBytes, type ArrayForm } from './elements.ts';
+import { textAttribute } from './hdf5-attributes.ts';
 import { checkShape, chunkedElements } from './hdf5-chunks.ts';
 import { hdf5Magic, openHdf5, type Hdf5File } from './hdf5-file.ts';
 import { parseDataspace, parseDatatype, parseFill, parseFilters, parseLayout } from './hdf5-messages.ts';
-import { messageKind, readDatasets, type Hdf5Object } from './hdf5-objects.ts';
+import { messageKind, readDatasets, type Hdf5Messages, type Hdf5Object } from './hdf5-objects.ts';
 import type { NamedArray } from './named-array.ts';
 import { startsWith } from './npy-header.ts';
 import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 import { lengthOfSource, sliceChunks, sliceOf } from './slices.ts';
 
-/** HDF5 as h5py writes it: datasets in groups, whole or in chunks, packed by gzip or LZF with or without shuffle. */
+/** HDF5 as h5py writes it, also with libver="latest": datasets in groups, whole or in chunks, packed by gzip or LZF with or without shuffle. */
 export const hdf5Reader: Reader = {
   id: 'hdf5',
   label: 'HDF5 (.h5, .hdf5)',
@@ -51,12 +52,13 @@ async function readHdf5(source: Source, options: ReadOptions): Promise<ReadResul
 async function namedArray(file: Hdf5File, { path, messages }: Hdf5Object): Promise<NamedArray | null> {
   const message = (kind: number): NonNullable<ReturnType<typeof messages.get>>[number] | undefined => messages.get(kind)?.[0];
   const [space, type, layoutMessage] = [message(messageKind.dataspace), message(messageKind.datatype), message(messageKind.layout)];
-  const shape = space && parseDataspace(space);
+  const axes = space && parseDataspace(space);
   const element = type && parseDatatype(type);
-  if (!shape || !element || !layoutMessage) return null;
+  if (!axes || !element || !layoutMessage) return null;
+  const { shape, mostShape } = axes;
   const name = `${file.name}, ${path}`;
   const length = shape.reduce((product, size) => product * size, 1);
-  const form: ArrayForm = { ...element, fortranOrder: false, shape, length };
+  const form: ArrayForm = { ...element, fortranOrder: false, shape, length, axisNames: await axisNamesOf(file, messages, shape.length) };
   const whole = bytesOfForm(form);
   if (!Number.isSafeInteger(whole)) throw badInput(name, `its shape (${shape.join(', ')}) is larger than any file`, 'the file is damaged; copy it again');
   const layout = parseLayout(layoutMessage, name);
@@ -74,9 +76,19 @@ async function namedArray(file: Hdf5File, { path, messages }: Hdf5Object): Promi
   const fillMessage = message(messageKind.fill);
   const fill = fillMessage ? parseFill(fillMessage) : null;
   if (fill && fill.length !== elementBytes(form.type)) throw badInput(name, `its fill value has ${fill.length} bytes`, 'the file is damaged; copy it again');
-  const dataset = { name, form, layout, filters, fill };
+  const dataset = { name, form, mostShape, layout, filters, fill };
   await checkShape(file, dataset);
   return { ...array, dataBytes: whole, fileBytes: whole, chunks: (onBytes) => chunkedElements(file, dataset, onBytes) };
+}
+
+/** Attributes that name the axes: HDF5's own labels of dimensions, and what people and xarray write. */
+const axisAttribute = /^(?:dimension_?labels|_array_dimensions|axes|axis_?names|dims|dim_?names|dimensions)$/i;
+
+/** Names of the axes, in one attribute as a list of texts or as one text ("step, layer, expert"). */
+async function axisNamesOf(file: Hdf5File, messages: Hdf5Messages, rank: number): Promise<readonly string[] | undefined> {
+  const texts = (await textAttribute(file, messages, (name) => axisAttribute.test(name))) ?? [];
+  const names = texts.length === 1 ? (texts[0].match(/[\w-]+/g) ?? []) : texts;
+  return names.length === rank ? names : undefined;
 }
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

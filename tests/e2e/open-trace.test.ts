@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startApp, type App, type Visit } from './harness.ts';
 import { cell, filled, finding, fixture, traceFile } from './pages.ts';
 
@@ -46,6 +48,24 @@ describe('a trace of one’s own', () => {
     const { page, close } = await start();
     await page.getByLabel('Trace folder').setInputFiles(fixture('tb'));
     await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/300 steps, 3 layers of 8 experts/);
+    await close();
+  });
+
+  test('in a dropped folder opens: 130 files two folders down', async () => {
+    const { page, dropPaths, close, consoleErrors } = await start();
+    // The browser gives the files of a folder a hundred at a time.
+    const folder = mkdtempSync(join(tmpdir(), 'gatecast-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const tables = join(folder, 'my-run', 'logs', 'experts');
+    mkdirSync(tables, { recursive: true });
+    writeFileSync(join(folder, 'my-run', 'readme.md'), 'about this run');
+    for (let step = 0; step < 65; step++) {
+      for (const rank of [0, 1]) writeFileSync(join(tables, `table_iter${10 * step}_rank${rank}.log`), `0:[[${step + 1}.0, 2.0, 3.0]]\n1:[[4.0, 5.0, ${step + 6}.0]]\n`);
+    }
+    await dropPaths([join(folder, 'my-run')]);
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^my-run: 65 recorded steps, every 10th, 2 layers of 3 experts/);
+    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('the loads of 2 ranks and of the micro-batches are summed');
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 
