@@ -4,12 +4,12 @@ import { GatecastError, throwIfAborted } from '../src/errors.ts';
 import type { WorkOptions } from '../src/progress.ts';
 import type { ReadResult } from '../src/trace/reader.ts';
 import { StoredLayer, type ReadNow } from '../src/trace/stored-layer.ts';
-import { openStored, storedBytes, storedDescription, storedParts, storedPlaces, type StoredDescription, type StoredPart } from '../src/trace/stored.ts';
+import { openStored, storedBytes, storedDescription, storedParts, keptValues, type StoredDescription, type StoredPart } from '../src/trace/stored.ts';
 import type { TraceLayer } from '../src/trace/trace.ts';
 import type { StoredTrace } from './contract.ts';
 import { breathe } from './serve.ts';
+import { freeBytes, megabytes, roomWords, tracesFolder } from './traces-folder.ts';
 
-const folderName = 'traces';
 const suffix = '.trace';
 const openedSuffix = '.opened';
 
@@ -19,33 +19,15 @@ const pieceBytes = 8 << 20;
 /** The storage may call for more than the values: block sizes, and the browser's own bookkeeping. */
 const spareBytes = 1 << 16;
 
-async function folder(): Promise<FileSystemDirectoryHandle> {
-  try {
-    const root = await navigator.storage.getDirectory();
-    return await root.getDirectoryHandle(folderName, { create: true });
-  } catch (error) {
-    throw new GatecastError({
-      code: 'storage-full',
-      message: `this browser keeps no files for this page: ${error instanceof Error ? error.message : String(error)}`,
-      remedy: 'leave private browsing, or serve the page over https or from localhost; the trace has to be opened again after a reload',
-    });
-  }
-}
-
 function fileName(fingerprint: string): string {
   if (!/^[0-9a-f]{32}$/.test(fingerprint)) throw new GatecastError({ code: 'bad-setting', message: `"${fingerprint.slice(0, 40)}" is no fingerprint`, where: 'fingerprint' });
   return fingerprint + suffix;
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-}
-
-function storageFull(name: string, neededBytes: number, freeBytes?: number): GatecastError {
-  const free = freeBytes === undefined ? 'the browser has no room for it' : `the browser has ${megabytes(Math.max(0, freeBytes))} left`;
+function storageFull(name: string, neededBytes: number, free?: number): GatecastError {
   return new GatecastError({
     code: 'storage-full',
-    message: `keeping ${name} needs ${megabytes(neededBytes)}; ${free}`,
+    message: `keeping ${name} needs ${megabytes(neededBytes)}; ${roomWords(free)}`,
     where: name,
     remedy: 'remove traces that were kept earlier, or free disk space; until then the trace has to be opened again after a reload',
   });
@@ -57,7 +39,7 @@ function storageFull(name: string, neededBytes: number, freeBytes?: number): Gat
  */
 export async function keepTrace(read: ReadResult, signal?: AbortSignal): Promise<StoredTrace> {
   const { fingerprint, name } = read.trace;
-  const directory = await folder();
+  const directory = await tracesFolder();
   const known = await knownFile(directory, fingerprint);
   // Losses are no part of the fingerprint: a copy that lacks them gives way.
   if (!known || (read.trace.loss && !known.hasLoss)) await writeTrace(directory, read, signal);
@@ -74,8 +56,7 @@ async function knownFile(directory: FileSystemDirectoryHandle, fingerprint: stri
 async function writeTrace(directory: FileSystemDirectoryHandle, read: ReadResult, signal: AbortSignal | undefined): Promise<void> {
   const { fingerprint, name } = read.trace;
   const byteLength = storedBytes(read);
-  const { quota, usage } = await navigator.storage.estimate();
-  const free = quota === undefined ? undefined : quota - (usage ?? 0);
+  const free = await freeBytes();
   if (free !== undefined && free < byteLength + spareBytes) throw storageFull(name, byteLength, free);
   try {
     await write(await directory.getFileHandle(fileName(fingerprint), { create: true }), byteLength, storedParts(read), signal);
@@ -134,15 +115,15 @@ function moveLayers(layers: readonly TraceLayer[], file: File): void {
   const readNow = readingNow(file);
   const description = storedDescription(readNow, file.size);
   if (!description) throw gone();
-  for (const [index, places] of storedPlaces(description, readNow).entries()) {
+  for (const [index, values] of keptValues(description, readNow).entries()) {
     const layer = layers[index];
-    if (layer instanceof StoredLayer) layer.moveTo(places);
+    if (layer instanceof StoredLayer) layer.moveTo(values);
   }
 }
 
 /** What is kept, the latest first. Unfinished files are removed. */
 export async function keptTraces(): Promise<StoredTrace[]> {
-  const directory = await folder();
+  const directory = await tracesFolder();
   const kept: StoredTrace[] = [];
   for await (const [name, handle] of directory.entries()) {
     if (handle.kind !== 'file' || !name.endsWith(suffix)) continue;
@@ -169,7 +150,7 @@ function descriptionOf(file: File): StoredDescription | null {
 
 /** Opens a trace that was kept. Rejects with `bad-input` when it is not there or damaged. */
 export async function openKept(fingerprint: string, options: WorkOptions): Promise<ReadResult> {
-  const directory = await folder();
+  const directory = await tracesFolder();
   const name = fileName(fingerprint);
   const file = await directory.getFileHandle(name).then((handle) => handle.getFile(), () => Promise.reject(gone()));
   const result = await openStored(readingNow(file), file.size, options);
@@ -190,7 +171,7 @@ async function lastOpening(directory: FileSystemDirectoryHandle, fingerprint: st
 
 /** Removes a kept trace; fine when there is none. */
 export async function forgetTrace(fingerprint: string): Promise<void> {
-  const directory = await folder();
+  const directory = await tracesFolder();
   for (const name of [fileName(fingerprint), fingerprint + openedSuffix]) {
     await directory.removeEntry(name).catch((error: unknown) => {
       if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;

@@ -3,6 +3,7 @@ import { GatecastError, cancelled, throwIfAborted } from '../src/errors.ts';
 import { errorCurves } from '../src/states/error-curve.ts';
 import { statesPicture } from '../src/states/states-picture.ts';
 import { binnedHistory } from '../src/trace/binned.ts';
+import { CellStore } from '../src/trace/cell-store.ts';
 import { layerOf } from '../src/trace/columns.ts';
 import { bytesOfValues, describeTrace } from '../src/trace/describe.ts';
 import { openTrace, openTraces } from '../src/trace/open.ts';
@@ -13,10 +14,11 @@ import { StoredLayer, heldBytes, heldValues } from '../src/trace/stored-layer.ts
 import type { Trace } from '../src/trace/trace.ts';
 import type { LinesPicture, OpenRequest, TraceWorkerApi } from './contract.ts';
 import { breathe, giving, serve } from './serve.ts';
+import { Scratch } from './scratch-file.ts';
 import { forgetTrace, keepTrace, keptTraces, openKept } from './trace-store.ts';
 
-/** The open trace. Replaced only by a reading that succeeded. */
-let opened: ReadResult | null = null;
+/** The open trace, and where it lies that is not in memory. Replaced only by a reading that succeeded. */
+let opened: { readonly result: ReadResult; readonly scratch: Scratch; keeping: Promise<unknown> } | null = null;
 
 /** Bytes of a written file that are held in memory at once. */
 const heldWhileWriting = 32 << 20;
@@ -24,13 +26,13 @@ const heldWhileWriting = 32 << 20;
 /** Counts openings, so that an earlier one that ends late does not replace a later one. */
 let openings = 0;
 
-function openedOrThrow(): ReadResult {
+function openedOrThrow(): NonNullable<typeof opened> {
   if (!opened) throw new GatecastError({ code: 'bad-setting', message: 'no trace is open', remedy: 'open a trace file or a sample' });
   return opened;
 }
 
 function openTraceOrThrow(): Trace {
-  return openedOrThrow().trace;
+  return openedOrThrow().result.trace;
 }
 
 function read({ origin, mapping }: OpenRequest, options: ReadOptions): Promise<ReadResult> {
@@ -39,6 +41,20 @@ function read({ origin, mapping }: OpenRequest, options: ReadOptions): Promise<R
     case 'files': return openTraces(origin.files.map((file) => blobSource(file, file.name)), origin.name, { ...options, mapping });
     case 'stored': return openKept(origin.fingerprint, options);
   }
+}
+
+function nameOf({ origin }: OpenRequest): string {
+  switch (origin.kind) {
+    case 'sample': return origin.id;
+    case 'files': return origin.name;
+    case 'stored': return 'the kept trace';
+  }
+}
+
+/** Another trace is open. What is being kept of the one before is kept to its end. */
+async function leave({ scratch, keeping }: NonNullable<typeof opened>): Promise<void> {
+  await keeping;
+  await scratch.remove();
 }
 
 /** Of a trace too large to be held, layers that go to the disk when it is kept. */
@@ -64,13 +80,22 @@ function givingLines(picture: LinesPicture): LinesPicture {
 serve<TraceWorkerApi>({
   async open(request, { signal, onProgress }) {
     const opening = ++openings;
-    const result = movable(await read(request, { signal, onProgress: (progress) => onProgress(progress) }));
-    await breathe();
-    throwIfAborted(signal);
-    const info = describeTrace(result);
-    if (opening !== openings) throw cancelled();
-    opened = result;
-    return info;
+    const scratch = new Scratch(nameOf(request));
+    try {
+      const store = new CellStore(scratch, heldBytes);
+      const result = movable(await read(request, { signal, store, onProgress: (progress) => onProgress(progress) }));
+      await breathe();
+      throwIfAborted(signal);
+      const info = describeTrace(result);
+      if (opening !== openings) throw cancelled();
+      if (!result.trace.layers.some((layer) => layer instanceof StoredLayer)) await scratch.remove();
+      if (opened) void leave(opened);
+      opened = { result, scratch, keeping: Promise.resolve() };
+      return info;
+    } catch (error) {
+      await scratch.remove();
+      throw error;
+    }
   },
 
   heatmap(request) {
@@ -134,7 +159,14 @@ serve<TraceWorkerApi>({
     return new Blob(parts, { type });
   },
 
-  keep: (_, { signal }) => keepTrace(openedOrThrow(), signal),
+  async keep(_, { signal }) {
+    const keeping = openedOrThrow();
+    const kept = keepTrace(keeping.result, signal);
+    keeping.keeping = kept.catch(() => {});
+    const stored = await kept;
+    await keeping.scratch.remove();
+    return stored;
+  },
 
   kept: () => keptTraces(),
 

@@ -3,6 +3,7 @@ import { throwIfAborted } from '../errors.ts';
 import { amount } from './amount.ts';
 import type { ChosenLoads } from './arrays-choose.ts';
 import { TraceBuilder } from './builder.ts';
+import type { CellStore } from './cell-store.ts';
 import { largestLoad } from './load.ts';
 import { checkSteps, readWhole, type ArrayFile, type NamedArray, type ReadElements } from './named-array.ts';
 import { Problems } from './problems.ts';
@@ -15,6 +16,7 @@ interface Beside {
   readonly steps: Float64Array | undefined;
   readonly loss: Float64Array | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly store: CellStore | undefined;
 }
 
 /** Arrays read between two looks at waiting messages. */
@@ -22,7 +24,7 @@ const arraysPerBreath = 256;
 
 /** Reads a file that has an array a step, or one a step and layer. Steps and layers may come in any order. */
 export async function byStep(file: ArrayFile, chosen: ChosenLoads & { readonly kind: 'steps' }, beside: Beside): Promise<ReadResult> {
-  const builder = new TraceBuilder(file.name);
+  const builder = new TraceBuilder(file.name, beside.store);
   const problems = new Problems(file.name);
   const notes = [...file.notes];
   const numbers = [...new Set(chosen.arrays.map(({ step }) => step))].sort((a, b) => a - b);

@@ -1,3 +1,4 @@
+import { reordered } from './arranged.ts';
 import { amount, number } from './amount.ts';
 import { byStep } from './arrays-by-step.ts';
 import { chooseLoads, findSeries, type ChosenLoads } from './arrays-choose.ts';
@@ -6,7 +7,7 @@ import { ByteMeter } from './chunks.ts';
 import { DenseGrid, GridFiller } from './dense.ts';
 import { bytesOfForm, decodeElements } from './elements.ts';
 import { finishTrace } from './finish.ts';
-import { GridReading } from './grid-reading.ts';
+import { GridReading, type GridFacts } from './grid-reading.ts';
 import { checkSteps, readWhole, type ArrayFile, type Loads, type NamedArray, type ReadElements } from './named-array.ts';
 import { packedArrays, readPacked } from './packed.ts';
 import { badInput, Problems } from './problems.ts';
@@ -31,10 +32,13 @@ export async function readArrays(file: ArrayFile, options: ReadOptions): Promise
 
   const steps = series.steps && (await readWhole(series.steps, read));
   const loss = series.loss && (await readWhole(series.loss, read));
-  if (chosen?.kind === 'steps') return byStep(file, chosen, { read, questions, steps, loss, signal: options.signal });
-  const loads = packed ? await readPacked(name, packed, read) : await readChosen(name, chosen, read, steps?.length ?? loss?.length, questions);
-  const grid = chosen?.kind === 'one' && chosen.array.name === file.ring ? unrolled(loads.grid, notes) : loads.grid;
-  const { rows } = grid;
+  if (chosen?.kind === 'steps') return byStep(file, chosen, { read, questions, steps, loss, signal: options.signal, store: options.store });
+  const loads = packed ? await readPacked(name, packed, read, options.store) : await readChosen(name, chosen, read, { knownSteps: steps?.length ?? loss?.length, questions, store: options.store });
+  const { grid } = loads;
+  const inFile = grid.layers(loads.layerNames);
+  const order = chosen?.kind === 'one' && chosen.array.name === file.ring ? unrolled(inFile, grid.rows, notes) : null;
+  const layers = order ? inFile.map((layer) => reordered(layer, order)) : inFile;
+  const rows = order?.length ?? grid.rows;
   const fits = (values: Float64Array | undefined): values is Float64Array => values?.length === rows;
   for (const [array, values] of [[series.steps, steps], [series.loss, loss]] as const) {
     if (array && !fits(values)) notes.push(`array ${array.name} has ${amount(array.form.length, 'value')} for ${amount(rows, 'row')} and is left out`);
@@ -46,7 +50,7 @@ export async function readArrays(file: ArrayFile, options: ReadOptions): Promise
     format: loads.layout ? `${file.format}, ${loads.layout}` : file.format,
     kind: grid.fractional ? 'shares' : 'counts',
     steps: fits(steps) ? steps : Float64Array.from({ length: rows }, (_, row) => row),
-    layers: grid.blocks.map((values, layer) => ({ name: loads.layerNames[layer], experts: grid.experts[layer], values })),
+    layers,
     loss: fits(loss) ? Float32Array.from(loss) : undefined,
     questions: questions.all,
     notes,
@@ -66,11 +70,11 @@ function checkLength({ name, form, dataBytes }: NamedArray, file: string, notes:
   if (dataBytes > whole) notes.push(`${amount(dataBytes - whole, 'byte')} after array ${name} ${dataBytes - whole === 1 ? 'is' : 'are'} left out`);
 }
 
-async function readChosen(file: string, chosen: ChosenLoads | null, read: ReadElements, knownSteps: number | undefined, questions: Questions): Promise<Loads> {
-  if (chosen?.kind === 'layers') return readLayers(file, chosen.arrays, read, knownSteps, questions);
+async function readChosen(file: string, chosen: ChosenLoads | null, read: ReadElements, facts: Omit<GridFacts, 'name'>): Promise<Loads> {
+  if (chosen?.kind === 'layers') return readLayers(file, chosen.arrays, read, facts);
   if (chosen?.kind !== 'one') throw badInput(file, 'no array was chosen', 'choose an array');
   const { array } = chosen;
-  const reading = new GridReading({ name: `${file}, ${array.name}`, questions, knownSteps });
+  const reading = new GridReading({ ...facts, name: `${file}, ${array.name}` });
   reading.begin(array.form);
   await read(array, (values) => reading.push(values));
   const grid = reading.finish();
@@ -81,8 +85,7 @@ async function readLayers(
   file: string,
   arrays: readonly { readonly layer: string; readonly array: NamedArray }[],
   read: ReadElements,
-  knownSteps: number | undefined,
-  questions: Questions,
+  { knownSteps, questions, store }: Omit<GridFacts, 'name'>,
 ): Promise<Loads> {
   const shapes = arrays.map(({ array }) => array.form.shape);
   const stepsFirst = stepsComeFirst(shapes, axesByName(arrays[0].array.form.axisNames), knownSteps, questions);
@@ -92,7 +95,7 @@ async function readLayers(
   if (wrong > 0) {
     throw badInput(file, `array ${arrays[wrong].array.name} has ${amount(shapes[wrong][axis], 'step')} where ${arrays[0].array.name} has ${rows}`, 'save arrays of equal length, or choose other axes');
   }
-  const grid = new DenseGrid(rows, shapes.map((shape) => shape[1 - axis]));
+  const grid = new DenseGrid({ rows, experts: shapes.map((shape) => shape[1 - axis]), expertAfterExpert: stepsFirst === arrays[0].array.form.fortranOrder }, store);
   const problems = new Problems(file);
   for (const [layer, { array }] of arrays.entries()) {
     const { fortranOrder } = array.form;

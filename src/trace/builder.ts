@@ -1,7 +1,12 @@
+import { reordered } from './arranged.ts';
 import { badInput } from './problems.ts';
+import { CellStore, emptyCount, toFractions, type Cells } from './cell-store.ts';
+import { LateCells } from './late-cells.ts';
 import { finishTrace, orderOfRows, type TraceParts } from './finish.ts';
 import { naturalOrder } from './names.ts';
 import type { ReadResult } from './reader.ts';
+import { StoredLayer, heldValues } from './stored-layer.ts';
+import { TiledValues, type Tile } from './tiles.ts';
 import type { TraceLayer } from './trace.ts';
 
 /** Rows of one block while growing. Small enough that 60 layers × 256 experts waste at most 16 MB. */
@@ -9,14 +14,9 @@ const segmentShift = 8;
 const segmentRows = 1 << segmentShift;
 const rowMask = segmentRows - 1;
 
-/** Marks a cell that nothing was put in; as a load it would be a layer of four billion tokens a step. */
-const empty = 0xffffffff;
-
 /** Experts a layer may have, and layers a trace: what is beyond is a mistaken column. */
 export const mostExperts = 65_536;
 const mostLayers = 4096;
-
-type Cells = Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 
 interface GrowingLayer {
   readonly name: string;
@@ -24,15 +24,19 @@ interface GrowingLayer {
   stride: number;
   /** Cells that something was put in. */
   filled: number;
-  segments: (Cells | undefined)[];
+  /** Whether expert 0 has a load in some segment that left the memory. */
+  hasFirst: boolean;
+  segments: (Tile | undefined)[];
 }
 
 /**
  * Grows a trace from loads that come in any order, a cell or a row at a time, and of any shape that shows only at the end.
- * Memory is the result and at most one more layer. Callers check that loads are finite and not negative.
+ * Memory is the result and at most one more layer; with a store that has a scratch file, what the store holds. Callers check that loads are finite and not negative.
  */
 export class TraceBuilder {
   readonly #file: string;
+  readonly #store: CellStore;
+  readonly #late: LateCells;
   readonly #layers: GrowingLayer[] = [];
   readonly #layerByName = new Map<string, number>();
   readonly #rowByStep = new Map<number, number>();
@@ -44,8 +48,10 @@ export class TraceBuilder {
   #lastStep = NaN;
   #lastRow = -1;
 
-  constructor(file: string) {
+  constructor(file: string, store = new CellStore()) {
     this.#file = file;
+    this.#store = store;
+    this.#late = new LateCells(store);
   }
 
   get rows(): number {
@@ -58,7 +64,7 @@ export class TraceBuilder {
     if (known !== undefined) return known;
     const layer = this.#layers.length;
     if (layer >= mostLayers) throw badInput(this.#file, `more than ${mostLayers} layers`, 'check which column holds the layer');
-    this.#layers.push({ name, experts: 0, stride: 0, filled: 0, segments: [] });
+    this.#layers.push({ name, experts: 0, stride: 0, filled: 0, hasFirst: false, segments: [] });
     this.#layerByName.set(name, layer);
     return layer;
   }
@@ -98,12 +104,18 @@ export class TraceBuilder {
   put(row: number, layer: number, expert: number, load: number): void {
     const grown = this.#layers[layer];
     if (expert >= grown.experts) this.#widen(grown, expert + 1);
-    if (!this.#fractional && (load >>> 0 !== load || load === empty)) this.#becomeFractional();
-    const segment = grown.segments[row >> segmentShift] ?? this.#addSegment(grown, row >> segmentShift);
+    if (!this.#fractional && (load >>> 0 !== load || load === emptyCount)) this.#becomeFractional();
+    const { block } = grown.segments[row >> segmentShift] ?? this.#addSegment(grown, row >> segmentShift);
+    const { cells } = block;
+    if (!cells) {
+      if (expert === 0) grown.hasFirst = true;
+      this.#late.note(block, ((row & rowMask) << 16) | expert, load, this.#fractional);
+      return;
+    }
     const cell = (row & rowMask) * grown.stride + expert;
-    if (this.#isFilled(segment[cell])) this.#repeatedRows.add(row);
+    if (this.#isFilled(cells[cell])) this.#repeatedRows.add(row);
     else grown.filled++;
-    segment[cell] = load;
+    cells[cell] = load;
   }
 
   /**
@@ -113,17 +125,17 @@ export class TraceBuilder {
   putCounts(row: number, layer: number, loads: Float64Array | Int32Array, from: number, experts: number): boolean {
     const grown = this.#layers[layer];
     if (this.#fractional || experts > grown.experts) return false;
-    const segment = grown.segments[row >> segmentShift];
+    const cells = grown.segments[row >> segmentShift]?.block.cells;
     const start = (row & rowMask) * grown.stride;
-    if (!segment || segment[start] !== empty) return false;
+    if (!cells || cells[start] !== emptyCount) return false;
     for (let i = 0; i < experts; i++) {
       const load = loads[from + i];
       const count = load >>> 0;
-      if (count !== load || count === empty) {
-        segment.fill(empty, start, start + i);
+      if (count !== load || count === emptyCount) {
+        cells.fill(emptyCount, start, start + i);
         return false;
       }
-      segment[start + i] = count;
+      cells[start + i] = count;
     }
     grown.filled += experts;
     return true;
@@ -134,14 +146,14 @@ export class TraceBuilder {
     const grown = this.#layers[layer];
     if (loads.length > grown.experts) this.#widen(grown, loads.length);
     let expert = 0;
-    const segment = grown.segments[row >> segmentShift];
-    if (segment && !this.#fractional) {
+    const cells = grown.segments[row >> segmentShift]?.block.cells;
+    if (cells && !this.#fractional) {
       // The short way, as far as cells are empty and loads plain counts.
       const start = (row & rowMask) * grown.stride;
       for (; expert < loads.length; expert++) {
         const count = loads[expert] >>> 0;
-        if (count !== loads[expert] || count === empty || segment[start + expert] !== empty) break;
-        segment[start + expert] = count;
+        if (count !== loads[expert] || count === emptyCount || cells[start + expert] !== emptyCount) break;
+        cells[start + expert] = count;
       }
       grown.filled += expert;
     }
@@ -162,23 +174,29 @@ export class TraceBuilder {
 
   /** Sorts, joins and checks. The builder is empty afterwards. */
   finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes' | 'namedShares'>): ReadResult {
+    this.#putLate();
     const steps = this.#steps.slice(0, this.#rows);
     const order = orderOfRows(steps);
     const notes = [...parts.notes];
-    const fromOne = this.#layers.every((layer) => layer.experts > 1 && this.#isColumnEmpty(layer, 0));
+    const fromOne = this.#layers.every((layer) => layer.experts > 1 && this.#isFirstEmpty(layer));
     if (fromOne && this.#layers.length > 0) notes.push('experts are numbered from 1 in the file and from 0 here');
     const first = fromOne ? 1 : 0;
     const sparse = this.#layers.some((layer) => layer.filled < this.#rows * (layer.experts - first));
     const widest = this.#layers.reduce((most, layer) => Math.max(most, layer.experts), 0);
     const sorted = [...this.#layers].sort((a, b) => naturalOrder(a.name, b.name));
-    let missing = 0;
-    let cells = 0;
+    // Loads of 0 may be left out of a file, and with them a layer's last experts.
+    const expertsOf = (layer: GrowingLayer): number => (sparse ? widest : layer.experts) - first;
+    const cells = sorted.reduce((sum, layer) => sum + this.#rows * expertsOf(layer), 0);
+    const missing = sorted.reduce((sum, layer) => sum - layer.filled, cells);
+    const inMemory = this.#store.keep(cells * 4);
+    if (!inMemory) this.#store.sendAll();
+    const held = heldValues(this.#store.heldBytes);
     const layers = sorted.map((layer): TraceLayer => {
-      // Loads of 0 may be left out of a file, and with them a layer's last experts.
-      const experts = (sparse ? widest : layer.experts) - first;
-      missing += this.#rows * experts - layer.filled;
-      cells += this.#rows * experts;
-      return { name: layer.name, experts, values: this.#join(layer, first, experts, order) };
+      const form = { name: layer.name, experts: expertsOf(layer) };
+      const source = this.#joined(layer, first, form.experts);
+      const joined = inMemory ? { ...form, values: source.whole() } : StoredLayer.from(form, source, held);
+      if (inMemory) this.#giveUp(layer);
+      return order ? reordered(joined, order) : joined;
     });
     if (missing > 0) notes.push(`${missing} of ${cells} cells ${missing === 1 ? 'is not in the file and is' : 'are not in the file and are'} read as 0`);
     const loss = this.#loss && Float32Array.from(order ?? steps.keys(), (row) => this.#loss?.[row] ?? NaN);
@@ -194,12 +212,15 @@ export class TraceBuilder {
   }
 
   #isFilled(cell: number): boolean {
-    return this.#fractional ? cell === cell : cell !== empty;
+    return this.#fractional ? cell === cell : cell !== emptyCount;
   }
 
-  #addSegment(layer: GrowingLayer, index: number): Cells {
-    const size = segmentRows * layer.stride;
-    const segment = this.#fractional ? new Float32Array(size).fill(NaN) : new Uint32Array(size).fill(empty);
+  #addSegment(layer: GrowingLayer, index: number): Tile {
+    const width = layer.stride;
+    const block = this.#store.take(segmentRows * width, this.#fractional, this.#fractional ? NaN : emptyCount, (cells) => {
+      for (let cell = 0; cell < cells.length && !layer.hasFirst; cell += width) layer.hasFirst = this.#isFilled(cells[cell]);
+    });
+    const segment = { block, row: index * segmentRows, rows: segmentRows, expert: 0, width };
     layer.segments[index] = segment;
     return segment;
   }
@@ -211,63 +232,83 @@ export class TraceBuilder {
     const before = layer.stride;
     // Exact for a whole row at once, doubling for cells that come one by one.
     layer.stride = before === 0 ? experts : Math.max(experts, before * 2);
+    // Segments that left the memory stay as narrow as they are.
     layer.segments.forEach((segment, index) => {
-      if (!segment) return;
-      const wider = this.#addSegment(layer, index);
-      for (let row = 0; row < segmentRows; row++) wider.set(segment.subarray(row * before, (row + 1) * before), row * layer.stride);
+      if (segment?.block.cells) this.#widenSegment(layer, index, segment, segment.block.cells);
     });
+  }
+
+  #widenSegment(layer: GrowingLayer, index: number, segment: Tile, cells: Cells): Tile {
+    this.#store.release(segment.block);
+    const wider = this.#addSegment(layer, index);
+    const into = this.#store.touch(wider.block, this.#fractional);
+    for (let row = 0; row < segmentRows; row++) into.set(cells.subarray(row * segment.width, (row + 1) * segment.width), row * wider.width);
+    return wider;
   }
 
   /** Some load is no whole number: all cells so far become floats, in place. */
   #becomeFractional(): void {
     this.#fractional = true;
+    this.#late.becomeFractional();
+    for (const { segments } of this.#layers) {
+      for (const segment of segments) {
+        if (segment?.block.cells instanceof Uint32Array) segment.block.cells = toFractions(segment.block.cells);
+      }
+    }
+  }
+
+  /** Puts in the loads that came for segments which had left the memory. */
+  #putLate(): void {
+    const late = new Set(this.#late.blocks);
     for (const layer of this.#layers) {
-      layer.segments = layer.segments.map((segment) => {
-        if (!segment) return segment;
-        const floats = new Float32Array(segment.buffer);
-        for (let i = 0; i < segment.length; i++) floats[i] = segment[i] === empty ? NaN : segment[i];
-        return floats;
+      layer.segments.forEach((segment, index) => {
+        if (!segment || !late.has(segment.block)) return;
+        let cells = this.#store.touch(segment.block, this.#fractional);
+        let { width } = segment;
+        if (width < layer.stride) {
+          const wider = this.#widenSegment(layer, index, segment, cells);
+          ({ width } = wider);
+          cells = this.#store.touch(wider.block, this.#fractional);
+        }
+        this.#late.forEach(segment.block, (place, load) => {
+          const row = place >>> 16;
+          const cell = row * width + (place & 0xffff);
+          if (this.#isFilled(cells[cell])) this.#repeatedRows.add(index * segmentRows + row);
+          else layer.filled++;
+          cells[cell] = load;
+        });
       });
     }
   }
 
-  #isColumnEmpty(layer: GrowingLayer, expert: number): boolean {
+  /** Whether expert 0 has no load at all. */
+  #isFirstEmpty(layer: GrowingLayer): boolean {
+    if (layer.hasFirst) return false;
     for (let row = 0; row < this.#rows; row++) {
       const segment = layer.segments[row >> segmentShift];
-      if (segment && this.#isFilled(segment[(row & rowMask) * layer.stride + expert])) return false;
+      if (segment?.block.cells && this.#isFilled(segment.block.cells[(row & rowMask) * segment.width])) return false;
     }
     return true;
   }
 
-  /** One block of a layer, rows in their order, experts from `first` on. The layer's own blocks are given up. */
-  #join(layer: GrowingLayer, first: number, experts: number, order: Uint32Array | null): Cells {
-    const rows = order?.length ?? this.#rows;
-    const values = this.#fractional ? new Float32Array(rows * experts) : new Uint32Array(rows * experts);
+  /** A layer's values, experts from `first` on. */
+  #joined(layer: GrowingLayer, first: number, experts: number): TiledValues {
     const present = Math.min(experts, layer.experts - first);
-    const whole = layer.filled === this.#rows * present;
-    if (whole && !order && present === layer.stride && present === experts) {
-      layer.segments.forEach((segment, index) => {
-        const start = index * segmentRows;
-        if (segment) values.set(segment.subarray(0, Math.min(segmentRows, rows - start) * experts), start * experts);
-      });
-      layer.segments = [];
-      return values;
-    }
-    for (let to = 0; to < rows; to++) {
-      const row = order ? order[to] : to;
-      const segment = layer.segments[row >> segmentShift];
-      if (!segment) continue;
-      const start = (row & rowMask) * layer.stride + first;
-      if (whole) {
-        values.set(segment.subarray(start, start + present), to * experts);
-        continue;
-      }
-      for (let expert = 0; expert < present; expert++) {
-        const load = segment[start + expert];
-        if (this.#isFilled(load)) values[to * experts + expert] = load;
-      }
-    }
+    return new TiledValues(this.#store, {
+      tiles: (from, to) => segmentsOf(layer, from, to),
+      rows: this.#rows, fractional: this.#fractional, first, experts, present, sparse: layer.filled < this.#rows * present,
+    });
+  }
+
+  #giveUp(layer: GrowingLayer): void {
+    for (const segment of layer.segments) if (segment) this.#store.release(segment.block);
     layer.segments = [];
-    return values;
+  }
+}
+
+function* segmentsOf({ segments }: GrowingLayer, from: number, to: number): Generator<Tile, void> {
+  for (let index = from >> segmentShift; index < to / segmentRows; index++) {
+    const segment = segments[index];
+    if (segment) yield segment;
   }
 }

@@ -1,9 +1,11 @@
+import { concatenated } from './arranged.ts';
 import { finishTrace } from './finish.ts';
 import { naturalOrder } from './names.ts';
 import { badInput } from './problems.ts';
 import type { MappingQuestion, ReadOptions, ReadResult } from './reader.ts';
 import { SeveralProgress } from './several-progress.ts';
 import { bytesSource } from './sources.ts';
+import { heldValues } from './stored-layer.ts';
 import type { GivenFile } from './together.ts';
 import type { Trace, TraceLayer } from './trace.ts';
 
@@ -54,19 +56,21 @@ export async function readContinued(files: readonly GivenFile[], name: string, o
   }
   const traces = results.map(({ trace }) => trace);
   const [first] = traces;
+  const kind = traces.every((trace) => trace.kind === 'counts') ? 'counts' : 'shares';
+  const held = heldValues(options.store?.heldBytes);
   const layers = first.layers.map(({ name: layer, experts }, index): TraceLayer => {
     for (const [i, trace] of traces.entries()) {
       const other = trace.layers[index];
       if (trace.layers.length === first.layers.length && other.name === layer && other.experts === experts) continue;
       throw badInput(files[i].source.name, `its layers and experts are not those of ${files[0].source.name}`, 'open files of one run, or each alone');
     }
-    return { name: layer, experts, values: joined(traces.map((trace) => trace.layers[index].values)) };
+    return concatenated(traces.map((trace) => ({ layer: trace.layers[index], rows: trace.steps.length })), kind === 'shares', held);
   });
   const steps = Float64Array.from(traces.flatMap((trace) => Array.from(trace.steps)));
   const hasLoss = traces.some(({ loss }) => loss !== undefined);
   const loss = hasLoss ? Float32Array.from(traces.flatMap((trace) => Array.from(trace.loss ?? new Float32Array(trace.steps.length).fill(NaN)))) : undefined;
   return finishTrace({
-    name, format: `${first.format}, ${files.length} files`, kind: traces.every(({ kind }) => kind === 'counts') ? 'counts' : 'shares',
+    name, format: `${first.format}, ${files.length} files`, kind,
     steps, layers, loss, questions: uniqueQuestions(results), notes: [...new Set(results.flatMap(({ notes }) => notes)), overlapNote(traces)].filter((note) => note !== ''),
   });
 }
@@ -80,15 +84,4 @@ function overlapNote(traces: readonly Trace[]): string {
 /** Each question once: files of one kind ask the same. */
 export function uniqueQuestions(results: readonly ReadResult[]): MappingQuestion[] {
   return [...new Map(results.flatMap(({ questions }) => questions).map((question) => [question.id, question])).values()];
-}
-
-function joined(blocks: readonly TraceLayer['values'][]): TraceLayer['values'] {
-  const length = blocks.reduce((sum, block) => sum + block.length, 0);
-  const whole = blocks.every((block) => block instanceof Uint32Array) ? new Uint32Array(length) : new Float32Array(length);
-  let at = 0;
-  for (const block of blocks) {
-    whole.set(block, at);
-    at += block.length;
-  }
-  return whole;
 }

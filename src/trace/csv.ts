@@ -32,7 +32,7 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
   const problems = new Problems(name);
   const collector = new HeadCollector();
   let reading: { rows: CsvRows; consume: RowConsumer; form: string; notes: readonly string[]; namedShares: boolean } | null = null;
-  const builder = new TraceBuilder(name);
+  const builder = new TraceBuilder(name, options.store);
 
   const begin = (): NonNullable<typeof reading> => {
     const head = collector.finish(name);

@@ -1,35 +1,119 @@
 import type { ArrayLayout, Axis } from './axes.ts';
 import { lengthOf } from './axes.ts';
+import { CellStore, toFractions, type CellBlock, type Cells } from './cell-store.ts';
 import { largestLoad } from './load.ts';
 import type { Values } from './elements.ts';
 import type { Problems } from './problems.ts';
-
-type Cells = Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+import { StoredLayer, heldValues } from './stored-layer.ts';
+import { TiledValues, type Tile } from './tiles.ts';
+import type { TraceLayer } from './trace.ts';
 
 /** The largest whole number that stays a count; the value above it is what -1 becomes in unsigned arrays. */
 const mostCount = 0xfffffffe;
 
-/** Blocks of layers whose shape is known before their loads. Turns to floats, in place, at the first load that is no whole number. */
+/** Tiles of all layers that are filled side by side take this part of what is held: the rest are full, and wait to be written together. */
+const activePart = 0.25;
+
+export interface GridForm {
+  readonly rows: number;
+  /** Of each layer. */
+  readonly experts: readonly number[];
+  /** Whether all steps of an expert come before the next expert's, rather than all experts of a step. */
+  readonly expertAfterExpert: boolean;
+}
+
+/**
+ * Cells of layers whose shape is known before their loads: one tile a layer where all fit in memory, else tiles of some steps
+ * or of some experts, whichever are filled one after the other. Turns to floats at the first load that is no whole number.
+ */
 export class DenseGrid {
   readonly rows: number;
   readonly experts: readonly number[];
-  blocks: Cells[];
   fractional = false;
+  readonly #store: CellStore;
+  /** Whether all stays in memory, a tile a layer. */
+  readonly #whole: boolean;
+  readonly #tileRows: number;
+  readonly #tileExperts: number;
+  /** Of each layer, those that were begun, by row of tiles and place in it. */
+  readonly #tiles: (Tile | undefined)[][];
 
-  /** @param experts of each layer */
-  constructor(rows: number, experts: readonly number[]) {
+  constructor({ rows, experts, expertAfterExpert }: GridForm, store = new CellStore()) {
     this.rows = rows;
     this.experts = experts;
-    this.blocks = experts.map((count) => new Uint32Array(rows * count));
+    this.#store = store;
+    this.#tiles = experts.map(() => []);
+    const rowCells = experts.reduce((sum, count) => sum + count, 0);
+    this.#whole = store.keep(rows * rowCells * 4);
+    if (!this.#whole) store.expect(rows * rowCells * 4);
+    const widest = Math.max(1, ...experts);
+    const active = this.#whole ? Infinity : (store.heldBytes * activePart) / 4;
+    const between = (value: number, most: number): number => Math.max(1, Math.min(most, Math.floor(value)));
+    this.#tileExperts = expertAfterExpert ? between(active / (rows * experts.length), widest) : widest;
+    this.#tileRows = between(expertAfterExpert ? active / (experts.length * this.#tileExperts) : active / rowCells, rows);
+  }
+
+  /** The tile that a cell is in. */
+  tileAt(layer: number, row: number, expert: number): Tile {
+    const tiles = this.#tiles[layer];
+    const index = this.#whole ? 0 : Math.floor(row / this.#tileRows) * this.#across(layer) + Math.floor(expert / this.#tileExperts);
+    return (tiles[index] ??= this.#begin(layer, index));
+  }
+
+  /** The cells of a tile, to be read and changed until the next tile's are asked for. */
+  cellsOf({ block }: Tile): Cells {
+    return block.cells ?? this.#store.touch(block, this.fractional);
   }
 
   becomeFractional(): void {
     this.fractional = true;
-    this.blocks = this.blocks.map((block) => {
-      const floats = new Float32Array(block.buffer);
-      for (let i = 0; i < block.length; i++) floats[i] = block[i];
-      return floats;
+    for (const { block } of this.#tiles.flat().filter((tile) => tile !== undefined)) {
+      if (block.cells instanceof Uint32Array) block.cells = toFractions(block.cells);
+    }
+  }
+
+  /** The layers; the grid is not used any more. */
+  layers(names: readonly string[]): TraceLayer[] {
+    if (!this.#whole) this.#store.sendAll();
+    const held = heldValues(this.#store.heldBytes);
+    return names.map((name, layer) => {
+      const experts = this.experts[layer];
+      if (this.#whole) return { name, experts, values: this.cellsOf(this.tileAt(layer, 0, 0)) };
+      const values = new TiledValues(this.#store, {
+        tiles: (from, to) => this.tilesOf(layer, from, to),
+        rows: this.rows, fractional: this.fractional, first: 0, experts, present: experts, sparse: false,
+      });
+      return StoredLayer.from({ name, experts }, values, held);
     });
+  }
+
+  #across(layer: number): number {
+    return Math.ceil(this.experts[layer] / this.#tileExperts);
+  }
+
+  #begin(layer: number, index: number): Tile {
+    const across = this.#whole ? 1 : this.#across(layer);
+    const row = Math.floor(index / across) * this.#tileRows;
+    const expert = (index % across) * this.#tileExperts;
+    const rows = Math.min(this.#tileRows, this.rows - row);
+    const width = Math.min(this.#tileExperts, this.experts[layer] - expert);
+    return { row, rows, expert, width, block: this.#block(rows * width) };
+  }
+
+  #block(length: number): CellBlock {
+    if (!this.#whole) return this.#store.take(length, this.fractional, 0);
+    return { length, cells: this.fractional ? new Float32Array(length) : new Uint32Array(length) };
+  }
+
+  /** Tiles of a layer that were begun and hold any of the rows `from` (in) to `to` (out). */
+  *tilesOf(layer: number, from = 0, to = this.rows): Generator<Tile, void> {
+    const across = this.#across(layer);
+    const tiles = this.#tiles[layer];
+    const end = Math.ceil(to / this.#tileRows) * across;
+    for (let index = Math.floor(from / this.#tileRows) * across; index < end; index++) {
+      const tile = tiles[index];
+      if (tile) yield tile;
+    }
   }
 }
 
@@ -68,31 +152,45 @@ export class GridFiller {
       index[fast] = inRun;
       const count = Math.min(fastLength - inRun, values.length - from);
       if (fast === 'layers') {
-        for (let i = 0; i < count; i++) this.#run(values, from + i, 1, this.#firstLayer + inRun + i, index.steps, index.experts, 1);
+        for (let i = 0; i < count; i++) this.#run(values, from + i, 1, this.#firstLayer + inRun + i, index.steps, index.experts, false);
       } else {
-        const layer = this.#firstLayer + index.layers;
-        this.#run(values, from, count, layer, index.steps, index.experts, fast === 'experts' ? 1 : this.#grid.experts[layer]);
+        this.#run(values, from, count, this.#firstLayer + index.layers, index.steps, index.experts, fast === 'steps');
       }
       from += count;
       this.#at += count;
     }
   }
 
-  #run(values: Values, from: number, count: number, layer: number, row: number, expert: number, stride: number): void {
+  /** Puts in cells of a layer: one after the other down the rows, or along the experts. */
+  #run(values: Values, start: number, count: number, layer: number, firstRow: number, firstExpert: number, downRows: boolean): void {
     const grid = this.#grid;
-    let cells = grid.blocks[layer];
-    let cell = row * grid.experts[layer] + expert;
-    for (let i = 0; i < count; i++, cell += stride) {
-      const value = values[from + i];
+    const end = start + count;
+    let [row, expert] = [firstRow, firstExpert];
+    for (let from = start; from < end;) {
+      const tile = grid.tileAt(layer, row, expert);
+      const inTile = downRows ? tile.row + tile.rows - row : tile.expert + tile.width - expert;
+      const to = Math.min(end, from + inTile);
+      this.#fill(values, from, to, tile, (row - tile.row) * tile.width + expert - tile.expert, downRows ? tile.width : 1);
+      if (downRows) row += inTile;
+      else expert += inTile;
+      from = to;
+    }
+  }
+
+  #fill(values: Values, from: number, to: number, tile: Tile, firstCell: number, stride: number): void {
+    const grid = this.#grid;
+    let cells = grid.cellsOf(tile);
+    for (let i = from, cell = firstCell; i < to; i++, cell += stride) {
+      const value = values[i];
       if (!grid.fractional && (value >>> 0 !== value || value > mostCount)) {
         if (!(value >= 0) || value > largestLoad) {
-          this.#problem(from + i, value);
+          this.#problem(i, value);
           continue;
         }
         grid.becomeFractional();
-        cells = grid.blocks[layer];
+        cells = grid.cellsOf(tile);
       } else if (grid.fractional && (!(value >= 0) || value > largestLoad)) {
-        this.#problem(from + i, value);
+        this.#problem(i, value);
         continue;
       }
       // Adding 0 takes the sign from a negative zero, so that equal loads have equal bits.
@@ -116,7 +214,12 @@ export class GridFiller {
   }
 }
 
-/** Rows and experts that a layout gives a grid. */
-export function gridOf(layout: ArrayLayout): DenseGrid {
-  return new DenseGrid(lengthOf(layout, 'steps'), Array<number>(lengthOf(layout, 'layers')).fill(lengthOf(layout, 'experts')));
+/** The grid for an array of this layout. */
+export function gridOf(layout: ArrayLayout, fortranOrder: boolean, store?: CellStore): DenseGrid {
+  const axes = fortranOrder ? layout.axes.toReversed() : layout.axes;
+  return new DenseGrid({
+    rows: lengthOf(layout, 'steps'),
+    experts: Array<number>(lengthOf(layout, 'layers')).fill(lengthOf(layout, 'experts')),
+    expertAfterExpert: axes.indexOf('experts') < axes.indexOf('steps'),
+  }, store);
 }

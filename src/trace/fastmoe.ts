@@ -42,7 +42,7 @@ export async function readExpertTables(sources: readonly Source[], name: string,
   const whole = [...iterations].filter(([, tables]) => tables.length === ranks);
   const progress = new SeveralProgress(name, whole.flatMap(([, tables]) => tables), options.onProgress);
   const problems = new Problems(name);
-  const builder = new TraceBuilder(name);
+  const builder = new TraceBuilder(name, options.store);
   for (const [step, tables] of whole) {
     const loads: LayerLoads = new Map();
     for (const table of tables) {

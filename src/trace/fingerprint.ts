@@ -1,4 +1,4 @@
-import type { Trace } from './trace.ts';
+import type { Trace, TraceLayer } from './trace.ts';
 
 /**
  * 128-bit hash of a stream of 32-bit words: MurmurHash3_x86_128 (Austin Appleby, public domain) with seed 0
@@ -92,12 +92,17 @@ function avalanche(hash: number): number {
 /**
  * The trace's fingerprint: a hash over kind, shape, steps and values. Names, format and loss do not count,
  * so the same trace has the same fingerprint in every format.
+ * @param onLayer told of each layer while its values are at hand
  */
-export function fingerprint(trace: Pick<Trace, 'kind' | 'steps' | 'layers'>): string {
+export function fingerprint(trace: Pick<Trace, 'kind' | 'steps' | 'layers'>, onLayer: (layer: TraceLayer) => void = () => {}): string {
   const hash = new WordHash();
   hash.update(Uint32Array.of(1, trace.kind === 'counts' ? 0 : 1, trace.steps.length, trace.layers.length));
   hash.update(Uint32Array.from(trace.layers, (layer) => layer.experts));
   hash.update(new Uint32Array(trace.steps.buffer, trace.steps.byteOffset, trace.steps.length * 2));
-  for (const { values } of trace.layers) hash.update(new Uint32Array(values.buffer, values.byteOffset, values.length));
+  for (const layer of trace.layers) {
+    const { values } = layer;
+    hash.update(new Uint32Array(values.buffer, values.byteOffset, values.length));
+    onLayer(layer);
+  }
   return hash.digest();
 }

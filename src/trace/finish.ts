@@ -1,8 +1,11 @@
+import { concatenated, reordered } from './arranged.ts';
 import { fingerprint } from './fingerprint.ts';
-import { wholeOf } from './layer-totals.ts';
 import { shown } from './names.ts';
+import { lateSums, wholeOf } from './layer-totals.ts';
 import { badInput } from './problems.ts';
 import type { MappingQuestion, ReadResult } from './reader.ts';
+import { rowTotals } from './shares.ts';
+import { StoredLayer, heldValues } from './stored-layer.ts';
 import type { Trace, TraceLayer } from './trace.ts';
 
 /** What a reader has in the end, rows still in the order of the file. */
@@ -34,7 +37,7 @@ export function finishTrace(parts: TraceParts): ReadResult {
   let repeatedSteps = parts.repeatedSteps ?? 0;
   if (order) {
     repeatedSteps += steps.length - order.length;
-    layers = layers.map((layer) => ({ ...layer, values: permuted(layer.values, layer.experts, order) }));
+    layers = layers.map((layer) => reordered(layer, order));
     loss = loss && Float32Array.from(order, (row) => parts.loss?.[row] ?? NaN);
     steps = Float64Array.from(order, (row) => parts.steps[row]);
   }
@@ -43,12 +46,23 @@ export function finishTrace(parts: TraceParts): ReadResult {
   const whole = kind === 'shares' || parts.namedShares ? wholeOf(layers) : null;
   if (whole !== null && kind === 'counts') {
     kind = 'shares';
-    layers = layers.map((layer) => ({ ...layer, values: Float32Array.from(layer.values) }));
+    layers = layers.map((layer) => asShares(layer, steps.length));
   }
   const note = `loads are read as shares of ${whole}`;
   if (whole !== null && !notes.includes(note)) notes.push(note);
-  const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }) };
+  const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }, sumWhileHeld) };
   return { trace, questions, notes, repeatedSteps };
+}
+
+function asShares(layer: TraceLayer, rows: number): TraceLayer {
+  return concatenated([{ layer, rows }], true, layer instanceof StoredLayer ? layer.held : heldValues());
+}
+
+/** What every picture needs of a layer is summed while its values are read anyway. */
+function sumWhileHeld(layer: TraceLayer): void {
+  if (!(layer instanceof StoredLayer)) return;
+  rowTotals(layer);
+  lateSums(layer);
 }
 
 /**
@@ -61,10 +75,4 @@ export function orderOfRows(steps: Float64Array): Uint32Array | null {
   if (ascending) return null;
   const rows = Uint32Array.from(steps, (_, row) => row).filter((row) => steps[row] === steps[row]).sort((a, b) => steps[a] - steps[b] || a - b);
   return rows.filter((row, i) => i + 1 === rows.length || steps[rows[i + 1]] !== steps[row]);
-}
-
-function permuted(values: TraceLayer['values'], experts: number, order: Uint32Array): TraceLayer['values'] {
-  const result = values instanceof Uint32Array ? new Uint32Array(order.length * experts) : new Float32Array(order.length * experts);
-  order.forEach((row, i) => result.set(values.subarray(row * experts, (row + 1) * experts), i * experts));
-  return result;
 }

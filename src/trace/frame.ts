@@ -83,7 +83,7 @@ async function readTable(frame: Frame, options: ReadOptions): Promise<ReadResult
   const { name, fields } = frame;
   const questions = new Questions(options.mapping);
   const problems = new Problems(name);
-  const builder = new TraceBuilder(name);
+  const builder = new TraceBuilder(name, options.store);
   const columns = fields.map((field) => field.name);
   const { plan, notes, namedShares } = planColumns(name, { columns, hasHeader: true, firstRows: [], place: name }, questions);
   const used = columnsOf(plan);
@@ -122,7 +122,7 @@ async function readLists(frame: Frame, options: ReadOptions): Promise<ReadResult
   const { name, fields } = frame;
   const questions = new Questions(options.mapping);
   const problems = new Problems(name);
-  const builder = new TraceBuilder(name);
+  const builder = new TraceBuilder(name, options.store);
   const consumer = new JsonConsumer(name, builder, problems, questions);
   const readable = [...fields.keys()].filter((column) => fields[column].stranger === null);
   const lists = readable.filter((column) => fields[column].isList);

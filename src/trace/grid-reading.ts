@@ -1,4 +1,5 @@
 import { layoutOf } from './axes.ts';
+import type { CellStore } from './cell-store.ts';
 import { gridOf, GridFiller, type DenseGrid } from './dense.ts';
 import type { ArrayForm, Values } from './elements.ts';
 import { badInput, Problems } from './problems.ts';
@@ -8,6 +9,7 @@ export interface GridFacts {
   readonly name: string;
   readonly questions: Questions;
   readonly knownSteps?: number;
+  readonly store: CellStore | undefined;
 }
 
 /** Rows of a two-dimensional array that are looked at before its layout is decided. */
@@ -47,9 +49,9 @@ export class GridReading {
   }
 
   #decide(form: ArrayForm): void {
-    const { name, questions, knownSteps } = this.#facts;
+    const { name, questions, knownSteps, store } = this.#facts;
     const layout = layoutOf({ name, shape: form.shape, fortranOrder: form.fortranOrder, axisNames: form.axisNames, knownSteps, firstRows: rowsOf(this.#held, form, this.#heldCount) }, questions);
-    const grid = gridOf(layout);
+    const grid = gridOf(layout, form.fortranOrder, store);
     const filler = new GridFiller(grid, layout, form.fortranOrder, this.#problems);
     for (const values of this.#held) filler.push(values);
     this.#held = [];

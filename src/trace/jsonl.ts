@@ -8,7 +8,7 @@ import { beginningOfJson, JsonFault, parseJson, type Json } from './json-parse.t
 import { invalid, JsonWalk } from './json-walk.ts';
 import { badInput, Problems } from './problems.ts';
 import { Questions } from './questions.ts';
-import type { Mapping, ReadResult, Reader } from './reader.ts';
+import type { ReadOptions, ReadResult, Reader } from './reader.ts';
 
 /** JSON: a record a line, or one document. */
 export const jsonlReader: Reader = {
@@ -24,7 +24,7 @@ export const jsonlReader: Reader = {
   },
 
   async read(source, options) {
-    const reading = new JsonReading(source.name, options.mapping);
+    const reading = new JsonReading(source.name, options);
     for await (const piece of chunksOf(source, options)) reading.push(piece);
     return reading.finish();
   },
@@ -57,8 +57,8 @@ class JsonReading {
   #wanted = lookedAtBytes;
   #form: FormReading | null = null;
 
-  constructor(name: string, mapping: Mapping | undefined) {
-    const [questions, problems, builder] = [new Questions(mapping), new Problems(name), new TraceBuilder(name)];
+  constructor(name: string, { mapping, store }: ReadOptions) {
+    const [questions, problems, builder] = [new Questions(mapping), new Problems(name), new TraceBuilder(name, store)];
     this.#context = { name, questions, problems, builder, consumer: new JsonConsumer(name, builder, problems, questions) };
   }
 

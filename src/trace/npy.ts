@@ -20,7 +20,7 @@ export const npyReader: Reader = {
 async function readNpy(source: Source, options: ReadOptions): Promise<ReadResult> {
   const { name } = source;
   const questions = new Questions(options.mapping);
-  const reading = new GridReading({ name, questions });
+  const reading = new GridReading({ name, questions, store: options.store });
   const notes: string[] = [];
   const begin = (header: NpyHeader): void => {
     checkLength(header, name, source.byteLength, notes);
@@ -33,7 +33,7 @@ async function readNpy(source: Source, options: ReadOptions): Promise<ReadResult
     format: 'NPY',
     kind: grid.fractional ? 'shares' : 'counts',
     steps: Float64Array.from({ length: grid.rows }, (_, row) => row),
-    layers: grid.blocks.map((values, layer) => ({ name: String(layer), experts: grid.experts[layer], values })),
+    layers: grid.layers(grid.experts.map((_, layer) => String(layer))),
     questions: questions.all,
     notes: ['the file has no step numbers: its rows are steps 0, 1, 2, …', ...notes],
   });

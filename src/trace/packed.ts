@@ -1,3 +1,4 @@
+import type { CellStore } from './cell-store.ts';
 import { DenseGrid } from './dense.ts';
 import type { Loads, NamedArray, ReadElements } from './named-array.ts';
 import { badInput } from './problems.ts';
@@ -21,10 +22,10 @@ export function packedArrays(arrays: readonly NamedArray[]): PackedArrays | null
 }
 
 /** Unpacks the counts. */
-export async function readPacked(file: string, packed: PackedArrays, read: ReadElements): Promise<Loads> {
+export async function readPacked(file: string, packed: PackedArrays, read: ReadElements, store?: CellStore): Promise<Loads> {
   const [layers, others, steps] = packed.low.form.shape;
   const experts = others + 1;
-  const grid = new DenseGrid(steps, Array<number>(layers).fill(experts));
+  const grid = new DenseGrid({ rows: steps, experts: Array<number>(layers).fill(experts), expertAfterExpert: true }, store);
   let total = NaN;
   await read(packed.total, (values) => (total = values[0]));
   for (const [plane, factor] of [[packed.low, 1], [packed.high, 256]] as const) {
@@ -33,21 +34,32 @@ export async function readPacked(file: string, packed: PackedArrays, read: ReadE
       for (let from = 0; from < values.length;) {
         const step = at % steps;
         const series = (at - step) / steps;
-        const cells = grid.blocks[Math.floor(series / others)];
-        const count = Math.min(steps - step, values.length - from);
-        let cell = step * experts + (series % others);
-        for (let i = 0; i < count; i++, cell += experts) cells[cell] += values[from + i] * factor;
+        const expert = series % others;
+        const tile = grid.tileAt(Math.floor(series / others), step, expert);
+        const cells = grid.cellsOf(tile);
+        const count = Math.min(tile.row + tile.rows - step, values.length - from);
+        let cell = (step - tile.row) * tile.width + expert - tile.expert;
+        for (let i = 0; i < count; i++, cell += tile.width) cells[cell] += values[from + i] * factor;
         from += count;
         at += count;
       }
     });
   }
-  for (const [layer, cells] of grid.blocks.entries()) {
-    for (let row = 0; row < steps; row++) {
-      let rest = total;
-      for (let expert = 0; expert < others; expert++) rest -= cells[row * experts + expert];
-      if (!(rest >= 0)) throw badInput(file, `row ${row} of layer ${layer} holds more than its total of ${total}`, 'the file is damaged; copy it again');
-      cells[row * experts + others] = rest;
+  for (let layer = 0; layer < layers; layer++) {
+    const rest = new Float64Array(steps).fill(total);
+    for (const tile of grid.tilesOf(layer)) {
+      const cells = grid.cellsOf(tile);
+      const end = Math.min(tile.width, others - tile.expert);
+      for (let row = 0; row < tile.rows; row++) {
+        for (let cell = row * tile.width; cell < row * tile.width + end; cell++) rest[tile.row + row] -= cells[cell];
+      }
+    }
+    const wrong = rest.findIndex((load) => !(load >= 0));
+    if (wrong >= 0) throw badInput(file, `row ${wrong} of layer ${layer} holds more than its total of ${total}`, 'the file is damaged; copy it again');
+    for (let row = 0; row < steps;) {
+      const tile = grid.tileAt(layer, row, others);
+      const cells = grid.cellsOf(tile);
+      for (let cell = others - tile.expert; cell < tile.rows * tile.width; cell += tile.width) cells[cell] = rest[row++];
     }
   }
   return { grid, layerNames: grid.experts.map((_, layer) => String(layer)), layout: 'packed' };

@@ -1,4 +1,5 @@
 import type { WorkOptions } from '../progress.ts';
+import type { CellStore } from './cell-store.ts';
 import type { Trace } from './trace.ts';
 
 /** Anything that bytes can be read from: a file, a URL, a buffer, a faulty source in a test. */
@@ -41,6 +42,8 @@ export interface ReadResult {
 
 export interface ReadOptions extends WorkOptions {
   readonly mapping?: Mapping;
+  /** Where loads are gathered that may be too many for the memory; without it all stay there. */
+  readonly store?: CellStore;
 }
 
 /** One file format. */

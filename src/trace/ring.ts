@@ -1,11 +1,12 @@
 import { amount } from './amount.ts';
-import { DenseGrid } from './dense.ts';
+import type { TraceLayer } from './trace.ts';
 
 /**
  * The used rows of a ring of rows, in the order in which they were written: where unused rows lie between used ones,
  * the writing began after them.
  * @param used whether a row holds any load
  * @param notes takes what was left out and what cannot be known
+ * @returns null when all rows are used, and stay where they are
  */
 export function ringOrder(used: readonly boolean[], notes: string[]): number[] {
   const rows = [...used.keys()].filter((row) => used[row]);
@@ -20,20 +21,15 @@ export function ringOrder(used: readonly boolean[], notes: string[]): number[] {
   return [...rows.slice(first), ...rows.slice(0, first)];
 }
 
-/** The used rows of a ring; see {@link ringOrder}. */
-export function unrolled(grid: DenseGrid, notes: string[]): DenseGrid {
-  const used = Array.from({ length: grid.rows }, (_, row) => grid.blocks.some((block, layer) => hasLoad(block, row, grid.experts[layer])));
+/** The used rows of a ring; see {@link ringOrder}. @returns null when all rows are used, and stay where they are */
+export function unrolled(layers: readonly TraceLayer[], rows: number, notes: string[]): Uint32Array | null {
+  const used = Array<boolean>(rows).fill(false);
+  for (const { values, experts } of layers) for (let row = 0; row < rows; row++) used[row] ||= hasLoad(values, row, experts);
   const order = ringOrder(used, notes);
-  const result = new DenseGrid(order.length, grid.experts);
-  if (grid.fractional) result.becomeFractional();
-  for (const [layer, block] of grid.blocks.entries()) {
-    const experts = grid.experts[layer];
-    order.forEach((row, to) => result.blocks[layer].set(block.subarray(row * experts, (row + 1) * experts), to * experts));
-  }
-  return result;
+  return order.length === rows ? null : Uint32Array.from(order);
 }
 
-function hasLoad(block: ArrayLike<number>, row: number, experts: number): boolean {
-  for (let cell = row * experts; cell < (row + 1) * experts; cell++) if (block[cell] > 0) return true;
+function hasLoad(values: ArrayLike<number>, row: number, experts: number): boolean {
+  for (let cell = row * experts; cell < (row + 1) * experts; cell++) if (values[cell] > 0) return true;
   return false;
 }

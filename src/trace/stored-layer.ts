@@ -1,7 +1,4 @@
-import type { GatecastError } from '../errors.ts';
 import { Recent } from '../recent.ts';
-import { WordHash } from './fingerprint.ts';
-import { badInput } from './problems.ts';
 import type { TraceLayer } from './trace.ts';
 
 /** Bytes of a file in a buffer of their own, at once: in a worker from the disk, in a test from memory. Fewer at the file's end. */
@@ -10,41 +7,35 @@ export type ReadNow = (start: number, end: number) => Uint8Array<ArrayBuffer>;
 /** Values of layers that are held in memory of a trace that lies on the disk: twelve layers of 256 experts × 20,000 steps. */
 export const heldBytes = 256e6;
 
-/** Where an array of 32-bit numbers lies in a file, and the hash of its words. */
-export interface Place {
-  readonly start: number;
-  readonly length: number;
-  readonly hash: string;
-}
-
 /** What of a trace's layers is held in memory. One a trace. */
 export type HeldValues = Recent<StoredLayer, TraceLayer['values']>;
 
-export function heldValues(): HeldValues {
-  return new Recent(heldBytes, ({ byteLength }) => byteLength);
+export function heldValues(maximumBytes = heldBytes): HeldValues {
+  return new Recent(maximumBytes, ({ byteLength }) => byteLength);
 }
 
-export interface StoredPlaces {
-  readonly file: string;
-  readonly kind: 'counts' | 'shares';
-  readonly readNow: ReadNow;
-  readonly values: Place;
-  readonly means: Place;
+/** Where a layer's values are read from when they are not held. Values are the caller's, or views that must not be changed. */
+export interface LayerSource {
+  /** Whether rows can be read without reading, and checking, the whole layer before. */
+  readonly checked: boolean;
+  whole(): TraceLayer['values'];
+  /** Rows `from` (in) to `to` (out). */
+  rows(from: number, to: number): TraceLayer['values'];
+  means?(): Float32Array;
 }
 
-/** A layer that lies on the disk, or will once it is kept. Its values are read when they are asked for, and held while there is room. */
+/** A layer that is not all in memory. Its values are read when they are asked for, and held while there is room. */
 export class StoredLayer implements TraceLayer {
   readonly name: string;
   readonly experts: number;
-  readonly #held: HeldValues;
+  readonly held: HeldValues;
   #inMemory: TraceLayer['values'] | null = null;
-  #places: StoredPlaces | null = null;
-  #checked = false;
+  #source: LayerSource | null = null;
 
   private constructor(name: string, experts: number, held: HeldValues) {
     this.name = name;
     this.experts = experts;
-    this.#held = held;
+    this.held = held;
   }
 
   /** One that is in memory until it is moved. */
@@ -54,58 +45,43 @@ export class StoredLayer implements TraceLayer {
     return layer;
   }
 
-  static onDisk({ name, experts }: Pick<TraceLayer, 'name' | 'experts'>, places: StoredPlaces, held: HeldValues): StoredLayer {
+  static from({ name, experts }: Pick<TraceLayer, 'name' | 'experts'>, source: LayerSource, held: HeldValues): StoredLayer {
     const layer = new StoredLayer(name, experts, held);
-    layer.#places = places;
+    layer.#source = source;
     return layer;
   }
 
-  /** Lets go of the values in memory: from now on they are read from the disk. */
-  moveTo(places: StoredPlaces): void {
-    this.#places = places;
+  /** Lets go of the values where they were: from now on they are read from there. */
+  moveTo(source: LayerSource): void {
+    this.#source = source;
     this.#inMemory = null;
   }
 
-  /** Rejects with `bad-input` when the file is gone, or holds other values than were kept. */
+  /** Throws `bad-input` when the file is gone, or holds other values than were kept. */
   get values(): TraceLayer['values'] {
-    if (this.#inMemory) return this.#inMemory;
-    const held = this.#held.get(this);
-    if (held) return held;
-    const { values, kind } = this.#placesOrThrow();
-    const words = this.#read(values);
-    const read = kind === 'counts' ? words : new Float32Array(words.buffer);
-    this.#held.put(this, read);
-    this.#checked = true;
-    return read;
+    const values = this.unheld();
+    if (values !== this.#inMemory) this.held.put(this, values);
+    return values;
+  }
+
+  /** All values, without holding them from now on. */
+  unheld(): TraceLayer['values'] {
+    return this.#inMemory ?? this.held.get(this) ?? this.#sourceOrThrow().whole();
   }
 
   get means(): Float32Array | undefined {
-    return this.#places ? new Float32Array(this.#read(this.#places.means).buffer) : undefined;
+    return this.#source?.means?.();
   }
 
   /** Rows `from` (in) to `to` (out), without holding the others. */
   rows(from: number, to: number): TraceLayer['values'] {
-    const held = this.#inMemory ?? this.#held.get(this) ?? (this.#checked ? undefined : this.values);
-    if (held) return held.subarray(from * this.experts, to * this.experts);
-    const { values, kind, readNow, file } = this.#placesOrThrow();
-    const start = values.start + from * this.experts * 4;
-    const bytes = readNow(start, start + (to - from) * this.experts * 4);
-    if (bytes.length < (to - from) * this.experts * 4) throw damaged(file);
-    return kind === 'counts' ? new Uint32Array(bytes.buffer) : new Float32Array(bytes.buffer);
+    const held = this.#inMemory ?? this.held.get(this) ?? (this.#sourceOrThrow().checked ? undefined : this.values);
+    return held ? held.subarray(from * this.experts, to * this.experts) : this.#sourceOrThrow().rows(from, to);
   }
 
-  #read({ start, length, hash }: Place): Uint32Array<ArrayBuffer> {
-    const { readNow, file } = this.#placesOrThrow();
-    const bytes = readNow(start, start + length * 4);
-    if (bytes.length < length * 4) throw damaged(file);
-    const words = new Uint32Array(bytes.buffer);
-    if (new WordHash().update(words).digest() !== hash) throw damaged(file);
-    return words;
-  }
-
-  #placesOrThrow(): StoredPlaces {
-    if (!this.#places) throw new Error('a layer that is neither in memory nor on the disk');
-    return this.#places;
+  #sourceOrThrow(): LayerSource {
+    if (!this.#source) throw new Error('a layer that is neither in memory nor on the disk');
+    return this.#source;
   }
 }
 
@@ -115,8 +91,4 @@ export const rowsAtOnce = 256;
 /** Rows `from` (in) to `to` (out) of a layer. */
 export function rowsOf(layer: TraceLayer, from: number, to: number): TraceLayer['values'] {
   return layer instanceof StoredLayer ? layer.rows(from, to) : layer.values.subarray(from * layer.experts, to * layer.experts);
-}
-
-export function damaged(name: string): GatecastError {
-  return badInput(name, 'the copy that this browser kept is damaged', 'open the file again');
 }

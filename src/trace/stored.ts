@@ -10,10 +10,11 @@ import { blockMeans, blocksOf } from './block-means.ts';
 import { ByteMeter } from './chunks.ts';
 import { bytesOfValues } from './describe.ts';
 import { WordHash } from './fingerprint.ts';
+import { KeptValues, damaged } from './kept-values.ts';
 import { knownLateSums, lateSums } from './layer-totals.ts';
 import type { ReadResult } from './reader.ts';
 import { knownTotals, rowTotals } from './shares.ts';
-import { StoredLayer, damaged, heldBytes, heldValues, type ReadNow, type StoredPlaces } from './stored-layer.ts';
+import { StoredLayer, heldBytes, heldValues, type ReadNow } from './stored-layer.ts';
 import type { Trace, TraceLayer } from './trace.ts';
 
 const magic = new TextEncoder().encode('GATECST2');
@@ -142,12 +143,12 @@ export function storedDescription(readNow: ReadNow, byteLength: number): StoredD
   }
 }
 
-/** Where the layers of a stored file lie. */
-export function storedPlaces(description: StoredDescription, readNow: ReadNow): readonly StoredPlaces[] {
+/** The values of the layers of a stored file. */
+export function keptValues(description: StoredDescription, readNow: ReadNow): readonly KeptValues[] {
   const { kind, name, rows } = description;
   const places = placesOf(description);
-  return description.layers.map(({ experts, valuesHash, meansHash }, i) => ({
-    file: name, kind, readNow,
+  return description.layers.map(({ experts, valuesHash, meansHash }, i) => new KeptValues({
+    file: name, kind, experts, readNow,
     values: { start: places.values[i], length: rows * experts, hash: valuesHash },
     means: { start: places.means[i], length: blocksOf(rows) * experts, hash: meansHash },
   }));
@@ -172,7 +173,7 @@ export async function openStored(readNow: ReadNow, byteLength: number, options: 
   };
   const steps = next(Float64Array, rows, 8);
   const held = heldValues();
-  const onDisk = storedPlaces(description, readNow).map((places, i) => StoredLayer.onDisk(description.layers[i], places, held));
+  const onDisk = keptValues(description, readNow).map((values, i) => StoredLayer.from(description.layers[i], values, held));
   const layers = bytesOfValues({ steps, layers: onDisk }) > heldBytes ? onDisk : await inMemory(onDisk, name, options);
   for (const layer of layers) knownTotals(layer, next(Float64Array, rows, 8));
   for (const layer of layers) knownLateSums(layer, next(Float64Array, layer.experts, 8));

@@ -22,7 +22,7 @@ export const tensorBoardReader: Reader = {
 export async function readTensorBoard(sources: readonly Source[], name: string, options: ReadOptions): Promise<ReadResult> {
   const questions = new Questions(options.mapping);
   const problems = new Problems(name);
-  const builder = new TraceBuilder(name);
+  const builder = new TraceBuilder(name, options.store);
   const notes: string[] = [];
   const files = sources.toSorted((a, b) => naturalOrder(a.name, b.name));
   // Twice: tags may come at any time, and which of them are the loads is decided from all.

@@ -1,9 +1,9 @@
 /** The trace worker in a real browser: samples, files, what stays open after a failure, and traces kept on disk. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cdp } from 'vitest/browser';
 import { samples } from '../../src/trace/samples.ts';
 import { WorkerClient } from '../../workers/client.ts';
-import type { TraceInfo, TraceWorkerApi } from '../../workers/contract.ts';
+import type { OpenRequest, TraceInfo, TraceWorkerApi } from '../../workers/contract.ts';
 
 let client: WorkerClient<TraceWorkerApi>;
 
@@ -22,6 +22,41 @@ function file(content: BlobPart, name: string): File {
 
 function openFile(content: BlobPart, name: string): Promise<TraceInfo> {
   return client.call('open', { origin: { kind: 'files', files: [file(content, name)], name } });
+}
+
+/** Layers, experts, rows: 65 MB of bytes become 262 MB of counts, over what is held. */
+const largeShape = [16, 256, 16_000] as const;
+
+/** @param place in a row, `layer * experts + expert`, or in the whole array */
+function loadAt(place: number): number {
+  return (place * 31 + (place >> 12)) & 127;
+}
+
+function largeFile(): File {
+  const [layers, experts, rows] = largeShape;
+  const text = `{'descr': '|u1', 'fortran_order': False, 'shape': (${rows}, ${layers}, ${experts}), }`;
+  const header = new Uint8Array(128).fill(0x20);
+  header.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0]);
+  header.set(new TextEncoder().encode(text), 10);
+  header[127] = 0x0a;
+  const loads = new Uint8Array(rows * layers * experts);
+  for (let i = 0; i < loads.length; i++) loads[i] = loadAt(i);
+  return new File([header, loads], 'large.npy');
+}
+
+/** Asks for the large trace. */
+let large: OpenRequest;
+
+beforeAll(() => {
+  large = { origin: { kind: 'files', files: [largeFile()], name: 'large.npy' } };
+});
+
+async function scratchFiles(): Promise<string[]> {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle('traces', { create: true });
+  const names: string[] = [];
+  for await (const name of folder.keys()) if (name.endsWith('.scratch')) names.push(name);
+  return names;
 }
 
 describe('opening', () => {
@@ -139,22 +174,17 @@ describe('keeping', () => {
   });
 
   test('a trace too large to be held is read layer by layer once it is kept, and says so when its copy is gone', async () => {
-    // 65 MB of bytes become 262 MB of counts: over what is held.
-    const [layers, experts, rows] = [16, 256, 16_000];
-    const text = `{'descr': '|u1', 'fortran_order': False, 'shape': (${rows}, ${layers}, ${experts}), }`;
-    const header = new Uint8Array(128).fill(0x20);
-    header.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0]);
-    header.set(new TextEncoder().encode(text), 10);
-    header[127] = 0x0a;
-    const loads = new Uint8Array(rows * layers * experts);
-    for (let i = 0; i < loads.length; i++) loads[i] = (i * 31 + (i >> 12)) & 127;
-    const info = await client.call('open', { origin: { kind: 'files', files: [new File([header, loads], 'large.npy')], name: 'large.npy' } });
+    const [, experts, rows] = largeShape;
+    const info = await client.call('open', large);
+    // Some of it did not fit in memory while it was read.
+    expect(await scratchFiles()).toHaveLength(1);
     const [before, heat] = await Promise.all([client.call('layerBlock', { layer: 7 }), client.call('heatmap', { layer: 3, columns: 100, fromStep: 0, toStep: rows })]);
     const sameAsBefore = async (): Promise<boolean> => {
       const { values } = await client.call('layerBlock', { layer: 7 });
       return values.length === before.values.length && values.every((value, i) => value === before.values[i]);
     };
     await client.call('keep', {});
+    expect(await scratchFiles()).toEqual([]);
     expect(await sameAsBefore()).toBe(true);
     const again = await client.call('heatmap', { layer: 3, columns: 100, fromStep: 0, toStep: rows });
     // 160 rows a column: ten whole blocks of 16.
@@ -167,6 +197,45 @@ describe('keeping', () => {
     await expect(client.call('layerBlock', { layer: 8 })).rejects.toMatchObject({ code: 'bad-input', remedy: 'open the file again' });
     // What was read before is still held.
     expect((await client.call('layerBlock', { layer: 7 })).experts).toBe(experts);
+  }, 60_000);
+
+  test('what does not fit in memory goes when another trace opens, when the reading is cancelled, and when its worker died', async () => {
+    await client.call('open', large);
+    expect(await scratchFiles()).toHaveLength(1);
+    // Read from there, since it is not kept.
+    const { values } = await client.call('layerBlock', { layer: 3 });
+    expect(values[5]).toBe(loadAt(3 * largeShape[1] + 5));
+    await openFile(small, 'small.csv');
+    await expect.poll(scratchFiles).toEqual([]);
+
+    const controller = new AbortController();
+    const cancelled = client.call('open', large, { signal: controller.signal });
+    await expect.poll(scratchFiles, { interval: 2, timeout: 10_000 }).toHaveLength(1);
+    controller.abort();
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    await expect.poll(scratchFiles).toEqual([]);
+
+    await client.call('open', large);
+    client.kill();
+    expect(await scratchFiles()).toHaveLength(1);
+    await expect.poll(async () => {
+      await openFile(small, 'small.csv');
+      client.kill();
+      return scratchFiles();
+    }).toEqual([]);
+  }, 60_000);
+
+  test('without room for what does not fit in memory it says how much that is, and leaves nothing', async () => {
+    const { origin } = location;
+    await cdp().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 50_000_000 });
+    try {
+      const error: unknown = await client.call('open', large).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'storage-full' });
+      expect(String(error)).toMatch(/large\.npy is too large to be held in memory: reading it needs 262 MB of the browser’s storage; the browser has no room for it/);
+      expect(await scratchFiles()).toEqual([]);
+    } finally {
+      await cdp().send('Storage.overrideQuotaForOrigin', { origin });
+    }
   }, 60_000);
 
   test('without room it says how much is needed, and keeps nothing', async () => {

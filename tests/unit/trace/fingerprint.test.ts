@@ -35,7 +35,7 @@ test('kind, steps, shape, order of layers and each value count; names do not', (
     { ...trace, layers: [{ name: '0', experts: 4, values: Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8) }] },
     { ...trace, layers: [trace.layers[0], { name: '1', experts: 2, values: Uint32Array.of(5, 6, 7, 9) }] },
   ];
-  const digests = [trace, ...others].map(fingerprint);
+  const digests = [trace, ...others].map((trace) => fingerprint(trace));
   expect(new Set(digests).size).toBe(digests.length);
   expect(fingerprint({ ...trace, layers: trace.layers.map((layer) => ({ ...layer, name: `decoder.${layer.name}` })) })).toBe(digests[0]);
   expect(digests.every((digest) => /^[0-9a-f]{32}$/.test(digest))).toBe(true);

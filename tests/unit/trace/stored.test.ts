@@ -4,7 +4,7 @@ import { fingerprint } from '../../../src/trace/fingerprint.ts';
 import { describeTrace } from '../../../src/trace/describe.ts';
 import { heatmapPicture } from '../../../src/trace/pictures.ts';
 import type { ReadResult } from '../../../src/trace/reader.ts';
-import { openStored, storedBytes, storedDescription, storedParts, storedPlaces } from '../../../src/trace/stored.ts';
+import { openStored, storedBytes, storedDescription, storedParts, keptValues } from '../../../src/trace/stored.ts';
 import { StoredLayer, heldValues, rowsOf, type ReadNow } from '../../../src/trace/stored-layer.ts';
 import { csvPieces } from '../../../src/trace/write/csv.ts';
 import { npzPieces } from '../../../src/trace/write/npz.ts';
@@ -50,7 +50,7 @@ function onDisk(result: ReadResult): { readonly result: ReadResult; readonly fil
   const moved = { ...result, trace: { ...result.trace, layers } };
   const description = storedDescription(counter.readNow, counter.byteLength);
   if (!description) throw new Error('no description');
-  for (const [index, places] of storedPlaces(description, counter.readNow).entries()) layers[index].moveTo(places);
+  for (const [index, places] of keptValues(description, counter.readNow).entries()) layers[index].moveTo(places);
   counter.bytes = 0;
   return { result: moved, file, counter };
 }
