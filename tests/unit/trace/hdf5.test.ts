@@ -65,11 +65,11 @@ describe('attributes that name the axes', () => {
   });
 });
 
-test('datasets that a training loop appended to, layers of unequal size', async () => {
-  const { trace, questions } = await open(fixture('hdf5/latest_appended.h5'), 'latest_appended.h5');
+test.each([['latest_appended', 30], ['latest_running', 20]])('datasets that a training loop appended to, layers of unequal size: %s.h5, %i steps', async (file, rows) => {
+  const { trace, questions } = await open(fixture(`hdf5/${file}.h5`), `${file}.h5`);
   expect(trace.layers.map(({ name, experts }) => `${name}: ${experts}`)).toEqual(Array.from({ length: 10 }, (_, layer) => `${layer}: ${3 + layer}`));
-  expect(Array.from(trace.steps)).toEqual(Array.from({ length: 30 }, (_, row) => 10 * row));
-  expect(Array.from(trace.layers[9].values)).toEqual(Array.from({ length: 30 * 12 }, (_, i) => 900 + Math.floor(i / 12) + (i % 12)));
+  expect(Array.from(trace.steps)).toEqual(Array.from({ length: rows }, (_, row) => 10 * row));
+  expect(Array.from(trace.layers[9].values)).toEqual(Array.from({ length: rows * 12 }, (_, i) => 900 + Math.floor(i / 12) + (i % 12)));
   expect(questions.filter(({ ambiguous }) => ambiguous)).toEqual([]);
 });
 
