@@ -15,7 +15,7 @@ function indexOf(bytes: Uint8Array, signature: string): number {
 describe('one dataset', () => {
   const types = ['i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8', 'f2', 'f4', 'f8', 'i2_big', 'i8_big', 'f4_big', 'f8_big'];
   const layouts = ['compact', 'chunks', 'gzip', 'shuffle', 'checksum', 'checked_plain', 'lzf', 'lzf_shuffle', 'user_block', 'v18', 'latest_whole', 'latest_single', 'latest_single_plain', 'latest_fixed', 'latest_fixed_plain',
-    'latest_compact', 'latest_implicit', 'latest_room', 'latest_growing', 'latest_growing_gzip', 'latest_growing_checked', 'latest_growing_second', 'latest_growing_all', 'latest_growing_all_gzip', 'latest_shrunk'];
+    'latest_compact', 'latest_implicit', 'latest_room', 'latest_growing', 'latest_growing_gzip', 'latest_growing_checked', 'latest_growing_second', 'latest_growing_all', 'latest_growing_all_gzip', 'latest_shrunk', 'latest_edges', 'latest_edges_growing'];
   test.each([...types, ...layouts])('%s.h5 reads exactly', async (name) => {
     const { trace, notes } = await open(fixture(`hdf5/${name}.h5`), `${name}.h5`, axes);
     expect(flat(trace)).toEqual(counts);
