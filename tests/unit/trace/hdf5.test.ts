@@ -49,7 +49,7 @@ test.each(['layers', 'layers_latest'])('a dataset a layer in groups, with steps 
 });
 
 describe('attributes that name the axes', () => {
-  test.each(['axes_labels', 'axes_labels_latest', 'axes_text', 'axes_fixed', 'axes_many_latest', 'axes_layers'])('%s.h5', async (name) => {
+  test.each(['axes_labels', 'axes_labels_latest', 'axes_text', 'axes_fixed', 'axes_many_latest', 'axes_layers', 'axes_scales', 'axes_scales_latest'])('%s.h5', async (name) => {
     const { trace, questions } = await open(fixture(`hdf5/${name}.h5`), `${name}.h5`);
     expect(flat(trace)).toEqual(counts);
     expect(questions).toMatchObject([{ id: 'axes', ambiguous: false }]);
