@@ -7,18 +7,31 @@ import { badInput } from './problems.ts';
 import { cutOff } from './slices.ts';
 
 const fixedText = 3;
+const reference = 7;
 const variableLength = 9;
 
 /** Texts of one attribute are no more than this. */
 const mostTexts = 64;
 
-/** The texts of an object's first attribute of a wanted name that holds texts; undefined when there is none. */
-export async function textAttribute(file: Hdf5File, messages: Hdf5Messages, isWanted: (name: string) => boolean): Promise<readonly string[] | undefined> {
+/** Attributes that name the axes: HDF5's own labels of dimensions, and what people and xarray write. */
+const axisAttribute = /^(?:dimension_?labels|_array_dimensions|axes|axis_?names|dims|dim_?names|dimensions)$/i;
+
+/** References to a dataset for each axis that holds its places: h5py's and netCDF's scales. */
+const scalesAttribute = 'DIMENSION_LIST';
+
+/**
+ * What a dataset of `rank` axes calls them: a list of texts, one text ("step, layer, expert"), or the datasets that are their scales.
+ * @param nameAt name of the object at an address
+ */
+export async function axisNames(file: Hdf5File, messages: Hdf5Messages, rank: number, nameAt: (address: number) => string | undefined): Promise<readonly string[] | undefined> {
   const all = [...(messages.get(messageKind.attribute) ?? []), ...(await denseAttributes(file, messages))];
   for (const message of all) {
     const attribute = parseAttribute(message);
-    const texts = attribute && isWanted(attribute.name) ? await textsOf(file, attribute) : null;
-    if (texts) return texts;
+    if (!attribute) continue;
+    const texts = axisAttribute.test(attribute.name) ? await textsOf(file, attribute)
+      : attribute.name === scalesAttribute ? (await referencesOf(file, attribute)).map((address) => nameAt(address) ?? '') : [];
+    const names = texts.length === 1 ? (texts[0].match(/[\w-]+/g) ?? []) : texts;
+    if (names.length === rank && names.every((name) => name !== '')) return names;
   }
   return undefined;
 }
@@ -67,20 +80,34 @@ function parseAttribute(message: Hdf5Cursor): Attribute | null {
   return hasSharedType || count === 0 || count > mostTexts ? null : { name: name.text(), type, count, data: message };
 }
 
-async function textsOf(file: Hdf5File, { type, count, data }: Attribute): Promise<string[] | null> {
+/** None for an attribute that holds no texts. */
+async function textsOf(file: Hdf5File, { type, count, data }: Attribute): Promise<string[]> {
   const kind = type.u8() & 15;
   const bits = type.u8();
   type.skip(2);
   const size = type.u32();
   if (kind === fixedText) return Array.from({ length: count }, () => data.part(size).text().trimEnd());
-  if (kind !== variableLength || (bits & 15) !== 1) return null;
+  if (kind !== variableLength || (bits & 15) !== 1) return [];
   const texts: string[] = [];
-  for (let i = 0; i < count; i++) {
-    const bytes = data.u32();
-    const [collection, index] = [data.address(), data.u32()];
-    texts.push(bytes === 0 || collection === null ? '' : (await collected(file, collection, index)).part(bytes).text());
-  }
+  for (let i = 0; i < count; i++) texts.push((await variablePart(file, data, 1))?.text() ?? '');
   return texts;
+}
+
+/** The first object that each element of a list of references leads to. None for an attribute that holds no such lists. */
+async function referencesOf(file: Hdf5File, { type, count, data }: Attribute): Promise<number[]> {
+  if ((type.u8() & 15) !== variableLength) return [];
+  type.skip(7);
+  if ((type.u8() & 15) !== reference) return [];
+  const addresses: number[] = [];
+  for (let i = 0; i < count; i++) addresses.push((await variablePart(file, data, 8))?.u64() ?? 0);
+  return addresses;
+}
+
+/** An element of variable length: how many parts of `bytes` bytes, and where they lie. Null for an empty one. */
+async function variablePart(file: Hdf5File, data: Hdf5Cursor, bytes: number): Promise<Hdf5Cursor | null> {
+  const length = data.u32() * bytes;
+  const [collection, index] = [data.address(), data.u32()];
+  return length === 0 || collection === null ? null : (await collected(file, collection, index)).part(length);
 }
 
 /** An object of a collection of what has many lengths ("global heap"). */

@@ -12,7 +12,7 @@ const breathBytes = 1 << 20;
 
 /** The elements in C order, a slab of chunks along the first axis at a time. A slab is held, and one chunk. */
 export async function* chunkedElements(file: Hdf5File, dataset: ChunkedDataset, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array, void, undefined> {
-  const { form: { shape, type }, layout: { chunkShape }, name } = dataset;
+  const { form: { shape, type }, layout: { chunkShape, plainEdges }, name } = dataset;
   if (chunkShape.length !== shape.length || chunkShape.some((size) => size === 0)) throw badInput(name, `chunks of (${chunkShape.join(', ')}) do not fit shape (${shape.join(', ')})`, cutOff);
   const size = elementBytes(type);
   const chunkBytes = bytesOfChunk(dataset);
@@ -30,8 +30,9 @@ export async function* chunkedElements(file: Hdf5File, dataset: ChunkedDataset, 
     const slab = new Uint8Array(rows * rowBytes);
     if (dataset.fill) for (let at = 0; at < slab.length; at += size) slab.set(dataset.fill, at);
     for (const chunk of slabs.get(first) ?? []) {
+      const isPlain = plainEdges && chunk.start.some((place, axis) => place + chunkShape[axis] > shape[axis]);
       const packed = await file.slice(chunk.address, chunk.packedBytes);
-      const content = await unfilter(new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength), { name, filters: dataset.filters, skipped: chunk.skippedFilters, bytes: chunkBytes });
+      const content = await unfilter(new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength), { name, filters: dataset.filters, skipped: isPlain ? ~0 : chunk.skippedFilters, bytes: chunkBytes });
       copyChunk(content, chunkShape, slab, [rows, ...shape.slice(1)], [0, ...chunk.start.slice(1)], size);
       onBytes(chunk.packedBytes);
     }

@@ -51,11 +51,11 @@ export function parseDatatype(message: Hdf5Cursor): Hdf5Type | null {
   return kind === enumeration ? parseDatatype(message) : null;
 }
 
-/** Where a dataset's elements lie. Addresses are null for what was never written. */
+/** Where a dataset's elements lie. Addresses are null for what was never written. With `plainEdges`, chunks that reach beyond the shape are not packed. */
 export type Hdf5Layout =
   | { readonly kind: 'compact'; readonly bytes: Uint8Array }
   | { readonly kind: 'contiguous'; readonly address: number | null; readonly bytes: number }
-  | { readonly kind: 'chunked'; readonly index: ChunkIndex; readonly address: number | null; readonly chunkShape: readonly number[] };
+  | { readonly kind: 'chunked'; readonly index: ChunkIndex; readonly address: number | null; readonly chunkShape: readonly number[]; readonly plainEdges: boolean };
 
 /** How the chunks of a dataset are found. */
 export type ChunkIndex =
@@ -80,7 +80,7 @@ export function parseLayout(message: Hdf5Cursor, name: string): Hdf5Layout {
   if (version === 3) {
     const rank = message.u8() - 1;
     const address = message.address();
-    return { kind: 'chunked', index: { kind: 'tree' }, address, chunkShape: Array.from({ length: rank }, () => message.u32()) };
+    return { kind: 'chunked', index: { kind: 'tree' }, address, chunkShape: Array.from({ length: rank }, () => message.u32()), plainEdges: false };
   }
   const flags = message.u8();
   const rank = message.u8() - 1;
@@ -88,7 +88,7 @@ export function parseLayout(message: Hdf5Cursor, name: string): Hdf5Layout {
   const chunkShape = Array.from({ length: rank }, () => message.uint(sizeBytes));
   message.skip(sizeBytes);
   const index = parseChunkIndex(message, (flags & 2) !== 0, name);
-  return { kind: 'chunked', index, address: message.address(), chunkShape };
+  return { kind: 'chunked', index, address: message.address(), chunkShape, plainEdges: (flags & 1) !== 0 };
 }
 
 function parseChunkIndex(message: Hdf5Cursor, packed: boolean, name: string): ChunkIndex {

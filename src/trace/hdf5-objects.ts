@@ -74,6 +74,8 @@ function newPrefix(start: Hdf5Cursor): HeaderPrefix {
 export interface Hdf5Object {
   /** "group/dataset" */
   readonly path: string;
+  /** Of its header. */
+  readonly address: number;
   readonly messages: Hdf5Messages;
 }
 
@@ -86,7 +88,7 @@ export async function readDatasets(file: Hdf5File): Promise<Hdf5Object[]> {
     const { path, address } = next;
     const messages = await readHeader(file, address);
     if (messages.has(messageKind.dataspace) && messages.has(messageKind.layout)) {
-      datasets.push({ path, messages });
+      datasets.push({ path, address, messages });
       continue;
     }
     for (const link of await readLinks(file, messages)) {

@@ -1,11 +1,11 @@
 import { amount } from './amount.ts';
 import { readArrays } from './arrays.ts';
 import { bytesOfForm, elementBytes, type ArrayForm } from './elements.ts';
-import { textAttribute } from './hdf5-attributes.ts';
+import { axisNames } from './hdf5-attributes.ts';
 import { checkShape, chunkedElements } from './hdf5-chunks.ts';
 import { hdf5Magic, openHdf5, type Hdf5File } from './hdf5-file.ts';
 import { parseDataspace, parseDatatype, parseFill, parseFilters, parseLayout } from './hdf5-messages.ts';
-import { messageKind, readDatasets, type Hdf5Messages, type Hdf5Object } from './hdf5-objects.ts';
+import { messageKind, readDatasets, type Hdf5Object } from './hdf5-objects.ts';
 import type { NamedArray } from './named-array.ts';
 import { startsWith } from './npy-header.ts';
 import { badInput } from './problems.ts';
@@ -37,9 +37,10 @@ async function readHdf5(source: Source, options: ReadOptions): Promise<ReadResul
   const start = signatureAt(new Uint8Array(head.buffer, head.byteOffset, head.byteLength)) ?? 0;
   const file = await openHdf5(source, start, options.signal);
   const datasets = await readDatasets(file);
+  const names = new Map(datasets.map(({ address, path }) => [address, path]));
   const arrays: NamedArray[] = [];
   for (const dataset of datasets) {
-    const array = await namedArray(file, dataset);
+    const array = await namedArray(file, dataset, (address) => names.get(address));
     if (array) arrays.push(array);
   }
   const others = datasets.length - arrays.length;
@@ -49,7 +50,7 @@ async function readHdf5(source: Source, options: ReadOptions): Promise<ReadResul
 }
 
 /** A dataset of numbers as an array; null when its elements are texts or records, or were never written. */
-async function namedArray(file: Hdf5File, { path, messages }: Hdf5Object): Promise<NamedArray | null> {
+async function namedArray(file: Hdf5File, { path, messages }: Hdf5Object, nameAt: (address: number) => string | undefined): Promise<NamedArray | null> {
   const message = (kind: number): NonNullable<ReturnType<typeof messages.get>>[number] | undefined => messages.get(kind)?.[0];
   const [space, type, layoutMessage] = [message(messageKind.dataspace), message(messageKind.datatype), message(messageKind.layout)];
   const axes = space && parseDataspace(space);
@@ -58,7 +59,7 @@ async function namedArray(file: Hdf5File, { path, messages }: Hdf5Object): Promi
   const { shape, mostShape } = axes;
   const name = `${file.name}, ${path}`;
   const length = shape.reduce((product, size) => product * size, 1);
-  const form: ArrayForm = { ...element, fortranOrder: false, shape, length, axisNames: await axisNamesOf(file, messages, shape.length) };
+  const form: ArrayForm = { ...element, fortranOrder: false, shape, length, axisNames: await axisNames(file, messages, shape.length, nameAt) };
   const whole = bytesOfForm(form);
   if (!Number.isSafeInteger(whole)) throw badInput(name, `its shape (${shape.join(', ')}) is larger than any file`, 'the file is damaged; copy it again');
   const layout = parseLayout(layoutMessage, name);
@@ -79,16 +80,6 @@ async function namedArray(file: Hdf5File, { path, messages }: Hdf5Object): Promi
   const dataset = { name, form, mostShape, layout, filters, fill };
   await checkShape(file, dataset);
   return { ...array, dataBytes: whole, fileBytes: whole, chunks: (onBytes) => chunkedElements(file, dataset, onBytes) };
-}
-
-/** Attributes that name the axes: HDF5's own labels of dimensions, and what people and xarray write. */
-const axisAttribute = /^(?:dimension_?labels|_array_dimensions|axes|axis_?names|dims|dim_?names|dimensions)$/i;
-
-/** Names of the axes, in one attribute as a list of texts or as one text ("step, layer, expert"). */
-async function axisNamesOf(file: Hdf5File, messages: Hdf5Messages, rank: number): Promise<readonly string[] | undefined> {
-  const texts = (await textAttribute(file, messages, (name) => axisAttribute.test(name))) ?? [];
-  const names = texts.length === 1 ? (texts[0].match(/[\w-]+/g) ?? []) : texts;
-  return names.length === rank ? names : undefined;
 }
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

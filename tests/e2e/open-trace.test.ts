@@ -44,6 +44,19 @@ describe('a trace of one’s own', () => {
     await close();
   });
 
+  test('of several blocks of a model says so and leaves one out when asked', async () => {
+    const { page, drop, close, consoleErrors } = await start();
+    const lines = Array.from({ length: 60 }, (_, step) => [['mtp', 0], ['decoder', 0], ['decoder', 1]].map(([block, layer]) => JSON.stringify({ iter: step, block, layer, tpe: [[step, 3, 4]] })).join('\n'));
+    await drop(page.locator('body'), [{ name: 'rank0.jsonl', content: lines.join('\n') }]);
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/60 steps, 3 layers of 3 experts/);
+    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('its layers are of 2 blocks: decoder (2 layers), mtp (1 layer)');
+    await cell(page, 'Trace').getByRole('combobox', { name: 'Which blocks?' }).selectOption('only decoder');
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/60 steps, 2 layers of 3 experts/);
+    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('mtp is left out');
+    expect(consoleErrors).toEqual([]);
+    await close();
+  });
+
   test('in a folder opens under the folder’s name', async () => {
     const { page, close } = await start();
     await page.getByLabel('Trace folder').setInputFiles(fixture('tb'));

@@ -15,7 +15,7 @@ function indexOf(bytes: Uint8Array, signature: string): number {
 describe('one dataset', () => {
   const types = ['i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8', 'f2', 'f4', 'f8', 'i2_big', 'i8_big', 'f4_big', 'f8_big'];
   const layouts = ['compact', 'chunks', 'gzip', 'shuffle', 'checksum', 'checked_plain', 'lzf', 'lzf_shuffle', 'user_block', 'v18', 'latest_whole', 'latest_single', 'latest_single_plain', 'latest_fixed', 'latest_fixed_plain',
-    'latest_compact', 'latest_implicit', 'latest_room', 'latest_growing', 'latest_growing_gzip', 'latest_growing_checked', 'latest_growing_second', 'latest_growing_all', 'latest_growing_all_gzip', 'latest_shrunk'];
+    'latest_compact', 'latest_implicit', 'latest_room', 'latest_growing', 'latest_growing_gzip', 'latest_growing_checked', 'latest_growing_second', 'latest_growing_all', 'latest_growing_all_gzip', 'latest_shrunk', 'latest_edges', 'latest_edges_growing'];
   test.each([...types, ...layouts])('%s.h5 reads exactly', async (name) => {
     const { trace, notes } = await open(fixture(`hdf5/${name}.h5`), `${name}.h5`, axes);
     expect(flat(trace)).toEqual(counts);
@@ -49,7 +49,7 @@ test.each(['layers', 'layers_latest'])('a dataset a layer in groups, with steps 
 });
 
 describe('attributes that name the axes', () => {
-  test.each(['axes_labels', 'axes_labels_latest', 'axes_text', 'axes_fixed', 'axes_many_latest', 'axes_layers'])('%s.h5', async (name) => {
+  test.each(['axes_labels', 'axes_labels_latest', 'axes_text', 'axes_fixed', 'axes_many_latest', 'axes_layers', 'axes_scales', 'axes_scales_latest'])('%s.h5', async (name) => {
     const { trace, questions } = await open(fixture(`hdf5/${name}.h5`), `${name}.h5`);
     expect(flat(trace)).toEqual(counts);
     expect(questions).toMatchObject([{ id: 'axes', ambiguous: false }]);
@@ -65,11 +65,11 @@ describe('attributes that name the axes', () => {
   });
 });
 
-test('datasets that a training loop appended to, layers of unequal size', async () => {
-  const { trace, questions } = await open(fixture('hdf5/latest_appended.h5'), 'latest_appended.h5');
+test.each([['latest_appended', 30], ['latest_running', 20]])('datasets that a training loop appended to, layers of unequal size: %s.h5, %i steps', async (file, rows) => {
+  const { trace, questions } = await open(fixture(`hdf5/${file}.h5`), `${file}.h5`);
   expect(trace.layers.map(({ name, experts }) => `${name}: ${experts}`)).toEqual(Array.from({ length: 10 }, (_, layer) => `${layer}: ${3 + layer}`));
-  expect(Array.from(trace.steps)).toEqual(Array.from({ length: 30 }, (_, row) => 10 * row));
-  expect(Array.from(trace.layers[9].values)).toEqual(Array.from({ length: 30 * 12 }, (_, i) => 900 + Math.floor(i / 12) + (i % 12)));
+  expect(Array.from(trace.steps)).toEqual(Array.from({ length: rows }, (_, row) => 10 * row));
+  expect(Array.from(trace.layers[9].values)).toEqual(Array.from({ length: rows * 12 }, (_, i) => 900 + Math.floor(i / 12) + (i % 12)));
   expect(questions.filter(({ ambiguous }) => ambiguous)).toEqual([]);
 });
 
