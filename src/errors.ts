@@ -3,6 +3,8 @@
  * `where` says where it stands (file, line, column, byte); `remedy` says what to do.
  * Classes are lost between threads, so `code` is what callers test and what travels.
  */
+import type { MappingQuestion } from './trace/reader.ts';
+
 export type ErrorCode =
   /** The file's content is not what its format asks for. */
   | 'bad-input'
@@ -30,12 +32,15 @@ export interface ErrorParts {
   readonly message: string;
   readonly where?: string;
   readonly remedy?: string;
+  /** A file that cannot be understood without the person: what to ask. */
+  readonly questions?: readonly MappingQuestion[];
 }
 
 export class GatecastError extends Error implements ErrorParts {
   readonly code: ErrorCode;
   readonly where?: string;
   readonly remedy?: string;
+  readonly questions?: readonly MappingQuestion[];
 
   constructor(parts: ErrorParts) {
     super(parts.message);
@@ -43,13 +48,14 @@ export class GatecastError extends Error implements ErrorParts {
     this.code = parts.code;
     this.where = parts.where;
     this.remedy = parts.remedy;
+    this.questions = parts.questions;
   }
 }
 
 /** What of an error crosses a thread. Unknown errors become `internal` and keep their message. */
 export function toErrorParts(error: unknown): ErrorParts {
   if (error instanceof GatecastError) {
-    return { code: error.code, message: error.message, where: error.where, remedy: error.remedy };
+    return { code: error.code, message: error.message, where: error.where, remedy: error.remedy, questions: error.questions };
   }
   if (error instanceof DOMException && error.name === 'AbortError') return { code: 'cancelled', message: 'cancelled' };
   if (error instanceof DOMException && error.name === 'QuotaExceededError') {

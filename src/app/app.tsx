@@ -47,7 +47,9 @@ export function AppView({ app, autosave }: { readonly app: App; readonly autosav
   // The message stands in the Trace cell, which may be far from what is seen.
   useEffect(() => effect(() => {
     const error = openError.value;
-    if (error) untracked(() => toaster.show(`${error.name} was not opened`, { label: 'Show', onSelect: () => showOpenError(notebook.document.peek().cells) }));
+    if (!error) return undefined;
+    const shown = untracked(() => toaster.show(`${error.name} was not opened`, { label: 'Show', onSelect: () => showOpenError(notebook.document.peek().cells) }));
+    return () => untracked(() => toaster.dismiss(shown));
   }), []);
 
   const document = notebook.document.value;

@@ -34,11 +34,17 @@ export interface Opening {
 /** Whether the open trace will be there after a reload. */
 export type KeptState = 'sample' | 'keeping' | 'kept' | { readonly notKept: ErrorParts };
 
+export interface OpenError extends ErrorParts {
+  readonly name: string;
+  /** Opens the file with answers to the error's questions. */
+  readonly answer?: (mapping: Mapping) => void;
+}
+
 export interface Session {
   readonly workers: Workers;
   readonly trace: ReadonlySignal<OpenTrace | null>;
   readonly opening: ReadonlySignal<Opening | null>;
-  readonly openError: ReadonlySignal<(ErrorParts & { readonly name: string }) | null>;
+  readonly openError: ReadonlySignal<OpenError | null>;
   /** The notebook is about a file that this browser does not have: ask for it. */
   readonly wanted: ReadonlySignal<{ readonly name: string; readonly fingerprint: string } | null>;
   readonly kept: ReadonlySignal<KeptState>;
@@ -83,7 +89,7 @@ function layersOf({ layer, forecaster }: Pick<ForecastRequest, 'layer' | 'foreca
 export function createSession(notebook: NotebookStore): Session {
   const trace = signal<OpenTrace | null>(null);
   const opening = signal<Opening | null>(null);
-  const openError = signal<(ErrorParts & { name: string }) | null>(null);
+  const openError = signal<OpenError | null>(null);
   const wanted = signal<{ name: string; fingerprint: string } | null>(null);
   const kept = signal<KeptState>('sample');
   const generation = signal(0);
@@ -120,7 +126,8 @@ export function createSession(notebook: NotebookStore): Session {
       return info;
     } catch (error) {
       const parts = toErrorParts(error);
-      if (parts.code !== 'cancelled') openError.value = { ...parts, name };
+      const answer = parts.questions && origin.kind === 'files' ? (answers: Mapping) => void openFiles(origin.files, { ...mapping, ...answers }) : undefined;
+      if (parts.code !== 'cancelled') openError.value = { ...parts, name, answer };
       return null;
     } finally {
       clearTimeout(slowTimer);

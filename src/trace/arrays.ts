@@ -2,7 +2,7 @@ import { reordered } from './arranged.ts';
 import { amount, number } from './amount.ts';
 import { byStep } from './arrays-by-step.ts';
 import { chooseLoads, findSeries, type ChosenLoads } from './arrays-choose.ts';
-import { askStepsFirst, layerLayout } from './axes.ts';
+import { askStepsFirst, axesByName, layerLayout, type Axis } from './axes.ts';
 import { ByteMeter } from './chunks.ts';
 import { DenseGrid, GridFiller } from './dense.ts';
 import { bytesOfForm, decodeElements } from './elements.ts';
@@ -88,7 +88,7 @@ async function readLayers(
   { knownSteps, questions, store }: Omit<GridFacts, 'name'>,
 ): Promise<Loads> {
   const shapes = arrays.map(({ array }) => array.form.shape);
-  const stepsFirst = stepsComeFirst(shapes, knownSteps, questions);
+  const stepsFirst = stepsComeFirst(shapes, axesByName(arrays[0].array.form.axisNames), knownSteps, questions);
   const axis = stepsFirst ? 0 : 1;
   const rows = shapes[0][axis];
   const wrong = shapes.findIndex((shape) => shape[axis] !== rows);
@@ -106,12 +106,13 @@ async function readLayers(
   return { grid, layerNames: arrays.map(({ layer }) => layer), layout: 'an array a layer' };
 }
 
-/** Steps are the axis that all arrays share; of two such axes the known or the longer one. */
-function stepsComeFirst(shapes: readonly (readonly number[])[], knownSteps: number | undefined, questions: Questions): boolean {
+/** Steps are the axis of that name, else the one that all arrays share; of two such axes the known or the longer one. */
+function stepsComeFirst(shapes: readonly (readonly number[])[], named: readonly Axis[] | null, knownSteps: number | undefined, questions: Questions): boolean {
   const [first, second] = [0, 1].map((axis) => shapes.every((shape) => shape[axis] === shapes[0][axis]));
   const [a, b] = shapes[0];
-  const known = a !== b && (a === knownSteps || b === knownSteps);
-  const guess = known ? a === knownSteps : first && second ? a >= b || b < 2 * a : first || !second;
+  const isNamed = named?.includes('steps') ?? false;
+  const known = isNamed || (a !== b && (a === knownSteps || b === knownSteps));
+  const guess = isNamed ? named?.[0] === 'steps' : known ? a === knownSteps : first && second ? a >= b || b < 2 * a : first || !second;
   const ambiguous = !known && first && second && !(a >= 2 * b);
   const size = (axis: number, shared: boolean): string => (shared ? number.format(shapes[0][axis]) : 'unequal');
   return askStepsFirst([size(0, first), size(1, second)], guess, ambiguous, questions);

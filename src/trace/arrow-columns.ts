@@ -2,7 +2,7 @@ import type { ArrowBatch, PlacedField } from './arrow-batch.ts';
 import type { ArrowField } from './arrow-schema.ts';
 import type { FlatColumn, ListColumn } from './frame.ts';
 import type { FrameCells } from './frame-rows.ts';
-import type { Json } from './json-lines.ts';
+import type { Json } from './json-parse.ts';
 import { PlainNumbers, widthOf, type NumberForm } from './plain-numbers.ts';
 import { badInput } from './problems.ts';
 import { asBadInput, cutOff } from './slices.ts';

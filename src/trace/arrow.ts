@@ -116,7 +116,11 @@ class ArrowStream {
     const from = this.#at;
     const first = await this.#word();
     const bytes = first === continuation ? await this.#word() : first;
-    if (bytes === 0) return null;
+    if (bytes === 0) {
+      // What follows the end is no message.
+      this.#meter.add(this.#end - from);
+      return null;
+    }
     if (bytes > mostMessageBytes || this.#at + bytes > this.#end) throw badInput(this.#what, `it claims ${bytes} bytes`, cutOff);
     const view = await sliceOf(this.#source, this.#at, this.#at + bytes, signal);
     const message = described(this.#what, () => {

@@ -1,6 +1,7 @@
 import { amount, number } from './amount.ts';
 import { askLayerCount } from './layer-count.ts';
 import { guessLayers } from './layer-guess.ts';
+import { hasRole } from './names.ts';
 import { badInput } from './problems.ts';
 import type { Questions } from './questions.ts';
 
@@ -24,6 +25,8 @@ export interface ArrayFacts {
   readonly fortranOrder: boolean;
   /** Number of steps where it is known otherwise: from an array of step numbers beside this one. */
   readonly knownSteps?: number;
+  /** What the file calls the axes. */
+  readonly axisNames?: readonly string[];
   /** First rows of a two-dimensional array of steps × columns, if they were at hand. */
   readonly firstRows?: readonly ArrayLike<number>[];
 }
@@ -33,9 +36,16 @@ const orders: readonly (readonly [Axis, Axis, Axis])[] = [
   ['layers', 'experts', 'steps'], ['experts', 'layers', 'steps'], ['experts', 'steps', 'layers'],
 ];
 
+/** What axes are by their names, such as "step", "layer_idx" and "experts"; null where the names do not tell all. */
+export function axesByName(names: readonly string[] | undefined): Axis[] | null {
+  const axes = (names ?? []).map((name) => (['step', 'layer', 'expert'] as const).find((role) => hasRole(name, role)));
+  const found = axes.flatMap((role): Axis[] => (role ? [`${role}s`] : []));
+  return found.length === names?.length && new Set(found).size === found.length ? found : null;
+}
+
 /**
- * Decides which axis is what. Steps are the axis of the known length, else the longest one, where one is at least
- * twice as long as the others; else the first. Of the rest, layers come before experts.
+ * Decides which axis is what: by their names, where the file gives them. Else steps are the axis of the known length, else the longest one, where
+ * one is at least twice as long as the others; else the first. Of the rest, layers come before experts.
  */
 export function layoutOf(facts: ArrayFacts, questions: Questions): ArrayLayout {
   const { name, knownSteps } = facts;
@@ -44,17 +54,20 @@ export function layoutOf(facts: ArrayFacts, questions: Questions): ArrayLayout {
   if (shape.some((size) => size === 0)) throw badInput(name, `its shape ${text} is empty`, 'save an array with at least one step, layer and expert');
   if (shape.length < 2) throw badInput(name, `its shape ${text} has no axis for the experts`, 'save an array of [steps, layers, experts]');
   if (shape.length > 3) throw badInput(name, `its shape ${text} has too many axes`, 'save an array of [steps, layers, experts]');
+  const named = axesByName(facts.axisNames?.filter((_, axis) => facts.shape.length <= 3 || facts.shape[axis] !== 1));
+  if (named && shape.length === 3) return threeAxes(shape, named, false, questions);
+  if (named?.includes('steps') && named.includes('experts')) return twoAxes(facts, shape, named.indexOf('steps'), false, questions, 1);
   const byLength = shape.map((size, axis) => ({ size, axis })).sort((a, b) => b.size - a.size);
   const known = knownSteps === undefined ? [] : shape.map((size, axis) => (size === knownSteps ? axis : -1)).filter((axis) => axis >= 0);
   const clearlyLongest = byLength[0].size >= 2 * byLength[1].size;
   const steps = known.length === 1 ? known[0] : clearlyLongest ? byLength[0].axis : (known[0] ?? 0);
   const ambiguous = known.length !== 1 && (!clearlyLongest || steps !== 0);
-  return shape.length === 3 ? threeAxes(shape, steps, ambiguous, questions) : twoAxes(facts, shape, steps, ambiguous, questions);
-}
-
-function threeAxes(shape: readonly number[], steps: number, ambiguous: boolean, questions: Questions): ArrayLayout {
   const guess: Axis[] = ['layers', 'experts'];
   guess.splice(steps, 0, 'steps');
+  return shape.length === 3 ? threeAxes(shape, guess, ambiguous, questions) : twoAxes(facts, shape, steps, ambiguous, questions);
+}
+
+function threeAxes(shape: readonly number[], guess: readonly Axis[], ambiguous: boolean, questions: Questions): ArrayLayout {
   const answer = questions.ask({
     id: 'axes',
     label: 'Which axis is what?',
@@ -66,10 +79,11 @@ function threeAxes(shape: readonly number[], steps: number, ambiguous: boolean, 
   return { axes, lengths: [shape[0], shape[1], shape[2]] };
 }
 
-function twoAxes(facts: ArrayFacts, shape: readonly number[], steps: number, ambiguous: boolean, questions: Questions): ArrayLayout {
+/** @param knownLayers where the file says so */
+function twoAxes(facts: ArrayFacts, shape: readonly number[], steps: number, ambiguous: boolean, questions: Questions, knownLayers: number | null = null): ArrayLayout {
   const stepsFirst = askStepsFirst([number.format(shape[0]), number.format(shape[1])], steps === 0, ambiguous, questions);
   const columns = shape[stepsFirst ? 1 : 0];
-  const named = layersInName(facts.name, columns);
+  const named = knownLayers ?? layersInName(facts.name, columns);
   const rows = stepsFirst ? (facts.firstRows ?? []) : [];
   const layers = askLayerCount(questions, columns, named ?? (rows.length > 0 ? guessLayers(rows) : 1), named === null);
   return layerLayout(stepsFirst, facts.fortranOrder, shape[stepsFirst ? 0 : 1], layers, columns / layers);

@@ -76,18 +76,30 @@ export class TraceBuilder {
     if (step === this.#lastStep) return this.#lastRow;
     let row = this.#rowByStep.get(step);
     if (row === undefined) {
-      row = this.#rows++;
-      this.#rowByStep.set(step, row);
-      if (row >= this.#steps.length) {
-        const larger = new Float64Array(this.#steps.length * 2);
-        larger.set(this.#steps);
-        this.#steps = larger;
-      }
-      this.#steps[row] = step;
+      row = this.newRow();
+      this.setStep(row, step);
     }
     this.#lastStep = step;
     this.#lastRow = row;
     return row;
+  }
+
+  /** A row whose step shows only later, by `setStep`; it is left out when it never does. */
+  newRow(): number {
+    const row = this.#rows++;
+    if (row >= this.#steps.length) {
+      const larger = new Float64Array(this.#steps.length * 2);
+      larger.set(this.#steps);
+      this.#steps = larger;
+    }
+    this.#steps[row] = NaN;
+    return row;
+  }
+
+  /** Of two rows of one step, the later one counts, and the step comes twice. */
+  setStep(row: number, step: number): void {
+    this.#steps[row] = step;
+    this.#rowByStep.set(step, row);
   }
 
   /** Puts one load, at least 0 and finite. A cell that is put twice keeps the later one and marks its step as repeated. */
@@ -107,7 +119,7 @@ export class TraceBuilder {
    * Puts the loads of experts 0, 1, … of a layer: `loads[from]` to `loads[from + experts - 1]`, if all are plain counts.
    * @returns false, and leaves the row to `putRow`, when one is no whole number or out of range
    */
-  putCounts(row: number, layer: number, loads: Float64Array, from: number, experts: number): boolean {
+  putCounts(row: number, layer: number, loads: Float64Array | Int32Array, from: number, experts: number): boolean {
     const grown = this.#layers[layer];
     if (this.#fractional || experts > grown.experts) return false;
     const cells = grown.cells[row >> segmentShift];
@@ -130,7 +142,19 @@ export class TraceBuilder {
   putRow(row: number, layer: number, loads: ArrayLike<number>): void {
     const grown = this.#layers[layer];
     if (loads.length > grown.experts) this.#widen(grown, loads.length);
-    for (let expert = 0; expert < loads.length; expert++) {
+    let expert = 0;
+    const cells = grown.segments[row >> segmentShift]?.block.cells;
+    if (cells && !this.#fractional) {
+      // The short way, as far as cells are empty and loads plain counts.
+      const start = (row & rowMask) * grown.stride;
+      for (; expert < loads.length; expert++) {
+        const count = loads[expert] >>> 0;
+        if (count !== loads[expert] || count === emptyCount || cells[start + expert] !== emptyCount) break;
+        cells[start + expert] = count;
+      }
+      grown.filled += expert;
+    }
+    for (; expert < loads.length; expert++) {
       const load = loads[expert];
       if (load === load) this.put(row, layer, expert, load);
     }
@@ -146,7 +170,7 @@ export class TraceBuilder {
   }
 
   /** Sorts, joins and checks. The builder is empty afterwards. */
-  finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes'>): ReadResult {
+  finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes' | 'namedShares'>): ReadResult {
     this.#putLate();
     const steps = this.#steps.slice(0, this.#rows);
     const order = orderOfRows(steps);
@@ -180,7 +204,7 @@ export class TraceBuilder {
       steps: order ? Float64Array.from(order, (row) => steps[row]) : steps,
       layers,
       loss,
-      repeatedSteps: this.#repeatedRows.size,
+      repeatedSteps: this.#repeatedRows.size + (order ? steps.filter((step) => step === step).length - order.length : 0),
     });
   }
 

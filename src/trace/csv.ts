@@ -31,18 +31,18 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
   const questions = new Questions(options.mapping);
   const problems = new Problems(name);
   const collector = new HeadCollector();
-  let reading: { rows: CsvRows; consume: RowConsumer; form: string; notes: readonly string[] } | null = null;
+  let reading: { rows: CsvRows; consume: RowConsumer; form: string; notes: readonly string[]; namedShares: boolean } | null = null;
   const builder = new TraceBuilder(name, options.store);
 
   const begin = (): NonNullable<typeof reading> => {
     const head = collector.finish(name);
-    const { plan, notes } = planColumns(name, head, questions);
+    const { plan, notes, namedShares } = planColumns(name, head, questions);
     const rows = new CsvRows(name, head.delimiter.charCodeAt(0), head.columns.length, head.restLine);
-    const context = { rows, builder, problems, columns: head.columns, file: name };
+    const context = { rows, plain: rows, builder, problems, columns: head.columns, file: name };
     const consume = plan.form === 'long' ? longRows(plan, context) : wideRows(plan, context);
     const kind = head.delimiter === '\t' ? 'TSV' : 'CSV';
     if (rows.feed(head.rest)) consume.all();
-    return { rows, consume, form: `${kind}, ${plan.form}`, notes };
+    return { rows, consume, form: `${kind}, ${plan.form}`, notes, namedShares };
   };
 
   for await (const piece of chunksOf(source, options)) {
@@ -56,5 +56,5 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
   reading.rows.end();
   reading.consume.all();
   problems.throwIfAny();
-  return builder.finish({ name, format: reading.form, questions: questions.all, notes: [...reading.notes, ...reading.consume.notes()] });
+  return builder.finish({ name, format: reading.form, namedShares: reading.namedShares, questions: questions.all, notes: [...reading.notes, ...reading.consume.notes()] });
 }

@@ -1,7 +1,8 @@
+import { float8Numbers, type Float8 } from './float8.ts';
 import { badInput } from './problems.ts';
 
 /** Element types that a load can have. Lengths are in bytes; `b1` is a truth value, `bf2` a bfloat16. */
-export type ElementType = 'b1' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'bf2' | 'f4' | 'f8';
+export type ElementType = 'b1' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | Float8 | 'f2' | 'bf2' | 'f4' | 'f8';
 
 /** How the elements of an array lie behind each other. */
 export interface ArrayForm {
@@ -12,6 +13,8 @@ export interface ArrayForm {
   readonly shape: readonly number[];
   /** Number of elements. */
   readonly length: number;
+  /** What the file calls its axes, where it does: "step", "layer", "expert". */
+  readonly axisNames?: readonly string[];
 }
 
 export function elementBytes(type: ElementType): number {
@@ -101,6 +104,13 @@ function decode(buffer: ArrayBuffer, type: ElementType): Values {
       const floats = new Float32Array(buffer.byteLength / 2);
       new Uint32Array(floats.buffer).set(Uint32Array.from(new Uint16Array(buffer), (bits) => bits * 0x10000));
       return floats;
+    }
+    case 'e4f1':
+    case 'e5f1':
+    case 'e4z1':
+    case 'e5z1': {
+      const numbers = float8Numbers(type);
+      return Float32Array.from(new Uint8Array(buffer), (bits) => numbers[bits]);
     }
     case 'f2': return Float64Array.from(new Uint16Array(buffer), halfToNumber);
   }

@@ -1,7 +1,8 @@
 import { amount } from './amount.ts';
 import { TraceBuilder } from './builder.ts';
 import { chunksOf } from './chunks.ts';
-import { isBlank, Lines, parseJson, type Json } from './json-lines.ts';
+import { isBlank, Lines } from './json-lines.ts';
+import { parseJson, type Json } from './json-parse.ts';
 import { largestLoad } from './load.ts';
 import { naturalOrder } from './names.ts';
 import { badInput, Problems } from './problems.ts';

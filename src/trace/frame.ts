@@ -4,7 +4,7 @@ import { throwIfAborted } from '../errors.ts';
 import { TraceBuilder } from './builder.ts';
 import { FrameRows, type FrameCells } from './frame-rows.ts';
 import { JsonConsumer } from './json-consume.ts';
-import type { Json } from './json-lines.ts';
+import type { Json } from './json-parse.ts';
 import { hasRole } from './names.ts';
 import { badInput, Problems } from './problems.ts';
 import { Questions } from './questions.ts';
@@ -85,7 +85,7 @@ async function readTable(frame: Frame, options: ReadOptions): Promise<ReadResult
   const problems = new Problems(name);
   const builder = new TraceBuilder(name, options.store);
   const columns = fields.map((field) => field.name);
-  const { plan, notes } = planColumns(name, { columns, hasHeader: true, firstRows: [], place: name }, questions);
+  const { plan, notes, namedShares } = planColumns(name, { columns, hasHeader: true, firstRows: [], place: name }, questions);
   const used = columnsOf(plan);
   for (const column of used) mustBeReadable(name, fields[column]);
   const reading = frame.open(used, [], plan.form === 'long' ? 1 : used.length);
@@ -102,7 +102,7 @@ async function readTable(frame: Frame, options: ReadOptions): Promise<ReadResult
     consume.all();
   });
   problems.throwIfAny();
-  return builder.finish({ name, format: `${frame.format}, ${plan.form}`, questions: questions.all, notes: [...notes, ...consume.notes()] });
+  return builder.finish({ name, format: `${frame.format}, ${plan.form}`, namedShares, questions: questions.all, notes: [...notes, ...consume.notes()] });
 }
 
 function columnsOf(plan: TablePlan): number[] {
@@ -143,7 +143,7 @@ async function readLists(frame: Frame, options: ReadOptions): Promise<ReadResult
   });
   problems.throwIfAny();
   consumer.finish();
-  return builder.finish({ name, format: `${frame.format}, lists`, questions: questions.all, notes: consumer.notes() });
+  return builder.finish({ name, format: `${frame.format}, lists`, namedShares: consumer.namedShares, questions: questions.all, notes: consumer.notes() });
 }
 
 function cellOf({ numbers, texts }: FrameCells, at: number): Json {

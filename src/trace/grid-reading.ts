@@ -50,7 +50,7 @@ export class GridReading {
 
   #decide(form: ArrayForm): void {
     const { name, questions, knownSteps, store } = this.#facts;
-    const layout = layoutOf({ name, shape: form.shape, fortranOrder: form.fortranOrder, knownSteps, firstRows: rowsOf(this.#held, form, this.#heldCount) }, questions);
+    const layout = layoutOf({ name, shape: form.shape, fortranOrder: form.fortranOrder, axisNames: form.axisNames, knownSteps, firstRows: rowsOf(this.#held, form, this.#heldCount) }, questions);
     const grid = gridOf(layout, form.fortranOrder, store);
     const filler = new GridFiller(grid, layout, form.fortranOrder, this.#problems);
     for (const values of this.#held) filler.push(values);

@@ -1,3 +1,4 @@
+import { lookup3 } from './lookup3.ts';
 import { badInput } from './problems.ts';
 import type { Source } from './reader.ts';
 import { cutOff, lengthOfSource, readingAhead, sliceOf } from './slices.ts';
@@ -43,15 +44,10 @@ export class Hdf5Cursor {
     return this.#view.getUint32(this.at - 4, true) * 2 ** 32 + this.#view.getUint32(this.at - 8, true);
   }
 
-  /** A whole number of 1, 2, 4 or 8 bytes. */
+  /** A whole number of up to 8 bytes. */
   uint(bytes: number): number {
-    switch (bytes) {
-      case 1: return this.u8();
-      case 2: return this.u16();
-      case 4: return this.u32();
-      case 8: return this.u64();
-      default: throw badInput(this.#name, `a number in it has ${bytes} bytes`, cutOff);
-    }
+    if (!(bytes >= 1 && bytes <= 8)) throw badInput(this.#name, `a number in it has ${bytes} bytes`, cutOff);
+    return this.bytes(bytes).reduceRight((sum, byte) => sum * 256 + byte, 0);
   }
 
   /** A place in the file; null where there is none. */
@@ -63,6 +59,12 @@ export class Hdf5Cursor {
   bytes(length: number): Uint8Array<ArrayBuffer> {
     this.skip(length);
     return new Uint8Array(this.#view.buffer, this.#view.byteOffset + this.at - length, length);
+  }
+
+  /** The next bytes as fields of their own. */
+  part(length: number): Hdf5Cursor {
+    this.skip(length);
+    return new Hdf5Cursor(new DataView(this.#view.buffer, this.#view.byteOffset + this.at - length, length), this.#name);
   }
 
   /** A name that ends with a zero byte. */
@@ -94,6 +96,10 @@ export interface Hdf5File {
   cursor(address: number, length: number): Promise<Hdf5Cursor>;
   /** As many bytes of `length` as there are. */
   cursorUpTo(address: number, length: number): Promise<Hdf5Cursor>;
+  /** The bytes of a structure, behind which its checksum stands. Rejects when they do not agree. */
+  checked(address: number, length: number): Promise<Hdf5Cursor>;
+  /** The same, where the checksum stands in the structure and counts as 0 in the sum. */
+  checkedInside(address: number, length: number, sumAt: number): Promise<Hdf5Cursor>;
 }
 
 export const hdf5Magic = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -103,15 +109,33 @@ export async function openHdf5(file: Source, start: number, signal?: AbortSignal
   const source = readingAhead(file);
   const { name } = source;
   const length = await lengthOfSource(source);
-  const at = (base: number): Pick<Hdf5File, 'slice' | 'cursor' | 'cursorUpTo'> => {
+  const at = (base: number): Omit<Hdf5File, 'name' | 'source' | 'base' | 'length' | 'root' | 'signal'> => {
     const slice = async (address: number, bytes: number): Promise<DataView<ArrayBuffer>> => {
       if (base + address + bytes > length) throw badInput(name, `bytes ${base + address} to ${base + address + bytes} are beyond its end at ${length}`, cutOff, `${name}, byte ${base + address}`);
       return sliceOf(source, base + address, base + address + bytes, signal);
+    };
+    const check = (content: DataView<ArrayBuffer>, sum: number, address: number): void => {
+      if (lookup3(new Uint8Array(content.buffer, content.byteOffset, content.byteLength)) === sum) return;
+      throw badInput(name, `the checksum of ${content.byteLength} bytes in it is wrong`, cutOff, `${name}, byte ${base + address}`);
     };
     return {
       slice,
       cursor: async (address, bytes) => new Hdf5Cursor(await slice(address, bytes), name),
       cursorUpTo: async (address, bytes) => new Hdf5Cursor(await slice(address, Math.max(0, Math.min(bytes, length - base - address))), name),
+      checked: async (address, bytes) => {
+        const view = await slice(address, bytes + 4);
+        const content = new DataView(view.buffer, view.byteOffset, bytes);
+        check(content, view.getUint32(bytes, true), address);
+        return new Hdf5Cursor(content, name);
+      },
+      checkedInside: async (address, bytes, sumAt) => {
+        const view = await slice(address, bytes);
+        if (sumAt + 4 > bytes) throw badInput(name, 'a structure in it is shorter than it says', cutOff, `${name}, byte ${base + address}`);
+        const content = new DataView(new Uint8Array(view.buffer, view.byteOffset, bytes).slice().buffer);
+        content.setUint32(sumAt, 0);
+        check(content, view.getUint32(sumAt, true), address);
+        return new Hdf5Cursor(content, name);
+      },
     };
   };
   const superblock = await at(start).cursorUpTo(0, 96);
@@ -128,6 +152,7 @@ export async function openHdf5(file: Source, start: number, signal?: AbortSignal
   const end = superblock.u64();
   if (old) superblock.skip(16);
   const root = superblock.address();
+  if (!old) await at(start).checked(0, superblock.at);
   if (start === 0 && end > length) throw badInput(name, `it ends after ${length} of ${end} bytes`, cutOff, `${name}, byte ${length}`);
   if (root === null) throw badInput(name, 'it has no root group', cutOff);
   return { name, source, base: start, length, root, signal, ...at(start) };

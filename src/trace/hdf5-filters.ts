@@ -31,7 +31,7 @@ export async function unfilter(packed: Uint8Array<ArrayBuffer>, { name, filters,
     if (skipped & (1 << i)) continue;
     if (id === deflate) content = await inflate(content, bytes, name);
     else if (id === shuffle) content = unshuffle(content, values[0] ?? 1);
-    else if (id === fletcher32) content = content.subarray(0, Math.max(0, content.length - 4));
+    else if (id === fletcher32) content = checked(content, name);
     else if (id === lzf) content = unpackLzf(content, bytes, name);
     else throw badInput(name, `it is packed by ${strangers.get(id) ?? `filter ${id}`}, which is not read`, 'save it with compression="gzip", "lzf" or none');
   }
@@ -41,6 +41,28 @@ export async function unfilter(packed: Uint8Array<ArrayBuffer>, { name, filters,
 
 function damaged(name: string, found: number, expected: number): Error {
   return badInput(name, `a chunk of it unpacks to ${found} of ${expected} bytes`, cutOff);
+}
+
+/** The bytes before their Fletcher-32 checksum, when it agrees with them. */
+function checked(content: Uint8Array<ArrayBuffer>, name: string): Uint8Array<ArrayBuffer> {
+  const bytes = content.subarray(0, Math.max(0, content.length - 4));
+  const sum = content.length < 4 ? NaN : new DataView(content.buffer, content.byteOffset + bytes.length).getUint32(0, true);
+  if (fletcher32Of(bytes) !== sum) throw badInput(name, 'the checksum of a chunk of it is wrong', cutOff);
+  return bytes;
+}
+
+/** Over words of two bytes, the first one the higher; sums are folded before they leave 32 bits. */
+function fletcher32Of(bytes: Uint8Array): number {
+  let [low, high] = [0, 0];
+  const fold = (sum: number): number => (sum & 0xffff) + (sum >>> 16);
+  for (let at = 0; at < bytes.length;) {
+    for (const end = Math.min(bytes.length, at + 720); at < end; at += 2) {
+      low += bytes[at] * 256 + (bytes[at + 1] ?? 0);
+      high += low;
+    }
+    [low, high] = [fold(low), fold(high)];
+  }
+  return fold(high) * 65536 + fold(low);
 }
 
 /** @param bytes of the chunk; a checksum of 4 bytes may come with it */

@@ -8,14 +8,23 @@ export interface Hdf5Type {
   readonly bigEndian: boolean;
 }
 
-/** Sizes of a dataset's axes; null when it has no elements at all. */
-export function parseDataspace(message: Hdf5Cursor): number[] | null {
+export interface Hdf5Space {
+  /** Sizes of the axes. */
+  readonly shape: readonly number[];
+  /** Sizes that the axes may grow to; infinite for one without a limit. */
+  readonly mostShape: readonly number[];
+}
+
+/** The axes of a dataset; null when it has no elements at all. */
+export function parseDataspace(message: Hdf5Cursor): Hdf5Space | null {
   const version = message.u8();
   const rank = message.u8();
-  message.skip(1);
+  const flags = message.u8();
   if (version === 1) message.skip(5);
   else if (message.u8() === 2) return null;
-  return Array.from({ length: rank }, () => message.u64());
+  const shape = Array.from({ length: rank }, () => message.u64());
+  const mostShape = flags & 1 ? shape.map(() => message.address() ?? Infinity) : shape;
+  return { shape, mostShape };
 }
 
 const fixedPoint = 0;
@@ -36,24 +45,26 @@ export function parseDatatype(message: Hdf5Cursor): Hdf5Type | null {
   if (kind === floatingPoint) {
     message.skip(5);
     const exponentBits = message.u8();
-    const type = ([['f2', 2, 5], ['bf2', 2, 8], ['f4', 4, 8], ['f8', 8, 11]] as const).find(([, bytes, exponent]) => bytes === size && exponent === exponentBits);
+    const type = ([['e4f1', 1, 4], ['e5f1', 1, 5], ['f2', 2, 5], ['bf2', 2, 8], ['f4', 4, 8], ['f8', 8, 11]] as const).find(([, bytes, exponent]) => bytes === size && exponent === exponentBits);
     return type ? { type: type[0], bigEndian } : null;
   }
   return kind === enumeration ? parseDatatype(message) : null;
 }
 
-/** Where a dataset's elements lie. Addresses are null for what was never written. */
+/** Where a dataset's elements lie. Addresses are null for what was never written. With `plainEdges`, chunks that reach beyond the shape are not packed. */
 export type Hdf5Layout =
   | { readonly kind: 'compact'; readonly bytes: Uint8Array }
   | { readonly kind: 'contiguous'; readonly address: number | null; readonly bytes: number }
-  | { readonly kind: 'chunked'; readonly index: ChunkIndex; readonly address: number | null; readonly chunkShape: readonly number[] };
+  | { readonly kind: 'chunked'; readonly index: ChunkIndex; readonly address: number | null; readonly chunkShape: readonly number[]; readonly plainEdges: boolean };
 
 /** How the chunks of a dataset are found. */
 export type ChunkIndex =
   | { readonly kind: 'tree' }
   | { readonly kind: 'single'; readonly packedBytes: number | null; readonly skippedFilters: number }
   | { readonly kind: 'implicit' }
-  | { readonly kind: 'fixed array' };
+  | { readonly kind: 'fixed array' }
+  | { readonly kind: 'extensible array' }
+  | { readonly kind: 'tree 2' };
 
 /**
  * Layout versions 3 (all that h5py writes by itself), 4 and 5 (with libver="latest").
@@ -69,7 +80,7 @@ export function parseLayout(message: Hdf5Cursor, name: string): Hdf5Layout {
   if (version === 3) {
     const rank = message.u8() - 1;
     const address = message.address();
-    return { kind: 'chunked', index: { kind: 'tree' }, address, chunkShape: Array.from({ length: rank }, () => message.u32()) };
+    return { kind: 'chunked', index: { kind: 'tree' }, address, chunkShape: Array.from({ length: rank }, () => message.u32()), plainEdges: false };
   }
   const flags = message.u8();
   const rank = message.u8() - 1;
@@ -77,7 +88,7 @@ export function parseLayout(message: Hdf5Cursor, name: string): Hdf5Layout {
   const chunkShape = Array.from({ length: rank }, () => message.uint(sizeBytes));
   message.skip(sizeBytes);
   const index = parseChunkIndex(message, (flags & 2) !== 0, name);
-  return { kind: 'chunked', index, address: message.address(), chunkShape };
+  return { kind: 'chunked', index, address: message.address(), chunkShape, plainEdges: (flags & 1) !== 0 };
 }
 
 function parseChunkIndex(message: Hdf5Cursor, packed: boolean, name: string): ChunkIndex {
@@ -88,7 +99,13 @@ function parseChunkIndex(message: Hdf5Cursor, packed: boolean, name: string): Ch
     case 3:
       message.skip(1);
       return { kind: 'fixed array' };
-    default: throw badInput(name, `its chunks are found by ${kind === 4 ? 'an extensible array' : kind === 5 ? 'a version 2 tree' : `index ${kind}`}, which is not read`, 'save it with h5py without libver="latest", or copy it with h5repack --high=v18');
+    case 4:
+      message.skip(5);
+      return { kind: 'extensible array' };
+    case 5:
+      message.skip(6);
+      return { kind: 'tree 2' };
+    default: throw badInput(name, `its chunks are found by index ${kind}, which is unknown`, 'copy it with h5repack');
   }
 }
 
@@ -139,9 +156,10 @@ export function parseLink(message: Hdf5Cursor): { readonly name: string; readonl
   return { name, address: type === 0 ? message.address() : null };
 }
 
-/** Whether a group keeps its links in a heap of their own. */
-export function hasDenseLinks(message: Hdf5Cursor): boolean {
+/** Where a group keeps its links when they are not in its header: addresses of a heap and of a tree over their names; null when there are none. */
+export function parseLinkInfo(message: Hdf5Cursor): { readonly heap: number; readonly names: number } | null {
   message.skip(1);
   if (message.u8() & 1) message.skip(8);
-  return message.address() !== null;
+  const [heap, names] = [message.address(), message.address()];
+  return heap === null || names === null ? null : { heap, names };
 }

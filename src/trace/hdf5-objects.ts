@@ -1,10 +1,13 @@
 import { Hdf5Cursor, type Hdf5File } from './hdf5-file.ts';
-import { hasDenseLinks, parseLink } from './hdf5-messages.ts';
+import { Hdf5Heap } from './hdf5-heap.ts';
+import { parseLink, parseLinkInfo } from './hdf5-messages.ts';
+import { walkTree2 } from './hdf5-tree2.ts';
+import { naturalOrder } from './names.ts';
 import { badInput } from './problems.ts';
 import { cutOff } from './slices.ts';
 
 /** Kinds of header messages that matter here, as the format numbers them. */
-export const messageKind = { dataspace: 1, linkInfo: 2, datatype: 3, fill: 5, link: 6, layout: 8, filters: 11, continuation: 16, symbolTable: 17 } as const;
+export const messageKind = { dataspace: 1, linkInfo: 2, datatype: 3, fill: 5, link: 6, layout: 8, filters: 11, attribute: 12, continuation: 16, symbolTable: 17, attributeInfo: 21 } as const;
 
 /** Messages of an object's header by kind, in their order. */
 export type Hdf5Messages = ReadonlyMap<number, readonly Hdf5Cursor[]>;
@@ -21,11 +24,13 @@ export async function readHeader(file: Hdf5File, address: number): Promise<Hdf5M
   const isNew = first === 0x4f;
   if (!isNew && first !== 1) throw badInput(file.name, `an object header of version ${first} is unknown`, cutOff, `${file.name}, byte ${address}`);
   const { blockStart, blockBytes, hasOrder } = isNew ? newPrefix(start) : oldPrefix(start);
-  const waiting: { at: number; bytes: number }[] = [{ at: address + blockStart, bytes: blockBytes }];
+  // New blocks begin with a prefix or signature, which their checksum covers.
+  const waiting: { at: number; prefix: number; bytes: number }[] = [{ at: address, prefix: blockStart, bytes: blockBytes }];
   let blocks = 0;
   for (let block = waiting.shift(); block; block = waiting.shift()) {
     if (++blocks > mostBlocks) throw badInput(file.name, `an object has more than ${mostBlocks} header blocks`, cutOff, `${file.name}, byte ${address}`);
-    const cursor = await file.cursor(block.at, block.bytes);
+    const cursor = isNew ? await file.checked(block.at, block.prefix + block.bytes) : await file.cursor(block.at, block.prefix + block.bytes);
+    cursor.skip(block.prefix);
     const prefix = isNew ? 4 + (hasOrder ? 2 : 0) : 8;
     while (cursor.left >= prefix) {
       const kind = isNew ? cursor.u8() : cursor.u16();
@@ -36,8 +41,7 @@ export async function readHeader(file: Hdf5File, address: number): Promise<Hdf5M
       const message = new Hdf5Cursor(new DataView(content.buffer, content.byteOffset, size), file.name);
       if (kind === messageKind.continuation) {
         const [at, bytes] = [message.u64(), message.u64()];
-        // New blocks have a signature before their messages and a checksum behind them.
-        waiting.push(isNew ? { at: at + 4, bytes: Math.max(0, bytes - 8) } : { at, bytes });
+        waiting.push(isNew ? { at, prefix: 4, bytes: Math.max(0, bytes - 8) } : { at, prefix: 0, bytes });
       } else if ((flags & 2) === 0) {
         const messages = found.get(kind) ?? [];
         messages.push(message);
@@ -70,6 +74,8 @@ function newPrefix(start: Hdf5Cursor): HeaderPrefix {
 export interface Hdf5Object {
   /** "group/dataset" */
   readonly path: string;
+  /** Of its header. */
+  readonly address: number;
   readonly messages: Hdf5Messages;
 }
 
@@ -82,10 +88,10 @@ export async function readDatasets(file: Hdf5File): Promise<Hdf5Object[]> {
     const { path, address } = next;
     const messages = await readHeader(file, address);
     if (messages.has(messageKind.dataspace) && messages.has(messageKind.layout)) {
-      datasets.push({ path, messages });
+      datasets.push({ path, address, messages });
       continue;
     }
-    for (const link of await readLinks(file, messages, path)) {
+    for (const link of await readLinks(file, messages)) {
       if (link.address === null || seen.has(link.address)) continue;
       if (seen.size >= mostObjects) throw badInput(file.name, `it holds more than ${mostObjects} objects`, 'save fewer datasets in one file');
       seen.add(link.address);
@@ -100,18 +106,32 @@ interface Link {
   readonly address: number | null;
 }
 
-async function readLinks(file: Hdf5File, messages: Hdf5Messages, path: string): Promise<Link[]> {
-  const info = messages.get(messageKind.linkInfo)?.[0];
-  if (info && hasDenseLinks(info)) {
-    throw badInput(file.name, `group /${path} keeps its links in a heap, which is not read`, 'save it with h5py and libver="earliest", or copy it with h5repack --low=0');
-  }
+async function readLinks(file: Hdf5File, messages: Hdf5Messages): Promise<Link[]> {
   const links: Link[] = (messages.get(messageKind.link) ?? []).map(parseLink);
+  const info = messages.get(messageKind.linkInfo)?.[0];
+  const dense = info && parseLinkInfo(info);
+  if (dense) links.push(...(await readDenseLinks(file, dense.heap, dense.names)));
   const table = messages.get(messageKind.symbolTable)?.[0];
   if (table) {
     const [tree, heap] = [table.address(), table.address()];
     if (tree !== null && heap !== null) links.push(...(await readSymbols(file, tree, heap)));
   }
   return links;
+}
+
+/** Records of links by name, as the format numbers them. */
+const linksByName = 5;
+
+/** The links of a large group: messages in a heap, found by a tree over hashes of their names. */
+async function readDenseLinks(file: Hdf5File, heapAddress: number, tree: number): Promise<Link[]> {
+  const heap = await Hdf5Heap.open(file, heapAddress);
+  const links: Link[] = [];
+  await walkTree2(file, tree, [linksByName], (record, _, bytes) => {
+    record.skip(4);
+    links.push(parseLink(heap.object(record.part(bytes - 4))));
+  });
+  // Hashes have no order that a person would know.
+  return links.sort((a, b) => naturalOrder(a.name, b.name));
 }
 
 /** The symbol table of an old group: a tree of nodes whose names lie in a heap. */

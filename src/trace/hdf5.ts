@@ -1,6 +1,7 @@
 import { amount } from './amount.ts';
 import { readArrays } from './arrays.ts';
 import { bytesOfForm, elementBytes, type ArrayForm } from './elements.ts';
+import { axisNames } from './hdf5-attributes.ts';
 import { checkShape, chunkedElements } from './hdf5-chunks.ts';
 import { hdf5Magic, openHdf5, type Hdf5File } from './hdf5-file.ts';
 import { parseDataspace, parseDatatype, parseFill, parseFilters, parseLayout } from './hdf5-messages.ts';
@@ -11,7 +12,7 @@ import { badInput } from './problems.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
 import { lengthOfSource, sliceChunks, sliceOf } from './slices.ts';
 
-/** HDF5 as h5py writes it: datasets in groups, whole or in chunks, packed by gzip or LZF with or without shuffle. */
+/** HDF5 as h5py writes it, also with libver="latest": datasets in groups, whole or in chunks, packed by gzip or LZF with or without shuffle. */
 export const hdf5Reader: Reader = {
   id: 'hdf5',
   label: 'HDF5 (.h5, .hdf5)',
@@ -36,9 +37,10 @@ async function readHdf5(source: Source, options: ReadOptions): Promise<ReadResul
   const start = signatureAt(new Uint8Array(head.buffer, head.byteOffset, head.byteLength)) ?? 0;
   const file = await openHdf5(source, start, options.signal);
   const datasets = await readDatasets(file);
+  const names = new Map(datasets.map(({ address, path }) => [address, path]));
   const arrays: NamedArray[] = [];
   for (const dataset of datasets) {
-    const array = await namedArray(file, dataset);
+    const array = await namedArray(file, dataset, (address) => names.get(address));
     if (array) arrays.push(array);
   }
   const others = datasets.length - arrays.length;
@@ -48,15 +50,16 @@ async function readHdf5(source: Source, options: ReadOptions): Promise<ReadResul
 }
 
 /** A dataset of numbers as an array; null when its elements are texts or records, or were never written. */
-async function namedArray(file: Hdf5File, { path, messages }: Hdf5Object): Promise<NamedArray | null> {
+async function namedArray(file: Hdf5File, { path, messages }: Hdf5Object, nameAt: (address: number) => string | undefined): Promise<NamedArray | null> {
   const message = (kind: number): NonNullable<ReturnType<typeof messages.get>>[number] | undefined => messages.get(kind)?.[0];
   const [space, type, layoutMessage] = [message(messageKind.dataspace), message(messageKind.datatype), message(messageKind.layout)];
-  const shape = space && parseDataspace(space);
+  const axes = space && parseDataspace(space);
   const element = type && parseDatatype(type);
-  if (!shape || !element || !layoutMessage) return null;
+  if (!axes || !element || !layoutMessage) return null;
+  const { shape, mostShape } = axes;
   const name = `${file.name}, ${path}`;
   const length = shape.reduce((product, size) => product * size, 1);
-  const form: ArrayForm = { ...element, fortranOrder: false, shape, length };
+  const form: ArrayForm = { ...element, fortranOrder: false, shape, length, axisNames: await axisNames(file, messages, shape.length, nameAt) };
   const whole = bytesOfForm(form);
   if (!Number.isSafeInteger(whole)) throw badInput(name, `its shape (${shape.join(', ')}) is larger than any file`, 'the file is damaged; copy it again');
   const layout = parseLayout(layoutMessage, name);
@@ -74,7 +77,7 @@ async function namedArray(file: Hdf5File, { path, messages }: Hdf5Object): Promi
   const fillMessage = message(messageKind.fill);
   const fill = fillMessage ? parseFill(fillMessage) : null;
   if (fill && fill.length !== elementBytes(form.type)) throw badInput(name, `its fill value has ${fill.length} bytes`, 'the file is damaged; copy it again');
-  const dataset = { name, form, layout, filters, fill };
+  const dataset = { name, form, mostShape, layout, filters, fill };
   await checkShape(file, dataset);
   return { ...array, dataBytes: whole, fileBytes: whole, chunks: (onBytes) => chunkedElements(file, dataset, onBytes) };
 }

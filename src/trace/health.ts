@@ -1,6 +1,6 @@
 import { amount, number, ordinal } from './amount.ts';
 import type { HealthCheck } from './info.ts';
-import { effectiveExperts, lateSums, totalRange } from './layer-totals.ts';
+import { effectiveExperts, lateSums, totalRange, wholeOf } from './layer-totals.ts';
 import { rowTotals } from './shares.ts';
 import { stepStride, type Trace } from './trace.ts';
 
@@ -12,34 +12,58 @@ const collapsedFraction = 0.25;
  * @param repeatedSteps steps that came more than once while reading
  */
 export function healthOf(trace: Trace, repeatedSteps = 0): HealthCheck[] {
-  return [gaps(trace), totals(trace), deadExperts(trace), collapsed(trace), fractions(trace), repeated(repeatedSteps)];
+  return [gaps(trace), ...experts(trace), totals(trace), deadExperts(trace), collapsed(trace), fractions(trace), repeated(repeatedSteps)];
 }
+
+/** Steps at other than the usual distance: up to this part of them are gaps in an even recording. */
+const mostUneven = 0.1;
 
 function gaps({ steps }: Trace): HealthCheck {
   const stride = stepStride(steps);
-  const every = stride === 1 ? 'every step is recorded' : `every ${ordinal(stride)} step is recorded`;
-  let holes = 0;
-  let largest = 0;
-  let before = 0;
-  let after = 0;
-  for (let row = 1; row < steps.length; row++) {
-    const gap = steps[row] - steps[row - 1];
-    if (gap <= stride) continue;
-    holes++;
-    if (gap > largest) [largest, before, after] = [gap, steps[row - 1], steps[row]];
-  }
   if (steps.length === 1) return { id: 'gaps', level: 'good', text: `Only step ${number.format(steps[0])} is recorded.` };
+  const distances = Array.from({ length: steps.length - 1 }, (_, row) => steps[row + 1] - steps[row]);
   const span = `steps ${number.format(steps[0])} to ${number.format(steps[steps.length - 1])}`;
-  if (holes === 0) return { id: 'gaps', level: 'good', text: `From ${span}, ${every}.` };
+  const uneven = distances.filter((distance) => distance !== stride).length;
+  if (uneven === 0) return { id: 'gaps', level: 'good', text: `From ${span}, ${recorded(stride)}.` };
+  const change = distances.findIndex((distance) => distance !== distances[0]);
+  if (change > 1 && change < distances.length - 2 && distances.every((distance, row) => row <= change || distance === distances[change])) {
+    const step = number.format(steps[change]);
+    return { id: 'gaps', level: 'note', text: `From ${span}, ${recorded(distances[0])} up to step ${step}, and ${recorded(distances[change])} from there on.` };
+  }
+  if (uneven > 1 && uneven > distances.length * mostUneven) {
+    const [least, most] = [distances.reduce((a, b) => Math.min(a, b)), distances.reduce((a, b) => Math.max(a, b))];
+    return {
+      id: 'gaps', level: 'warning',
+      text: `The ${number.format(steps.length)} recorded steps from ${number.format(steps[0])} to ${number.format(steps[steps.length - 1])} are not evenly spaced: `
+        + `they are ${number.format(least)} to ${amount(most, 'step')} apart, ${number.format(stride)} in the middle.`,
+    };
+  }
+  const closer = distances.filter((distance) => distance < stride).length;
+  const inBetween = closer === 0 ? '' : ` ${amount(closer, 'step')} ${closer === 1 ? 'follows' : 'follow'} closer on the one before.`;
+  const holes = uneven - closer;
+  if (holes === 0) return { id: 'gaps', level: 'note', text: `From ${span}, ${recorded(stride)}.${inBetween}` };
+  const largest = distances.reduce((longest, distance, row) => (distance > distances[longest] ? row : longest), 0);
   // Of a sparse trace only the steps that would have been recorded are missing.
-  const missing = Math.ceil(largest / stride) - 1;
+  const missing = Math.ceil(distances[largest] / stride) - 1;
   const lacking = `${amount(missing, 'step')} ${missing === 1 ? 'is' : 'are'} missing`;
   return {
     id: 'gaps',
     level: holes > steps.length / 100 ? 'warning' : 'note',
     text: `${span[0].toUpperCase()}${span.slice(1)} have ${amount(holes, 'gap')}; ${holes === 1 ? 'it' : 'the longest'} lies between steps `
-      + `${number.format(before)} and ${number.format(after)}, where ${lacking}${stride === 1 ? '' : `, counting every ${ordinal(stride)}`}.`,
+      + `${number.format(steps[largest])} and ${number.format(steps[largest + 1])}, where ${lacking}${stride === 1 ? '' : `, counting every ${ordinal(stride)}`}.${inBetween}`,
   };
+}
+
+function recorded(stride: number): string {
+  return stride === 1 ? 'every step is recorded' : `every ${ordinal(stride)} step is recorded`;
+}
+
+function experts({ layers }: Trace): HealthCheck[] {
+  const sizes = layers.map((layer) => layer.experts);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  if (least === most) return [];
+  const fewest = layers.filter((layer) => layer.experts === least).map(({ name }) => name);
+  return [{ id: 'experts', level: 'note', text: `Layers have unequal numbers of experts: ${number.format(least)} to ${number.format(most)}, the fewest in layer ${fewest.slice(0, 5).join(', ')}${fewest.length > 5 ? ', …' : ''}.` }];
 }
 
 function totals(trace: Trace): HealthCheck {
@@ -98,10 +122,8 @@ function collapsed(trace: Trace): HealthCheck {
 
 function fractions(trace: Trace): HealthCheck {
   if (trace.kind === 'counts') return { id: 'fractions', level: 'good', text: 'All loads are whole numbers.' };
-  const medians = trace.layers.map((layer) => totalRange(layer).median);
-  const near = (whole: number): boolean => medians.every((median) => Math.abs(median - whole) < whole * 0.01);
-  if (near(1)) return { id: 'fractions', level: 'note', text: 'Loads are shares from 0 to 1, not counts; without counts there is no noise floor.' };
-  if (near(100)) return { id: 'fractions', level: 'note', text: 'Loads are shares in percent, not counts; without counts there is no noise floor.' };
+  const whole = wholeOf(trace.layers);
+  if (whole !== null) return { id: 'fractions', level: 'note', text: `Loads are shares of ${whole}, not counts; without counts there is no noise floor.` };
   return { id: 'fractions', level: 'warning', text: 'Loads are not whole numbers and do not sum to 1 or 100; they are used in proportion.' };
 }
 

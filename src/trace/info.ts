@@ -30,7 +30,7 @@ export interface LayerInfo {
 }
 
 export interface HealthCheck {
-  readonly id: 'gaps' | 'totals' | 'dead-experts' | 'collapsed' | 'fractions' | 'repeated-steps';
+  readonly id: 'gaps' | 'experts' | 'totals' | 'dead-experts' | 'collapsed' | 'fractions' | 'repeated-steps';
   readonly level: 'good' | 'note' | 'warning';
   /** One sentence with the numbers in it. */
   readonly text: string;

@@ -1,16 +1,26 @@
 import { amount } from './amount.ts';
 import { mostExperts, type TraceBuilder } from './builder.ts';
-import type { Json } from './json-lines.ts';
-import { isRecord, layerKey, layerNameOf, leavesOf, lossKey, planRecord, stepKey, valueAt, type JsonPlan, type JsonRecord } from './json-plan.ts';
+import type { Json } from './json-parse.ts';
+import { isRecord, layerKey, layerNameOf, leavesOf, lossKey, nameOfExperts, nameOfLoads, planRecord, stepKey, valueAt, type JsonPlan, type JsonRecord } from './json-plan.ts';
+import { StepArrays } from './json-steps.ts';
 import { largestLoad } from './load.ts';
-import { hasRole, loadName, type LoadName } from './names.ts';
+import { loadName, namesShares, noteOnThings, type LoadName } from './names.ts';
 import { badInput, type Problems } from './problems.ts';
 import type { Questions } from './questions.ts';
 
 /** Depth of the arrays that a kind of plan takes its loads from. */
-const depthOfKind = { flat: 0, 'layer-arrays': 1, 'layer-steps': 2 } as const;
+const depthOfKind = { flat: 0, 'layer-arrays': 1, 'layer-steps': 2, columns: 1 } as const;
 
 const fixRecord = 'fix the record or leave it out';
+
+function shownJson(value: Json | undefined): string {
+  return typeof value === 'number' ? String(value) : JSON.stringify(value ?? null).slice(0, 40);
+}
+
+function arePlain(loads: readonly Json[]): loads is number[] {
+  for (const load of loads) if (!(typeof load === 'number' && load >= 0 && load <= largestLoad)) return false;
+  return true;
+}
 
 /** Takes JSON records into a trace: a record a step, or a record a step and layer. */
 export class JsonConsumer {
@@ -20,6 +30,9 @@ export class JsonConsumer {
   readonly #questions: Questions;
   #plan: JsonPlan | null = null;
   #step: string | null = null;
+  #namedShares = false;
+  /** Notes of what took part in the reading. */
+  readonly remarks: string[] = [];
   #rowNumber = 0;
   #withoutLoads = 0;
   #nulls = 0;
@@ -40,10 +53,11 @@ export class JsonConsumer {
   /** @param place as errors call it: "line 12" */
   record(value: Json, place: string): void {
     const record = Array.isArray(value) ? { loads: value } : value;
-    if (!isRecord(record)) return this.#problem(place, `${JSON.stringify(value).slice(0, 40)} is no record of loads`);
+    if (!isRecord(record)) return this.problem(place, `${shownJson(value)} is no record of loads`);
     if (!this.#plan) {
       this.#plan = planRecord(record, this.#questions);
       this.#step = stepKey(record);
+      if (this.#plan) this.called(this.#plan);
     }
     const plan = this.#plan;
     const loads = plan && this.#loadsOf(record, plan);
@@ -51,25 +65,38 @@ export class JsonConsumer {
       this.#withoutLoads++;
       return;
     }
-    if (plan.kind === 'array' && plan.depth === 3) return this.#manySteps(record, loads, plan.path, place);
-    if (plan.kind === 'layer-steps' && this.#step === null) return this.#layerSteps(record, plan.group, place);
-    const step = this.#step === null ? this.#rowNumber++ : record[this.#step];
+    if ((plan.kind === 'array' && plan.depth === 3) || (plan.kind === 'layer-steps' && this.#step === null) || plan.kind === 'columns') {
+      return new StepArrays(this.#file, plan, this.#builder, this).record(record);
+    }
+    const step = this.#step === null ? this.nextNumber() : record[this.#step];
     if (typeof step !== 'number' || !Number.isSafeInteger(step) || step < 0) {
-      return this.#problem(place, step === undefined ? `the step is missing (${this.#step})` : `${JSON.stringify(step)} is not a training step (${this.#step})`);
+      return this.problem(place, step === undefined ? `the step is missing (${this.#step})` : `${JSON.stringify(step)} is not a training step (${this.#step})`);
     }
     const row = this.#builder.row(step);
     const loss = lossKey(record);
-    if (loss !== null) this.#builder.putLoss(row, Number(record[loss]));
-    if (plan.kind === 'array') this.#array(record, loads, plan, row, place);
+    if (loss !== null && Number.isFinite(record[loss])) this.#builder.putLoss(row, Number(record[loss]));
+    if (plan.kind === 'long') this.#one(record, plan, row, place);
+    else if (plan.kind === 'array') this.#array(record, loads, plan, row, place);
     else if (plan.kind === 'choices') this.#choices(record, loads, plan, row, place);
     else this.#named(record, plan, row, place);
   }
 
+  /** Takes the names of the loads for what they say. */
+  called(plan: JsonPlan): void {
+    this.#namedShares = namesShares(nameOfLoads(plan));
+    this.remarks.push(...noteOnThings(nameOfExperts(plan)));
+  }
+
+  /** Whether the loads are called shares. */
+  get namedShares(): boolean {
+    return this.#namedShares;
+  }
+
   notes(): string[] {
-    const notes: string[] = [];
-    if (this.#plan && this.#step === null) notes.push('the file has no step numbers: its rows are steps 0, 1, 2, …');
+    const notes = [...this.remarks];
+    if (this.#rowNumber > 0) notes.push('the file has no step numbers: its rows are steps 0, 1, 2, …');
     if (this.#withoutLoads > 0) notes.push(`${amount(this.#withoutLoads, 'record')} ${this.#withoutLoads === 1 ? 'holds no loads and is' : 'hold no loads and are'} left out`);
-    if (this.#nulls > 0) notes.push(`${this.#nulls} empty loads (null, NaN) read as 0`);
+    if (this.#nulls > 0) notes.push(`${amount(this.#nulls, 'empty load')} (null, NaN) read as 0`);
     if (this.#summed) notes.push('the micro-batches of a step are summed');
     if (this.#counted.size > 0) notes.push('the experts that tokens were sent to are counted');
     if (this.#dropped > 0) notes.push(`${amount(this.#dropped, 'choice')} of no expert (-1) ${this.#dropped === 1 ? 'is' : 'are'} left out`);
@@ -78,23 +105,25 @@ export class JsonConsumer {
 
   /** Throws when nothing was found in any record. */
   finish(): void {
-    if (!this.#plan) throw badInput(this.#file, 'no record holds expert loads', 'write a line a step with nested [layer][expert] arrays, or keys like layer3_expert12');
+    if (this.#builder.rows === 0) throw badInput(this.#file, 'no record holds expert loads', 'write a line a step with nested [layer][expert] arrays, or keys like layer3_expert12');
     for (const [row, layers] of this.#counted) for (const [layer, counts] of layers) this.#builder.putRow(row, this.#builder.layer(layer), Array.from(counts, (count) => count ?? 0));
   }
 
-  #problem(place: string, what: string): void {
+  problem(place: string, what: string): void {
     this.#problems.add({ place, what, remedy: fixRecord });
   }
 
   #loadsOf(record: JsonRecord, plan: JsonPlan): Json | undefined {
     if (plan.kind === 'array' || plan.kind === 'choices') return valueAt(record, plan.path);
+    if (plan.kind === 'long') return record[plan.load];
     for (const { path, depth } of leavesOf(record)) {
-      if (this.#nameOf(path)?.group === plan.group && depth === depthOfKind[plan.kind]) return true;
+      if (this.nameOf(path)?.group === plan.group && depth === depthOfKind[plan.kind]) return true;
     }
     return undefined;
   }
 
-  #nameOf(path: string): LoadName | null {
+  /** What a name says of layer and expert; remembered, since records repeat their names. */
+  nameOf(path: string): LoadName | null {
     let name = this.#names.get(path);
     if (name === undefined) {
       name = loadName(path);
@@ -105,25 +134,39 @@ export class JsonConsumer {
 
   #array(record: JsonRecord, loads: Json, plan: { readonly path: string; readonly depth: number }, row: number, place: string): void {
     const key = layerKey(record);
-    if (!Array.isArray(loads)) return this.#problem(place, `${plan.path} is no array`);
+    if (!Array.isArray(loads)) return this.problem(place, `${plan.path} is no array`);
     if (key !== null) {
       const layer = layerNameOf(record, key);
-      if (plan.depth === 1) return this.#layer(layer, loads, row, place, plan.path);
+      if (plan.depth === 1) return this.layer(layer, loads, row, place, plan.path);
       if (loads.length > 1) this.#summed = true;
-      return this.#layer(layer, this.#sum(loads, place, plan.path), row, place, plan.path);
+      return this.layer(layer, this.#sum(loads, place, plan.path), row, place, plan.path);
     }
-    if (plan.depth === 1) return this.#layer('0', loads, row, place, plan.path);
-    loads.forEach((layer, index) => this.#layer(String(index), layer, row, place, `${plan.path}[${index}]`));
+    if (plan.depth === 1) return this.layer('0', loads, row, place, plan.path);
+    loads.forEach((layer, index) => this.layer(String(index), layer, row, place, `${plan.path}[${index}]`));
   }
 
-  /** Loads of one step of a layer, an element an expert. */
-  #layer(name: string, loads: Json, row: number, place: string, path: string): void {
-    if (!Array.isArray(loads)) return this.#problem(place, `${path} is no array of loads`);
+  /** Steps of a file that does not number them. */
+  nextNumber(): number {
+    return this.#rowNumber++;
+  }
+
+  /** Takes the loads of one step of a layer, an element an expert. */
+  layer(name: string, loads: Json, row: number, place: string, path: string): void {
+    if (!Array.isArray(loads)) return this.problem(place, `${path} is no array of loads`);
     const experts = this.#expertsOfLayer.get(name);
     if (experts === undefined) this.#expertsOfLayer.set(name, loads.length);
-    else if (experts !== loads.length) return this.#problem(place, `${path} has ${amount(loads.length, 'expert')}, before it had ${experts}`);
-    const values = loads.map((load, expert) => this.#load(load, place, `${path}[${expert}]`));
+    else if (experts !== loads.length) return this.problem(place, `${path} has ${amount(loads.length, 'expert')}, before it had ${experts}`);
+    const values = arePlain(loads) ? loads : loads.map((load, expert) => this.load(load, place, `${path}[${expert}]`));
     this.#builder.putRow(row, this.#builder.layer(name), values);
+  }
+
+  #one(record: JsonRecord, plan: { readonly expert: string; readonly load: string }, row: number, place: string): void {
+    const key = layerKey(record);
+    const given = record[plan.expert];
+    const expert = typeof given === 'string' ? /\d+$/.exec(given)?.[0] : given;
+    const load = this.load(record[plan.load], place, plan.load);
+    if (expert === undefined || !Number.isInteger(Number(expert)) || Number(expert) < 0) return this.problem(place, `${shownJson(given)} is not an expert (${plan.expert})`);
+    this.#builder.put(row, this.#builder.layer(key === null ? '0' : layerNameOf(record, key)), Number(expert), load);
   }
 
   /** Sum over micro-batches of `[microbatch][expert]`. */
@@ -131,34 +174,35 @@ export class JsonConsumer {
     const sum: number[] = [];
     for (const [index, batch] of batches.entries()) {
       if (!Array.isArray(batch)) {
-        this.#problem(place, `${path}[${index}] is no array of loads`);
+        this.problem(place, `${path}[${index}] is no array of loads`);
         continue;
       }
-      if (index > 0 && batch.length !== sum.length) this.#problem(place, `${path}[${index}] has ${amount(batch.length, 'expert')}, ${path}[0] has ${sum.length}`);
-      batch.forEach((load, expert) => (sum[expert] = (sum[expert] ?? 0) + this.#load(load, place, `${path}[${index}][${expert}]`)));
+      if (index > 0 && batch.length !== sum.length) this.problem(place, `${path}[${index}] has ${amount(batch.length, 'expert')}, ${path}[0] has ${sum.length}`);
+      batch.forEach((load, expert) => (sum[expert] = (sum[expert] ?? 0) + this.load(load, place, `${path}[${index}][${expert}]`)));
     }
     return sum;
   }
 
-  #load(load: Json, place: string, path: string): number {
+  /** A load, 0 for an empty one and for a wrong one after noting a problem. */
+  load(load: Json | undefined, place: string, path: string): number {
     if (typeof load === 'number' && load >= 0 && load <= largestLoad) return load;
-    if (load === null) this.#nulls++;
-    else this.#problem(place, `${JSON.stringify(load).slice(0, 40)} is not a count${typeof load === 'number' && load < 0 ? ': it is negative' : ''} (${path})`);
+    if (load === null || load === undefined) this.#nulls++;
+    else this.problem(place, `${shownJson(load)} is not a count${typeof load === 'number' && load < 0 ? ': it is negative' : ''} (${path})`);
     return 0;
   }
 
   #named(record: JsonRecord, plan: JsonPlan & { readonly group: string }, row: number, place: string): void {
     for (const { path, depth, value } of leavesOf(record)) {
-      const name = this.#nameOf(path);
+      const name = this.nameOf(path);
       if (name?.group !== plan.group) continue;
       if (plan.kind === 'layer-arrays') {
-        if (depth === 1) this.#layer(name.layer, value, row, place, path);
+        if (depth === 1) this.layer(name.layer, value, row, place, path);
       } else if (plan.kind === 'layer-steps') {
         if (depth !== 2 || !Array.isArray(value)) continue;
         if (value.length > 1) this.#summed = true;
-        this.#layer(name.layer, this.#sum(value, place, path), row, place, path);
+        this.layer(name.layer, this.#sum(value, place, path), row, place, path);
       } else if (depth === 0 && name.expert !== null) {
-        this.#builder.put(row, this.#builder.layer(name.layer), name.expert, this.#load(value, place, path));
+        this.#builder.put(row, this.#builder.layer(name.layer), name.expert, this.load(value, place, path));
       }
     }
   }
@@ -166,7 +210,7 @@ export class JsonConsumer {
   /** Counts `[tokens][chosen]` of the record's layer, or `[layers][tokens][chosen]`. Records of a step and layer are counted together. */
   #choices(record: JsonRecord, choices: Json, plan: { readonly path: string; readonly depth: number }, row: number, place: string): void {
     const key = layerKey(record);
-    if (!Array.isArray(choices)) return this.#problem(place, `${plan.path} is no array`);
+    if (!Array.isArray(choices)) return this.problem(place, `${plan.path} is no array`);
     if (key === null && plan.depth === 3) choices.forEach((own, layer) => this.#count(String(layer), own, row, place, `${plan.path}[${layer}]`));
     else this.#count(key === null ? '0' : layerNameOf(record, key), choices, row, place, plan.path);
   }
@@ -180,41 +224,7 @@ export class JsonConsumer {
     for (const expert of all) {
       if (expert === -1) this.#dropped++;
       else if (typeof expert === 'number' && Number.isInteger(expert) && expert >= 0 && expert < mostExperts) counts[expert] = (counts[expert] ?? 0) + 1;
-      else return this.#problem(place, `${JSON.stringify(expert).slice(0, 40)} is not an expert's number (${path})`);
+      else return this.problem(place, `${shownJson(expert)} is not an expert's number (${path})`);
     }
-  }
-
-  /** A whole document of layers by name, `[steps][experts]` each, with arrays of step numbers and losses beside them. */
-  #layerSteps(record: JsonRecord, group: string, place: string): void {
-    const layers = [...leavesOf(record)].flatMap(({ path, depth, value }) => {
-      const name = this.#nameOf(path);
-      return name?.group === group && depth === 2 && Array.isArray(value) ? [{ name: name.layer, path, steps: value }] : [];
-    });
-    const count = layers[0].steps.length;
-    const unequal = layers.find(({ steps }) => steps.length !== count);
-    if (unequal) return this.#problem(place, `${unequal.path} has ${amount(unequal.steps.length, 'step')}, ${layers[0].path} has ${count}`);
-    const loads = Array.from({ length: count }, (_, step) => layers.map(({ steps }) => steps[step]));
-    this.#manySteps(record, loads, group, place, layers.map(({ name }) => name));
-  }
-
-  /** A whole document: `[steps][layers][experts]`, with arrays of step numbers and losses beside it. */
-  #manySteps(record: JsonRecord, loads: Json, path: string, place: string, names?: readonly string[]): void {
-    if (!Array.isArray(loads)) return this.#problem(place, `${path} is no array`);
-    const series = (role: 'step' | 'loss'): Json[] | null => {
-      const found = Object.entries(record).find(([key, value]) => hasRole(key, role) && Array.isArray(value) && value.length === loads.length);
-      return found && Array.isArray(found[1]) ? found[1] : null;
-    };
-    const [steps, losses] = [series('step'), series('loss')];
-    this.#step = steps ? 'step' : null;
-    loads.forEach((layers, index) => {
-      const step = steps ? steps[index] : this.#rowNumber++;
-      const where = `${path}[${index}]`;
-      if (typeof step !== 'number' || !Number.isSafeInteger(step) || step < 0) return this.#problem(where, `${JSON.stringify(step)} is not a training step`);
-      if (!Array.isArray(layers)) return this.#problem(where, 'it is no array of layers');
-      const row = this.#builder.row(step);
-      const loss = losses?.[index];
-      if (typeof loss === 'number') this.#builder.putLoss(row, loss);
-      layers.forEach((layer, l) => this.#layer(names?.[l] ?? String(l), layer, row, where, `${path}[${index}][${l}]`));
-    });
   }
 }

@@ -1,6 +1,5 @@
+import { isBlankByte } from './json-parse.ts';
 import { badInput } from './problems.ts';
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** What is parsed at once; a JavaScript string cannot be much longer. */
 const longestBytes = 256 << 20;
@@ -68,41 +67,6 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-/** Collects lines into one document. */
-export class Document {
-  readonly #file: string;
-  readonly #parts: Uint8Array[] = [];
-  #bytes = 0;
-
-  constructor(file: string) {
-    this.#file = file;
-  }
-
-  add(line: Uint8Array): void {
-    this.#parts.push(line, Uint8Array.of(newline));
-    this.#bytes += line.length + 1;
-    if (this.#bytes > longestBytes) throw tooLong(this.#file);
-  }
-
-  bytes(): Uint8Array {
-    return joined(this.#parts, this.#bytes);
-  }
-}
-
-const decoder = new TextDecoder();
-
-/** Parses JSON as tools write it: Python's NaN and Infinity become null. Throws SyntaxError. */
-export function parseJson(bytes: Uint8Array): Json {
-  const text = decoder.decode(bytes);
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    if (!/NaN|Infinity/.test(text)) throw error;
-    // Outside strings such a word follows a colon, comma or bracket.
-    return JSON.parse(text.replace(/([:,[]\s*)(?:NaN|-?Infinity)(?=\s*[,\]}])/g, '$1null')) as Json;
-  }
-}
-
 export function isBlank(line: Uint8Array): boolean {
-  return line.every((byte) => byte === 32 || byte === 13 || byte === 9);
+  return line.every(isBlankByte);
 }

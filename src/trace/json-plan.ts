@@ -1,5 +1,5 @@
-import type { Json } from './json-lines.ts';
-import { groupScore, hasRole, loadName, namesChoices, roleRank } from './names.ts';
+import type { Json } from './json-parse.ts';
+import { groupScore, hasRole, loadName, namesChoices, namesThing, roleRank, thingsOf, type ColumnRole } from './names.ts';
 import type { Questions } from './questions.ts';
 
 export type JsonRecord = { readonly [key: string]: Json };
@@ -23,8 +23,22 @@ export type JsonPlan =
   | { readonly kind: 'layer-arrays'; readonly group: string }
   /** The same with an array of steps, or of the micro-batches of the record's step, for each layer. */
   | { readonly kind: 'layer-steps'; readonly group: string }
+  /** An array of steps for each expert, under names such as in a wide table: a document that is written by columns. */
+  | { readonly kind: 'columns'; readonly group: string }
+  /** One load of one expert, as in a long table. */
+  | { readonly kind: 'long'; readonly expert: string; readonly load: string }
   /** Which experts each token was sent to, `[tokens][chosen]`, with one more axis for layers: they are counted. */
   | { readonly kind: 'choices'; readonly path: string; readonly depth: 1 | 2 | 3 };
+
+/** The name under which a plan's loads are, numbers as stars. */
+export function nameOfLoads(plan: JsonPlan): string {
+  return plan.kind === 'long' ? plan.load : 'path' in plan ? plan.path : plan.group;
+}
+
+/** The name that says what a plan's loads are of. */
+export function nameOfExperts(plan: JsonPlan): string {
+  return plan.kind === 'long' ? plan.expert : nameOfLoads(plan);
+}
 
 export function isRecord(value: Json | undefined): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -57,6 +71,14 @@ export function* leavesOf(record: JsonRecord, prefix = '', depthHere = 0): Gener
   }
 }
 
+/** All lists of objects in a record, with their paths. */
+export function* listsOf(record: JsonRecord, prefix = '', depthHere = 0): Generator<{ readonly path: string; readonly list: readonly Json[] }> {
+  for (const [key, value] of Object.entries(record)) {
+    if (Array.isArray(value) && isRecord(value[0])) yield { path: prefix + key, list: value };
+    else if (isRecord(value) && depthHere < deepest) yield* listsOf(value, `${prefix}${key}/`, depthHere + 1);
+  }
+}
+
 /** Chooses where the loads are, from the first record that has any; asks when there are several. null: it has none. */
 export function planRecord(record: JsonRecord, questions: Questions): JsonPlan | null {
   const candidates = new Map<string, { plan: JsonPlan; label: string; score: number; size: number }>();
@@ -66,6 +88,10 @@ export function planRecord(record: JsonRecord, questions: Questions): JsonPlan |
     else candidates.set(id, { plan, label, score, size });
   };
   const hasLayer = layerKey(record) !== null;
+  const hasStep = stepKey(record) !== null;
+  const load = findKey(record, 'load');
+  const expert = findKey(record, 'expert') ?? Object.keys(record).find(namesThing);
+  if (expert !== undefined && load !== null) grow(load, { kind: 'long', expert, load }, load, 2.5, 1);
   for (const { path, depth, value } of leavesOf(record)) {
     const name = loadName(path);
     if (depth === 0) {
@@ -79,6 +105,10 @@ export function planRecord(record: JsonRecord, questions: Questions): JsonPlan |
       grow(path, { kind: 'choices', path, depth }, `${path}, counted`, 2.9, size);
       continue;
     }
+    if (name && name.expert !== null && depth === 1 && !hasStep) {
+      grow(name.group, { kind: 'columns', group: name.group }, name.group, 1.1 + groupScore(name.group), size);
+      continue;
+    }
     if (name && name.expert === null && depth < 3 && !hasLayer) {
       grow(name.group, { kind: depth === 1 ? 'layer-arrays' : 'layer-steps', group: name.group }, name.group, 1.2 + groupScore(name.group), size);
       continue;
@@ -86,7 +116,10 @@ export function planRecord(record: JsonRecord, questions: Questions): JsonPlan |
     const named = hasRole(path, 'load') ? 3 - roleRank(path, 'load') / 100 : groupScore(path) / 2;
     grow(path, { kind: 'array', path, depth }, path, named + (depth > 1 ? 0.2 : 0), size);
   }
-  const ranked = [...candidates].sort(([, a], [, b]) => b.score - a.score || b.size - a.size);
+  // The rank that a record is from, or the GPUs beside it, are no loads where others are named.
+  const isOfThings = ({ plan }: { readonly plan: JsonPlan }): boolean => plan.kind !== 'array' && thingsOf(nameOfExperts(plan)) !== null;
+  const othersNamed = [...candidates.values()].some((one) => !isOfThings(one) && (one.plan.kind !== 'array' || hasRole(one.plan.path, 'load')));
+  const ranked = [...candidates].filter(([, one]) => !othersNamed || !isOfThings(one)).sort(([, a], [, b]) => b.score - a.score || b.size - a.size);
   if (ranked.length === 0) return null;
   if (ranked.length === 1) return ranked[0][1].plan;
   const answer = questions.ask({
@@ -99,10 +132,10 @@ export function planRecord(record: JsonRecord, questions: Questions): JsonPlan |
   return (candidates.get(answer) ?? ranked[0][1]).plan;
 }
 
-function findKey(record: JsonRecord, role: 'step' | 'layer' | 'loss'): string | null {
+function findKey(record: JsonRecord, role: ColumnRole): string | null {
   let best: string | null = null;
   for (const [key, value] of Object.entries(record)) {
-    if (typeof value !== 'number' && !(role === 'layer' && typeof value === 'string')) continue;
+    if (typeof value !== 'number' && !((role === 'layer' || role === 'expert') && typeof value === 'string')) continue;
     const rank = roleRank(key, role);
     if (rank >= 0 && (best === null || rank < roleRank(best, role))) best = key;
   }

@@ -1,11 +1,14 @@
 import { TraceBuilder } from './builder.ts';
 import { chunksOf } from './chunks.ts';
+import { JsonBeginning } from './json-begin.ts';
 import { JsonConsumer } from './json-consume.ts';
-import { Document, isBlank, Lines, parseJson, type Json } from './json-lines.ts';
-import { depthOf, isRecord } from './json-plan.ts';
+import { DocumentReading, planDocument, type DocumentPlan } from './json-document.ts';
+import { isBlank, Lines } from './json-lines.ts';
+import { beginningOfJson, JsonFault, parseJson, type Json } from './json-parse.ts';
+import { invalid, JsonWalk } from './json-walk.ts';
 import { badInput, Problems } from './problems.ts';
 import { Questions } from './questions.ts';
-import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
+import type { ReadOptions, ReadResult, Reader } from './reader.ts';
 
 /** JSON: a record a line, or one document. */
 export const jsonlReader: Reader = {
@@ -20,84 +23,111 @@ export const jsonlReader: Reader = {
     return /\.(json|jsonl|ndjson)$/i.test(name) ? 1 : 0.8;
   },
 
-  read: readJson,
+  async read(source, options) {
+    const reading = new JsonReading(source.name, options);
+    for await (const piece of chunksOf(source, options)) reading.push(piece);
+    return reading.finish();
+  },
 };
 
-async function readJson(source: Source, options: ReadOptions): Promise<ReadResult> {
-  const { name } = source;
-  const questions = new Questions(options.mapping);
-  const problems = new Problems(name);
-  const builder = new TraceBuilder(name, options.store);
-  const consumer = new JsonConsumer(name, builder, problems, questions);
-  const lines = new Lines(name);
-  /** The first line, until a second one shows that it is no whole document. */
-  let first: { value: Json; line: number } | null = null;
-  let many = false;
-  /** Lines of a document that is spread over several. */
-  let document: Document | null = null;
+/** How much of a document is looked at before its layout is decided; more, up to the limit, while that does not show it. */
+const lookedAtBytes = 1 << 20;
+const mostLookedAtBytes = 256 << 20;
 
+/** What is common to both forms of a file. */
+interface Context {
+  readonly name: string;
+  readonly questions: Questions;
+  readonly problems: Problems;
+  readonly builder: TraceBuilder;
+  readonly consumer: JsonConsumer;
+}
+
+/** Takes the bytes of a file once its form is known. */
+interface FormReading {
+  readonly form: string;
+  push(piece: Uint8Array): void;
+  finish(): void;
+}
+
+/** Collects the beginning of a file until it shows whether it is lines or a document, and how that is laid out; then reads on. */
+class JsonReading {
+  readonly #context: Context;
+  #begin = new JsonBeginning();
+  #wanted = lookedAtBytes;
+  #form: FormReading | null = null;
+
+  constructor(name: string, { mapping, store }: ReadOptions) {
+    const [questions, problems, builder] = [new Questions(mapping), new Problems(name), new TraceBuilder(name, store)];
+    this.#context = { name, questions, problems, builder, consumer: new JsonConsumer(name, builder, problems, questions) };
+  }
+
+  push(piece: Uint8Array): void {
+    if (this.#form) return this.#form.push(piece);
+    this.#begin.add(piece);
+    const begin = this.#begin;
+    if (begin.hasSecond) this.#start(begin.firstIsLine ? lines(this.#context) : documents(this.#context, this.#plan(true)));
+    else if (!begin.hasFirst && begin.bytes.length >= this.#wanted) {
+      const plan = this.#plan(false);
+      if (plan) return this.#start(documents(this.#context, plan));
+      this.#wanted *= 2;
+      if (this.#wanted > mostLookedAtBytes) throw badInput(this.#context.name, 'its first 256 MB show no loads', 'save it as JSON lines, a line a step, or with numpy.save');
+    }
+  }
+
+  finish(): ReadResult {
+    const { name, questions, problems, builder, consumer } = this.#context;
+    if (!this.#form) this.#start(documents(this.#context, this.#plan(true)));
+    this.#form?.finish();
+    problems.throwIfAny();
+    consumer.finish();
+    return builder.finish({ name, format: this.#form?.form ?? 'JSON', questions: questions.all, notes: consumer.notes(), namedShares: consumer.namedShares });
+  }
+
+  #plan(whole: boolean): DocumentPlan | null {
+    const { name, questions } = this.#context;
+    try {
+      return planDocument(beginningOfJson(this.#begin.bytes), whole, questions);
+    } catch (error) {
+      throw error instanceof JsonFault ? invalid(name, error.message, error.at) : error;
+    }
+  }
+
+  #start(form: FormReading): void {
+    this.#form = form;
+    form.push(this.#begin.bytes);
+    // Up to 256 MB that are not needed any more.
+    this.#begin = new JsonBeginning();
+  }
+}
+
+/** A record a line. A line that is no JSON is a problem of its own. */
+function lines({ name, problems, consumer }: Context): FormReading {
+  const cut = new Lines(name);
   const take = (line: Uint8Array): void => {
-    if (document) return document.add(line);
     if (isBlank(line)) return;
     let value: Json;
     try {
-      value = parseJson(lines.line === 1 ? withoutMark(line) : line);
+      value = parseJson(line);
     } catch (error) {
-      if (!first && !many) {
-        document = new Document(name);
-        document.add(withoutMark(line));
-      } else {
-        problems.add({ place: `line ${lines.line}`, what: `it is not valid JSON (${reasonOf(error)})`, remedy: 'fix the line or leave it out' });
-      }
-      return;
+      if (!(error instanceof JsonFault)) throw error;
+      return problems.add({ place: `line ${cut.line}`, what: `it is not valid JSON (${error.message}, column ${error.at + 1})`, remedy: 'fix the line or leave it out' });
     }
-    if (!first && !many) {
-      first = { value, line: lines.line };
-      return;
-    }
-    if (first) {
-      consumer.record(first.value, `line ${first.line}`);
-      first = null;
-      many = true;
-    }
-    consumer.record(value, `line ${lines.line}`);
+    consumer.record(value, `line ${cut.line}`);
   };
-
-  for await (const piece of chunksOf(source, options)) for (const line of lines.push(piece)) take(line);
-  for (const line of lines.end()) take(line);
-  const whole = documentOf(name, document, first);
-  if (whole !== undefined) for (const { value, place } of recordsOf(whole)) consumer.record(value, place);
-  problems.throwIfAny();
-  consumer.finish();
-  return builder.finish({ name, format: many ? 'JSON lines' : 'JSON', questions: questions.all, notes: consumer.notes() });
+  return {
+    form: 'JSON lines',
+    push(piece) {
+      for (const line of cut.push(piece)) take(line);
+    },
+    finish() {
+      for (const line of cut.end()) take(line);
+    },
+  };
 }
 
-function documentOf(name: string, document: Document | null, first: { readonly value: Json } | null): Json | undefined {
-  if (!document) return first?.value;
-  try {
-    return parseJson(document.bytes());
-  } catch (error) {
-    throw badInput(name, `it is not valid JSON (${reasonOf(error)})`, 'check that the file is whole, then open it again');
-  }
-}
-
-/** The records inside a document: its elements, those of its longest list of objects, or itself. */
-function* recordsOf(value: Json): Generator<{ value: Json; place: string }> {
-  if (Array.isArray(value)) {
-    if (depthOf(value) === 3) yield { value: { counts: value }, place: 'the array' };
-    else for (const [index, record] of value.entries()) yield { value: record, place: `record ${index}` };
-    return;
-  }
-  const lists = isRecord(value) ? Object.entries(value).filter((entry): entry is [string, Json[]] => Array.isArray(entry[1]) && isRecord(entry[1][0])) : [];
-  const longest = lists.sort(([, a], [, b]) => b.length - a.length)[0];
-  if (!longest) yield { value, place: 'the document' };
-  else for (const [index, record] of longest[1].entries()) yield { value: record, place: `${longest[0]}[${index}]` };
-}
-
-function withoutMark(line: Uint8Array): Uint8Array {
-  return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;
-}
-
-function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 160);
+/** One document, or several behind each other. */
+function documents({ name, builder, consumer }: Context, plan: DocumentPlan | null): FormReading {
+  const walk = new JsonWalk(name, new DocumentReading(name, plan ?? { kind: 'record' }, builder, consumer));
+  return { form: 'JSON', push: (piece) => walk.push(piece), finish: () => walk.finish() };
 }

@@ -7,6 +7,13 @@ export function totalRange(layer: TraceLayer): { readonly minimum: number; reado
   return { minimum: sorted[0], median: sorted[sorted.length >> 1], maximum: sorted[sorted.length - 1] };
 }
 
+/** 1 or 100 where the rows of all layers sum to that, as shares do; null where they do not. */
+export function wholeOf(layers: readonly TraceLayer[]): 1 | 100 | null {
+  const medians = layers.map((layer) => totalRange(layer).median);
+  const near = (whole: number): boolean => medians.every((median) => Math.abs(median - whole) < whole * 0.01);
+  return near(1) ? 1 : near(100) ? 100 : null;
+}
+
 const lateSumsOfLayer = new WeakMap<TraceLayer, Float64Array>();
 
 /** The sums are known from elsewhere, and the layer's values need not be read for them. */

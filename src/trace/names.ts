@@ -13,10 +13,19 @@ const roleNames: Readonly<Record<ColumnRole, readonly string[]>> = {
   loss: ['loss', 'lmloss', 'trainloss', 'trainingloss', 'celoss', 'crossentropy'],
 };
 
+/** What `plain` gave for names that were asked for lately: records repeat theirs. */
+const plainNames = new Map<string, string>();
+const mostPlainNames = 4096;
+
 /** "train/Layer_Idx" → "layeridx": the last part of a path, letters and digits only. */
 function plain(name: string): string {
-  const last = name.split('/').at(-1) ?? name;
-  return last.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const known = plainNames.get(name);
+  if (known !== undefined) return known;
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  const found = last.toLowerCase().replace(/[^a-z0-9]/g, '');
+  if (plainNames.size >= mostPlainNames) plainNames.clear();
+  plainNames.set(name, found);
+  return found;
 }
 
 /** A name as a message or a choice shows it: in broken files it may be anything, and as long as the file. */
@@ -43,9 +52,9 @@ export function roleRank(name: string, role: ColumnRole): number {
   return roleNames[role].indexOf(plain(name));
 }
 
-/** pandas writes its index under no name, or reads it back as "Unnamed: 0". */
+/** pandas writes its index under no name, reads it back as "Unnamed: 0", or keeps it in Parquet as "__index_level_0__". */
 export function isIndexName(name: string): boolean {
-  return name.trim() === '' || /^(unnamed: \d+|index)$/i.test(name.trim());
+  return name.trim() === '' || /^(unnamed: \d+|index|__index_level_\d+__)$/i.test(name.trim());
 }
 
 export interface LoadName {
@@ -57,17 +66,42 @@ export interface LoadName {
   readonly group: string;
 }
 
+/** What else loads may be of, where no name speaks of experts. */
+const things = [
+  { things: 'GPUs', words: 'gpus?|cuda' },
+  { things: 'devices', words: 'devices?' },
+  { things: 'ranks', words: 'ranks?' },
+  { things: 'nodes', words: 'nodes?|hosts?' },
+  { things: 'workers', words: 'workers?' },
+  { things: 'heads', words: 'heads?' },
+  { things: 'pipeline stages', words: 'stages?' },
+] as const;
+const anyThing = things.map(({ words }) => words).join('|');
+
 const separators = String.raw`[\s_\-./:#\[\]]*`;
 const expertPattern = new RegExp(String.raw`(?:experts?|(?<![a-z])e(?:xp)?)${separators}(\d+)`, 'gi');
 const layerPattern = new RegExp(String.raw`(?:layers?|blocks?|(?<![a-z])l)${separators}(\d+)`, 'gi');
+const thingPattern = new RegExp(String.raw`(?<![a-z])(?:${anyThing})${separators}(\d+)`, 'gi');
+
+/** Whether a column or key says which GPU, head, … a load is of. */
+export function namesThing(name: string): boolean {
+  return new RegExp(`^(?:${anyThing})(?:id|idx|index|number|name)?$`).test(plain(name));
+}
+
+/** What loads of this name are of, "GPUs"; null for experts, and where the name does not say it. */
+export function thingsOf(name: string): string | null {
+  if (/expert|(?<![a-z])e(?:xp)?[\s_\-./:#[\]]*[\d*]/i.test(name)) return null;
+  const speaking = lastThing(name.replaceAll('*', '0'))?.[0] ?? name.split('/').at(-1) ?? name;
+  return things.find(({ words }) => new RegExp(`(?<![a-z])(?:${words})(?![a-z])`, 'i').test(speaking))?.things ?? null;
+}
 
 /**
  * Understands a name such as `layer3_expert12`, `expert_4`, `train/TokensTotal/layer0/expert5`, `l3e12`
- * or, for a whole layer, `layer3`.
- * @returns null when there is neither layer nor expert in it
+ * or, for a whole layer, `layer3`. Where no expert is named, a GPU, a head, … takes its place: `gpu0_util`, `layer0_head1`.
+ * @returns null when there is nothing of this in it
  */
 export function loadName(name: string): LoadName | null {
-  const expert = [...name.matchAll(expertPattern)].at(-1);
+  const expert = [...name.matchAll(expertPattern)].at(-1) ?? lastThing(name);
   const beforeExpert = expert ? name.slice(0, expert.index) : name;
   const layer = [...beforeExpert.matchAll(layerPattern)].at(-1);
   if (!expert && !layer) return null;
@@ -84,9 +118,26 @@ export function loadName(name: string): LoadName | null {
   return { layer: layer ? String(Number(layer[1])) : '0', expert: expert ? Number(expert[1]) : null, group: group + name.slice(at) };
 }
 
+/** Unless a layer is named behind it: "rank0/layer3" is a layer. */
+function lastThing(name: string): RegExpExecArray | undefined {
+  const thing = [...name.matchAll(thingPattern)].at(-1);
+  return thing && name.slice(thing.index).match(layerPattern) === null ? thing : undefined;
+}
+
+/** What is said of loads that are not of experts. */
+export function noteOnThings(name: string): string[] {
+  const found = thingsOf(name);
+  return found === null ? [] : [`the loads are of ${found}, which stand in the place of experts here`];
+}
+
+/** Whether a name of loads says that they are shares of their layer: "train/TokensPercentage/layer*\/expert*". */
+export function namesShares(name: string): boolean {
+  return /percent|pct|fraction|shares?(?![a-z])|(?<![a-z])ratio|proportion|prob|%/i.test(name);
+}
+
 /** Of several groups of columns, the one that most likely holds token counts. Words against come before words for. */
 export function groupScore(group: string): number {
-  const against = /percent|prob|fraction|share|ratio|proportion|weight|bias|loss|grad|norm|drop|util|var|std|_?min$|_?max$|cap/i.test(group);
+  const against = namesShares(group) || /weight|bias|loss|grad|norm|drop|util|var|std|_?min$|_?max$|cap/i.test(group);
   const favour = /total|count|token|load|assign/i.test(group);
   return (favour ? 1 : 0) - (against ? 2 : 0);
 }

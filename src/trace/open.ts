@@ -4,6 +4,7 @@ import { readFailure, untilAborted } from './chunks.ts';
 import { csvReader } from './csv.ts';
 import { hdf5Reader } from './hdf5.ts';
 import { jsonlReader } from './jsonl.ts';
+import { withBlocks } from './model-blocks.ts';
 import { npyReader } from './npy.ts';
 import { npzReader } from './npz.ts';
 import { parquetReader } from './parquet.ts';
@@ -26,8 +27,8 @@ const headBytes = 1 << 16;
  * Reads a trace, whatever its format and however it is packed: the reader that is surest of the first 64 kB reads it.
  * Rejects with `unknown-format` when none knows the file, `bad-input` when its content is wrong, and `cancelled`.
  */
-export function openTrace(source: Source, options: ReadOptions = {}): Promise<ReadResult> {
-  return openOne(source, options, { signal: options.signal, onProgress: options.onProgress });
+export async function openTrace(source: Source, options: ReadOptions = {}): Promise<ReadResult> {
+  return withBlocks(await openOne(source, options, { signal: options.signal, onProgress: options.onProgress }), options);
 }
 
 /**
@@ -36,12 +37,11 @@ export function openTrace(source: Source, options: ReadOptions = {}): Promise<Re
  * @param name of the trace: the folder's, or what the files' names have in common
  */
 export async function openTraces(sources: readonly Source[], name: string, options: ReadOptions = {}): Promise<ReadResult> {
-  const outer = { signal: options.signal, onProgress: options.onProgress };
-  if (sources.length === 1) return openOne(sources[0], options, outer);
+  if (sources.length === 1) return openTrace(sources[0], options);
   const worthOpening = sources.filter((source) => isWorthOpening(source.name));
   if (worthOpening.length === 0) throw badInput(name, 'there is no file in it', 'choose the files of a trace');
-  if (worthOpening.length === 1) return openOne(worthOpening[0], options, outer);
-  return openSeveral(worthOpening, name, options, outer);
+  if (worthOpening.length === 1) return openTrace(worthOpening[0], options);
+  return withBlocks(await openSeveral(worthOpening, name, options, { signal: options.signal, onProgress: options.onProgress }), options);
 }
 
 type Outer = Parameters<typeof deeper>[1];
@@ -73,7 +73,7 @@ async function openSeveral(sources: readonly Source[], name: string, options: Re
 }
 
 interface Content {
-  /** Out of its gzip and zstd layers. */
+  /** Out of its gzip and zstd layers, and as UTF-8. */
   readonly source: Source;
   readonly head: Uint8Array;
   /** The one that is surest; undefined for a file that none knows. */
@@ -118,8 +118,6 @@ const strangers: readonly { readonly start: string; readonly label: string }[] =
   { start: '\xff\xd8\xff', label: 'a JPEG picture' },
   { start: '%PDF', label: 'a PDF document' },
   ...['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'].map((start) => ({ start, label: 'a Python pickle' })),
-  { start: '\xff\xfe', label: 'UTF-16 text' },
-  { start: '\xfe\xff', label: 'UTF-16 text' },
 ];
 
 function unknownFormat(head: Uint8Array, name: string): GatecastError {

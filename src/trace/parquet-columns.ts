@@ -1,6 +1,6 @@
 import type { FlatColumn, ListColumn } from './frame.ts';
 import type { FrameCells } from './frame-rows.ts';
-import type { Json } from './json-lines.ts';
+import type { Json } from './json-parse.ts';
 import type { ParquetLeaf } from './parquet-schema.ts';
 import type { Page, ParquetPages } from './parquet-pages.ts';
 import { badInput } from './problems.ts';

@@ -1,4 +1,5 @@
-import { GatecastError } from '../errors.ts';
+import { GatecastError, toErrorParts } from '../errors.ts';
+import type { MappingQuestion } from './reader.ts';
 
 const mostProblems = 20;
 
@@ -44,6 +45,11 @@ export class Problems {
       remedy: first.remedy,
     });
   }
+}
+
+/** The error, with questions whose answers let the file be read after all. */
+export function needsAnswers(error: GatecastError, questions: readonly MappingQuestion[]): GatecastError {
+  return new GatecastError({ ...toErrorParts(error), questions });
 }
 
 /** A file whose content is not what its format asks for. */

@@ -12,18 +12,18 @@ export interface Guess {
 /** Collects the questions of one reading and answers them from the mapping or by the guess. */
 export class Questions {
   readonly #mapping: Mapping;
-  readonly #asked: MappingQuestion[] = [];
+  readonly #asked = new Map<string, MappingQuestion>();
 
   constructor(mapping: Mapping = {}) {
     this.#mapping = mapping;
   }
 
-  /** @returns the person's answer where there is a valid one, else the guess */
+  /** Asked again under the same id, a question takes the place of the first. @returns the person's answer where there is a valid one, else the guess */
   ask({ id, label, options, guess, ambiguous }: Guess): string {
     const answer = this.answer(id);
     const answered = answer !== undefined && options.some((option) => option.value === answer);
     const value = answered ? answer : guess;
-    this.#asked.push({ id, label, options, value, ambiguous: ambiguous && !answered });
+    this.#asked.set(id, { id, label, options, value, ambiguous: ambiguous && !answered });
     return value;
   }
 
@@ -33,6 +33,6 @@ export class Questions {
   }
 
   get all(): readonly MappingQuestion[] {
-    return this.#asked;
+    return [...this.#asked.values()];
   }
 }

@@ -36,6 +36,8 @@ export interface ReadResult {
   readonly notes: readonly string[];
   /** Steps that came more than once (a run that restarted from a checkpoint); the later values were kept. */
   readonly repeatedSteps?: number;
+  /** The rank of the run that wrote the file, where it says so. */
+  readonly rank?: number;
 }
 
 export interface ReadOptions extends WorkOptions {

@@ -23,7 +23,7 @@ const mostHeaderBytes = 100_000_000;
 
 const types: ReadonlyMap<unknown, ElementType> = new Map([
   ['BOOL', 'b1'], ['I8', 'i1'], ['I16', 'i2'], ['I32', 'i4'], ['I64', 'i8'], ['U8', 'u1'], ['U16', 'u2'], ['U32', 'u4'], ['U64', 'u8'],
-  ['F16', 'f2'], ['BF16', 'bf2'], ['F32', 'f4'], ['F64', 'f8'],
+  ['F8_E4M3', 'e4f1'], ['F8_E5M2', 'e5f1'], ['F8_E4M3FNUZ', 'e4z1'], ['F8_E5M2FNUZ', 'e5z1'], ['F16', 'f2'], ['BF16', 'bf2'], ['F32', 'f4'], ['F64', 'f8'],
 ]);
 
 async function readSafetensors(file: Source, options: ReadOptions): Promise<ReadResult> {

@@ -1,8 +1,8 @@
 import { amount } from './amount.ts';
 import { askLayerCount } from './layer-count.ts';
 import { guessLayers } from './layer-guess.ts';
-import { groupScore, hasRole, isIndexName, loadName, roleRank, shown, type ColumnRole } from './names.ts';
-import { badInput } from './problems.ts';
+import { groupScore, hasRole, isIndexName, loadName, namesShares, namesThing, noteOnThings, roleRank, shown, thingsOf, type ColumnRole } from './names.ts';
+import { badInput, needsAnswers } from './problems.ts';
 import type { Questions } from './questions.ts';
 import type { TableHead } from './table-rows.ts';
 
@@ -29,9 +29,14 @@ export interface WidePlan {
 
 export type TablePlan = LongPlan | WidePlan;
 
-interface Planned {
+interface Decided {
   readonly plan: TablePlan;
   readonly notes: readonly string[];
+}
+
+interface Planned extends Decided {
+  /** Whether the column of the loads is called one of shares. */
+  readonly namedShares: boolean;
 }
 
 /** Whether names of columns say that each holds one number a row: a row a load, or a column a layer and expert. */
@@ -45,11 +50,17 @@ function isLongByName(columns: readonly string[]): boolean {
 
 /** Decides what the columns of a table are. Asks where names do not say it. */
 export function planColumns(file: string, head: TableHead, questions: Questions): Planned {
+  const { plan, notes } = planOf(file, head, questions);
+  const load = head.columns[plan.form === 'long' ? plan.load : plan.layers[0].columns[0]];
+  return { plan, notes: [...notes, ...noteOnThings(plan.form === 'long' ? head.columns[plan.expert] : load)], namedShares: namesShares(load) };
+}
+
+function planOf(file: string, head: TableHead, questions: Questions): Decided {
   if (!head.hasHeader) return planWithoutHeader(head, questions);
   const { columns } = head;
   const groups = groupColumns(columns);
   if (groups.size > 0 && !isLongByName(columns) && questions.answer('column.expert') === undefined) return planWide(columns, groups, questions);
-  return planLong(file, head, questions);
+  return questions.answer('form') === 'wide' ? planNamelessWide(columns, questions) : planLong(file, head, questions);
 }
 
 function findRole(columns: readonly string[], role: ColumnRole): number {
@@ -61,9 +72,17 @@ function findRole(columns: readonly string[], role: ColumnRole): number {
   return best;
 }
 
+/** The column of the expert, or of the GPU, the head, … in its place. */
+function findExpert(columns: readonly string[]): number {
+  const expert = findRole(columns, 'expert');
+  return expert >= 0 ? expert : columns.findIndex(namesThing);
+}
+
 const what: Readonly<Record<ColumnRole, string>> = {
   step: 'the training step', layer: 'the layer', expert: 'the expert', load: 'the load', loss: 'the loss',
 };
+
+const noLayer = 'none: there is one layer';
 
 /** Asks for a column. @param none label of the answer "none", where that is possible */
 function askColumn(questions: Questions, columns: readonly string[], role: ColumnRole, guess: number, ambiguous: boolean, none?: string): number {
@@ -79,12 +98,12 @@ function askColumn(questions: Questions, columns: readonly string[], role: Colum
   return columns.indexOf(value);
 }
 
-function planLong(file: string, { columns, place }: TableHead, questions: Questions): Planned {
+function planLong(file: string, { columns, place }: TableHead, questions: Questions): Decided {
   const roles = ['step', 'layer', 'expert', 'load'] as const;
   const found = new Map(roles.map((role) => {
     const answered = questions.answer(`column.${role}`);
     const column = answered === undefined ? -1 : columns.indexOf(answered);
-    return [role, column >= 0 ? column : findRole(columns, role)];
+    return [role, column >= 0 ? column : role === 'expert' ? findExpert(columns) : findRole(columns, role)];
   }));
   const used = new Set(found.values());
   const unused = columns.map((_, column) => column).filter((column) => !used.has(column) && !isIndexName(columns[column]) && !hasRole(columns[column], 'loss'));
@@ -96,18 +115,20 @@ function planLong(file: string, { columns, place }: TableHead, questions: Questi
   const layerUnclear = found.get('layer') === -1 && !guessed && unknown.length > 0;
   const missing = required.find((role) => role !== guessed);
   if (missing) {
-    throw badInput(
+    askForm(questions, 'long');
+    for (const role of roles) askColumn(questions, columns, role, found.get(role) ?? -1, found.get(role) === -1, role === 'layer' ? noLayer : 'choose a column');
+    throw needsAnswers(badInput(
       file,
       `no column for ${what[missing]}; the columns are ${columns.slice(0, 12).map((name) => `"${shown(name)}"`).join(', ')}${columns.length > 12 ? ', …' : ''}`,
-      missing === 'load' ? 'name it "tokens", or name the columns of a wide table like layer3_expert12' : `name it "${missing}"`,
+      missing === 'load' ? 'say which it is, name it "tokens", or name the columns of a wide table like layer3_expert12' : `say which it is, or name it "${missing}"`,
       place,
-    );
+    ), questions.all);
   }
   const loadNames = columns.filter((name) => hasRole(name, 'load'));
   const ask = (role: 'step' | 'expert' | 'load'): number =>
     askColumn(questions, columns, role, found.get(role) ?? -1, role === guessed || (role === 'load' && loadNames.length > 1));
   const step = ask('step');
-  const layer = askColumn(questions, columns, 'layer', found.get('layer') ?? -1, layerUnclear, 'none: there is one layer');
+  const layer = askColumn(questions, columns, 'layer', found.get('layer') ?? -1, layerUnclear, noLayer);
   const plan: LongPlan = { form: 'long', step, layer, expert: ask('expert'), load: ask('load'), loss: findRole(columns, 'loss') };
   const chosen = [plan.step, plan.layer, plan.expert, plan.load];
   return { plan, notes: leftOut(columns, (column) => chosen.includes(column) || column === plan.loss) };
@@ -124,10 +145,12 @@ function groupColumns(columns: readonly string[]): Groups {
     group.push({ column, layer: load.layer, expert: load.expert });
     groups.set(load.group, group);
   });
-  return groups;
+  // Where experts are named, GPUs and the like stand beside them and are no loads.
+  const ofExperts = [...groups].filter(([group]) => thingsOf(group) === null);
+  return ofExperts.length > 0 ? new Map(ofExperts) : groups;
 }
 
-function planWide(columns: readonly string[], groups: Groups, questions: Questions): Planned {
+function planWide(columns: readonly string[], groups: Groups, questions: Questions): Decided {
   const ranked = [...groups].sort(([a, inA], [b, inB]) => groupScore(b) - groupScore(a) || inB.length - inA.length);
   let group = ranked[0][0];
   if (ranked.length > 1) {
@@ -164,24 +187,43 @@ function askWideColumns(columns: readonly string[], members: readonly { readonly
   const step = askColumn(questions, others, 'step', guess === undefined ? -1 : others.indexOf(guess), stepNames.length !== 1, 'none: rows are steps 0, 1, 2, …');
   const layerName = others.find((name) => hasRole(name, 'layer'));
   const oneLayer = members.every((member) => member.layer === '0');
-  const layer = oneLayer && layerName !== undefined ? askColumn(questions, others, 'layer', others.indexOf(layerName), false, 'none: there is one layer') : -1;
+  const layer = oneLayer && layerName !== undefined ? askColumn(questions, others, 'layer', others.indexOf(layerName), false, noLayer) : -1;
   return { step: step < 0 ? -1 : columns.indexOf(others[step]), layer: layer < 0 ? -1 : columns.indexOf(others[layer]) };
 }
 
-function planWithoutHeader(head: TableHead, questions: Questions): Planned {
-  const { columns } = head;
-  const form = questions.ask({
+function askForm(questions: Questions, guess: 'long' | 'wide'): string {
+  return questions.ask({
     id: 'form',
     label: 'What is a row?',
     options: [{ value: 'long', label: 'one load: step, layer, expert, load' }, { value: 'wide', label: 'one step: the loads of all experts' }],
-    guess: columns.length === 3 || columns.length === 4 ? 'long' : 'wide',
+    guess,
     ambiguous: true,
   });
+}
+
+/** A row a step, as the person said of names that say nothing: all columns that are nothing else hold loads. */
+function planNamelessWide(columns: readonly string[], questions: Questions): Decided {
+  askForm(questions, 'wide');
+  const answered = questions.answer('column.step');
+  const isOther = (name: string): boolean => name === answered || isIndexName(name) || (['step', 'layer', 'loss'] as const).some((role) => hasRole(name, role));
+  const members = columns.flatMap((name, column) => (isOther(name) ? [] : [column])).map((column, expert) => ({ column, layer: '0', expert }));
+  const { step, layer } = askWideColumns(columns, members, questions);
+  const loads = members.map(({ column }) => column);
+  const loss = findRole(columns, 'loss');
+  return {
+    plan: { form: 'wide', step, layer, layers: [{ name: '0', columns: loads }], loss },
+    notes: leftOut(columns, (column) => loads.includes(column) || column === step || column === layer || column === loss),
+  };
+}
+
+function planWithoutHeader(head: TableHead, questions: Questions): Decided {
+  const { columns } = head;
+  const form = askForm(questions, columns.length === 3 || columns.length === 4 ? 'long' : 'wide');
   const notes = ['there is no header line; what the columns are is a guess'];
   if (form === 'long' && columns.length >= 3) {
     const hasLayer = columns.length > 3;
     const step = askColumn(questions, columns, 'step', 0, true);
-    const layer = askColumn(questions, columns, 'layer', hasLayer ? 1 : -1, true, 'none: there is one layer');
+    const layer = askColumn(questions, columns, 'layer', hasLayer ? 1 : -1, true, noLayer);
     const expert = askColumn(questions, columns, 'expert', hasLayer ? 2 : 1, true);
     return { plan: { form: 'long', step, layer, expert, load: askColumn(questions, columns, 'load', hasLayer ? 3 : 2, true), loss: -1 }, notes };
   }

@@ -3,7 +3,7 @@ import { largestLoad } from './load.ts';
 import { shown } from './names.ts';
 import type { Problems } from './problems.ts';
 import type { LongPlan, WidePlan } from './table-columns.ts';
-import type { TableRows } from './table-rows.ts';
+import type { PlainRows, TableRows } from './table-rows.ts';
 
 /** Takes rows of a table into a trace. */
 export interface RowConsumer {
@@ -14,6 +14,8 @@ export interface RowConsumer {
 
 export interface ConsumeContext {
   readonly rows: TableRows;
+  /** The same rows, where many can be taken at once. */
+  readonly plain?: PlainRows;
   readonly builder: TraceBuilder;
   readonly problems: Problems;
   readonly columns: readonly string[];
@@ -98,11 +100,17 @@ class LayerColumn {
     this.#column = column;
   }
 
+  /** The builder's number of the layer of this number, -1 when it is none that a layer has. */
+  numbered(value: number): number {
+    return value >>> 0 === value && value < 65_536 ? (this.#byNumber[value] ??= this.#context.builder.layer(String(value))) : -1;
+  }
+
   /** The builder's number of the row's layer, -1 after noting a problem. */
   layer(): number {
     const { rows, builder } = this.#context;
     const value = rows.numbers[this.#column];
-    if (value >>> 0 === value && value < 65_536) return (this.#byNumber[value] ??= builder.layer(String(value)));
+    const numbered = this.numbered(value);
+    if (numbered >= 0) return numbered;
     if (value === value || rows.isEmpty(this.#column)) {
       this.#cells.problem(this.#column, 'a layer');
       return -1;
@@ -115,6 +123,22 @@ class LayerColumn {
     return this.#lastLayer;
   }
 }
+
+/** Takes all rows at hand: plain ones many at once, the others one by one. */
+function takeAll({ rows, plain }: ConsumeContext, takePlain: (row: number) => void, take: (cells: number) => void): void {
+  for (;;) {
+    if (plain) {
+      for (let count = plain.nextPlain(); count > 0; count = plain.nextPlain()) {
+        for (let row = 0; row < count; row++) takePlain(row);
+      }
+    }
+    const cells = rows.next();
+    if (cells === 0) return;
+    take(cells);
+  }
+}
+
+const noCells = new Int32Array(0);
 
 /** A row a load. Rows may come in any order. */
 export function longRows(plan: LongPlan, context: ConsumeContext): RowConsumer {
@@ -134,22 +158,32 @@ export function longRows(plan: LongPlan, context: ConsumeContext): RowConsumer {
     return -1;
   };
 
-  return {
-    all() {
-      for (let count = rows.next(); count > 0; count = rows.next()) {
-        if (!cells.isWhole(count)) continue;
-        const step = cells.step(plan.step);
-        const layer = layerColumn ? layerColumn.layer() : onlyLayer;
-        const expert = expertOf();
-        const load = cells.load(plan.load);
-        if (step !== step || layer < 0 || expert < 0 || load !== load) continue;
-        const row = builder.row(step);
-        builder.put(row, layer, expert, load);
-        if (plan.loss >= 0) cells.loss(plan.loss, row);
-      }
-    },
-    notes: () => cells.notes(),
+  const take = (count: number): void => {
+    if (!cells.isWhole(count)) return;
+    const step = cells.step(plan.step);
+    const layer = layerColumn ? layerColumn.layer() : onlyLayer;
+    const expert = expertOf();
+    const load = cells.load(plan.load);
+    if (step !== step || layer < 0 || expert < 0 || load !== load) return;
+    const row = builder.row(step);
+    builder.put(row, layer, expert, load);
+    if (plan.loss >= 0) cells.loss(plan.loss, row);
   };
+
+  const { plain } = context;
+  const plainCells = plain?.plain ?? noCells;
+  const takePlain = (index: number): void => {
+    const first = index * numbers.length;
+    const layer = layerColumn ? layerColumn.numbered(plainCells[first + plan.layer]) : onlyLayer;
+    if (layer < 0 || plan.loss >= 0) {
+      plain?.takePlain(index);
+      take(numbers.length);
+      return;
+    }
+    builder.put(builder.row(plainCells[first + plan.step]), layer, plainCells[first + plan.expert], plainCells[first + plan.load]);
+  };
+
+  return { all: () => takeAll(context, takePlain, take), notes: () => cells.notes() };
 }
 
 /** A row a step, or a row a step and layer. */
@@ -167,26 +201,38 @@ export function wideRows(plan: WidePlan, context: ConsumeContext): RowConsumer {
   }));
   let rowNumber = 0;
 
-  return {
-    all() {
-      for (let count = rows.next(); count > 0; count = rows.next()) {
-        if (!cells.isWhole(count)) continue;
-        const step = plan.step >= 0 ? cells.step(plan.step) : rowNumber++;
-        const rowLayer = layerColumn ? layerColumn.layer() : 0;
-        if (step !== step || rowLayer < 0) continue;
-        const row = builder.row(step);
-        for (const { layer: ownLayer, columns, first, loads } of layers) {
-          const layer = layerColumn ? rowLayer : ownLayer;
-          if (first >= 0 && builder.putCounts(row, layer, numbers, first, columns.length)) continue;
-          for (let expert = 0; expert < columns.length; expert++) {
-            const load = numbers[columns[expert]];
-            loads[expert] = load >= 0 && load <= largestLoad ? load : cells.load(columns[expert]);
-          }
-          builder.putRow(row, layer, loads);
-        }
-        cells.loss(plan.loss, row);
+  const take = (count: number): void => {
+    if (!cells.isWhole(count)) return;
+    const step = plan.step >= 0 ? cells.step(plan.step) : rowNumber++;
+    const rowLayer = layerColumn ? layerColumn.layer() : 0;
+    if (step !== step || rowLayer < 0) return;
+    const row = builder.row(step);
+    for (const { layer, columns, loads } of layers) {
+      for (let expert = 0; expert < columns.length; expert++) {
+        const load = numbers[columns[expert]];
+        loads[expert] = load >= 0 && load <= largestLoad ? load : cells.load(columns[expert]);
       }
-    },
-    notes: () => cells.notes(),
+      builder.putRow(row, layerColumn ? rowLayer : layer, loads);
+    }
+    cells.loss(plan.loss, row);
   };
+
+  const { plain } = context;
+  const plainCells = plain?.plain ?? noCells;
+  const inPlace = !layerColumn && plan.loss < 0 && plan.step >= 0 && layers.every(({ first }) => first >= 0);
+  const takePlain = (index: number): void => {
+    if (!inPlace) {
+      plain?.takePlain(index);
+      take(numbers.length);
+      return;
+    }
+    const start = index * numbers.length;
+    const row = builder.row(plainCells[start + plan.step]);
+    for (const { layer, columns, first } of layers) {
+      const from = start + first;
+      if (!builder.putCounts(row, layer, plainCells, from, columns.length)) builder.putRow(row, layer, plainCells.subarray(from, from + columns.length));
+    }
+  };
+
+  return { all: () => takeAll(context, takePlain, take), notes: () => cells.notes() };
 }

@@ -23,6 +23,16 @@ export interface TableRows {
   isEmpty(column: number): boolean;
 }
 
+/** Rows that are as long as the header and hold nothing but whole numbers under 10⁹: most of most tables, taken many at once. */
+export interface PlainRows {
+  /** Cells of the rows that were taken, row after row. */
+  readonly plain: Int32Array;
+  /** Takes the next of them. @returns how many; 0 when none is at hand, or the next row is of another sort */
+  nextPlain(): number;
+  /** Makes one of them the row, as if `next` had taken it. */
+  takePlain(row: number): void;
+}
+
 /** Whether a cell holds a word for "nothing". */
 export function saysNothing(text: string): boolean {
   return text.length <= 4 && /^(|nan|na|n\/a|null|none|-)$/i.test(text);

@@ -1,8 +1,8 @@
 import { TraceBuilder } from './builder.ts';
 import { ByteMeter, chunksOfStream } from './chunks.ts';
-import { planRecord, type JsonPlan, type JsonRecord } from './json-plan.ts';
+import { nameOfExperts, nameOfLoads, planRecord, type JsonPlan, type JsonRecord } from './json-plan.ts';
 import { largestLoad } from './load.ts';
-import { hasRole, loadName, naturalOrder } from './names.ts';
+import { hasRole, loadName, namesShares, naturalOrder, noteOnThings } from './names.ts';
 import { badInput, Problems } from './problems.ts';
 import { Questions } from './questions.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
@@ -53,13 +53,13 @@ export async function readTensorBoard(sources: readonly Source[], name: string, 
   }
   problems.throwIfAny();
   for (const [step, loss] of losses) if (loadSteps.has(step)) builder.putLoss(builder.row(step), loss);
-  return builder.finish({ name, format: 'TensorBoard', questions: questions.all, notes });
+  return builder.finish({ name, format: 'TensorBoard', questions: questions.all, notes: [...notes, ...noteOnThings(nameOfExperts(plan))], namedShares: namesShares(nameOfLoads(plan)) });
 }
 
 /** @returns whether the value was a load, and taken */
 function put({ step, tag, value }: LoggedValue, plan: JsonPlan, builder: TraceBuilder, problems: Problems): boolean {
   const name = loadName(tag);
-  const isLoad = 'path' in plan ? tag === plan.path : name?.group === plan.group;
+  const isLoad = 'path' in plan ? tag === plan.path : 'group' in plan && name?.group === plan.group;
   if (!isLoad) return false;
   const loads = typeof value === 'number' ? [value] : value;
   const wrong = loads.find((load) => !(load >= 0 && load <= largestLoad));

@@ -1,11 +1,12 @@
 import { amount } from './amount.ts';
 import { continuedOrder, readContinued } from './continued.ts';
 import { isExpertTable, readExpertTables } from './fastmoe.ts';
-import { isRankFile, readRanks } from './megatron.ts';
 import { naturalOrder } from './names.ts';
 import { badInput } from './problems.ts';
 import { Questions } from './questions.ts';
+import { isMegatronRank, isTensorRtRank, megatron, readRanks, tensorRt } from './ranks.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from './reader.ts';
+import { isSglangRecording, readSglang } from './sglang.ts';
 import { readTensorBoard } from './tensorboard.ts';
 
 /** One of several files that were given at once, unpacked. Its name is its path in the folder or archive. */
@@ -64,18 +65,21 @@ export async function readTogether(files: readonly GivenFile[], name: string, op
 /** Ways to read the files, the likeliest first: kinds that say what they are, then logs that continue one another, then files alone. */
 async function waysOf(files: readonly GivenFile[], options: ReadOptions): Promise<Way[]> {
   const ways: Way[] = [];
-  const together = (test: (file: GivenFile) => boolean, kind: string, what: string, read: (sources: readonly Source[], name: string, options: ReadOptions) => Promise<ReadResult>): void => {
+  const together = (test: (file: GivenFile) => boolean, kind: string, what: string, read: (files: readonly GivenFile[], name: string, options: ReadOptions) => Promise<ReadResult>): void => {
     for (const [folder, members] of byFolder(files.filter(test))) {
       if (members.length < 2) continue;
       ways.push({
         value: `${kind}:${folder}`, label: `${folder === '' ? '' : `${folder}: `}${amount(members.length, what)} together`, files: members, sure: true,
-        read: (name, more) => read(members.map(({ source }) => source), name, more),
+        read: (name, more) => read(members, name, more),
       });
     }
   };
-  together(isRankFile, 'ranks', 'Megatron-LM rank', readRanks);
-  together((file) => isExpertTable(file.source.name), 'tables', 'FastMoE table', readExpertTables);
-  together((file) => file.reader?.id === 'tensorboard', 'events', 'TensorBoard file', readTensorBoard);
+  const sources = (members: readonly GivenFile[]): Source[] => members.map(({ source }) => source);
+  together(isMegatronRank, 'ranks', 'Megatron-LM rank', (members, name, more) => readRanks(members, name, megatron, more));
+  together(isTensorRtRank, 'tensorrt', 'TensorRT-LLM rank', (members, name, more) => readRanks(members, name, tensorRt, more));
+  together(isSglangRecording, 'sglang', 'SGLang recording', readSglang);
+  together((file) => isExpertTable(file.source.name), 'tables', 'FastMoE table', (members, name, more) => readExpertTables(sources(members), name, more));
+  together((file) => file.reader?.id === 'tensorboard', 'events', 'TensorBoard file', (members, name, more) => readTensorBoard(sources(members), name, more));
   ways.sort((a, b) => b.files.length - a.files.length);
   const taken = new Set(ways.flatMap((way) => way.files));
   const alone = files.filter((file) => !taken.has(file) && (file.reader !== undefined || isPackedName(file.source.name)));

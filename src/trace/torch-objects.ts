@@ -37,7 +37,10 @@ const storageTypes: ReadonlyMap<string, ElementType | null> = new Map<string, El
 ]);
 
 /** Types without a storage of their own. */
-const typesByName: ReadonlyMap<string, ElementType> = new Map([['torch.uint16', 'u2'], ['torch.uint32', 'u4'], ['torch.uint64', 'u8']]);
+const typesByName: ReadonlyMap<string, ElementType> = new Map([
+  ['torch.uint16', 'u2'], ['torch.uint32', 'u4'], ['torch.uint64', 'u8'],
+  ['torch.float8_e4m3fn', 'e4f1'], ['torch.float8_e5m2', 'e5f1'], ['torch.float8_e4m3fnuz', 'e4z1'], ['torch.float8_e5m2fnuz', 'e5z1'],
+]);
 
 const functions = new Set(['torch._utils._rebuild_tensor_v2', 'torch._utils._rebuild_tensor_v3', 'torch.Size', 'collections.OrderedDict']);
 

@@ -33,10 +33,13 @@ async function readTorch(source: Source, options: ReadOptions): Promise<ReadResu
   if (tensors.length === 0) throw badInput(name, 'there is no tensor in it', 'save one with torch.save({"counts": counts})');
   const arrays: NamedArray[] = [];
   for (const named of tensors) arrays.push(tensorArray(named, bigEndian, await storageChunks(named.tensor.storage)));
-  return readArrays({ name, format: 'PyTorch', arrays, notes: [], ring: isRecorderOfSglang(root) ? 'logical_count' : undefined }, options);
+  if (!isRecorderOfSglang(root)) return readArrays({ name, format: 'PyTorch', arrays, notes: [] }, options);
+  const result = await readArrays({ name, format: 'PyTorch', arrays, notes: [], ring: 'logical_count' }, options);
+  const rank: unknown = root.get('rank');
+  return typeof rank === 'number' ? { ...result, rank } : result;
 }
 
 /** SGLang's expert_distribution_recorder_*.pt. */
-function isRecorderOfSglang(root: unknown): boolean {
+function isRecorderOfSglang(root: unknown): root is Map<unknown, unknown> {
   return root instanceof Map && root.has('rank') && root.has('logical_count');
 }

@@ -9,13 +9,16 @@ import { blobSource } from './sources.ts';
 import { unzstd } from './unzstd.ts';
 import { memberChunks, type ZipMember } from './zip.ts';
 
-/** A file packed as one stream. */
-export type Packing = 'gzip' | 'zstd';
+/** A file that is something else in another form: packed as one stream, or text in two bytes a letter. */
+export type Packing = 'gzip' | 'zstd' | 'utf-16le' | 'utf-16be';
 
-/** How a file begins that is packed as one stream; null for any other. */
+/** The form of a file with these first bytes; null for a file that is itself. */
 export function packingOf(head: Uint8Array): Packing | null {
   if (head[0] === 0x1f && head[1] === 0x8b && head[2] === 8) return 'gzip';
   if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd';
+  // As Excel ("Unicode text") and PowerShell (>) write text.
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
   return null;
 }
 
@@ -51,14 +54,14 @@ export function deeper(source: Source, outer: Omit<Unpacking, 'depth' | 'limitBy
   return { ...outer, depth, limitBytes: outer.limitBytes ?? Math.max(freeBytes, (source.byteLength ?? 0) * mostRatio) };
 }
 
-/** What is inside a gzip or zstd file, unpacked while it is read. Its name is the file's without the ending. */
+/** What is inside a gzip or zstd file, or text as UTF-8, unpacked while it is read. Its name is the file's without the ending of what it was packed with. */
 export function unpackedSource(source: Source, packing: Packing, unpacking: Unpacking): Source {
   const { signal, onProgress } = unpacking;
   async function* chunks(report: boolean): AsyncGenerator<Uint8Array, void, undefined> {
     const meter = report ? new ByteMeter(`reading ${source.name}`, source.byteLength, onProgress) : null;
     const packed = chunksOfStream(source.stream(), source.name, signal, (bytes) => meter?.add(bytes));
     try {
-      yield* packing === 'gzip' ? gunzipped(packed) : unzstd(packed);
+      yield* packing === 'gzip' ? gunzipped(packed) : packing === 'zstd' ? unzstd(packed) : utf8Of(packed, packing);
     } catch (error) {
       throwIfAborted(signal);
       if (error instanceof GatecastError) throw error;
@@ -66,8 +69,15 @@ export function unpackedSource(source: Source, packing: Packing, unpacking: Unpa
       throw badInput(source.name, `it is damaged or cut off and cannot be unpacked (${packing}: ${why})`, 'copy or pack the file again');
     }
   }
-  const name = source.name.replace(packing === 'gzip' ? /\.(?:gz|gzip)$/i : /\.(?:zst|zstd)$/i, '');
+  const name = packing === 'gzip' ? source.name.replace(/\.(?:gz|gzip)$/i, '') : packing === 'zstd' ? source.name.replace(/\.(?:zst|zstd)$/i, '') : source.name;
   return new UnpackedSource(name, source.name, undefined, chunks, unpacking);
+}
+
+async function* utf8Of(chunks: AsyncGenerator<Uint8Array, void, undefined>, encoding: 'utf-16le' | 'utf-16be'): AsyncGenerator<Uint8Array, void, undefined> {
+  const decoder = new TextDecoder(encoding);
+  const encoder = new TextEncoder();
+  for await (const chunk of chunks) yield encoder.encode(decoder.decode(chunk, { stream: true }));
+  yield encoder.encode(decoder.decode());
 }
 
 /** A file inside a zip archive. */

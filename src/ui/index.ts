@@ -13,7 +13,7 @@ export { Icon } from './icons.tsx';
 export type { IconName } from './icons.tsx';
 export { Menu } from './menu.tsx';
 export type { MenuItem, MenuProps } from './menu.tsx';
-export { Badge, Details, ErrorPanel, Notice } from './messages.tsx';
+export { Badge, Details, ErrorPanel, Notice, sentence } from './messages.tsx';
 export type { BadgeProps, DetailsProps, ErrorPanelProps, NoticeProps } from './messages.tsx';
 export { NumberField } from './number-field.tsx';
 export type { NumberFieldProps } from './number-field.tsx';

@@ -6,29 +6,28 @@ export interface ErrorPanelProps {
   readonly error: Pick<ErrorParts, 'message' | 'where' | 'remedy'>;
   /** What could not be done: "The trace could not be read". */
   readonly title?: string;
-  /** Further problems of the same kind. */
-  readonly problems?: readonly string[];
   /** Buttons. */
   readonly actions?: ComponentChildren;
 }
 
 /** A capital and a full stop; names of files and quoted values at the start stay as they are. */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   const start = /^[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.?…:]$/.test(start) ? start : `${start}.`;
 }
 
-/** What went wrong, where, and what to do. */
-export function ErrorPanel({ error, title, problems = [], actions }: ErrorPanelProps) {
+/** What went wrong, where, and what to do. Further lines of the message are further problems. */
+export function ErrorPanel({ error, title, actions }: ErrorPanelProps) {
+  const [first, ...others] = error.message.split('\n');
   return (
     <div class="panel panel-error" role="alert">
       <Icon name="warning" />
       <div class="panel-body">
         {title && <p class="panel-title">{title}</p>}
-        <p>{sentence(error.message)}</p>
+        <p>{sentence(first)}</p>
+        {others.length > 0 && <ul>{others.map((problem) => <li key={problem}>{problem}</li>)}</ul>}
         {error.where && <p class="panel-where">{`Where: ${error.where}`}</p>}
         {error.remedy && <p>{sentence(error.remedy)}</p>}
-        {problems.length > 0 && <ul>{problems.map((problem) => <li key={problem}>{problem}</li>)}</ul>}
         {actions && <div class="panel-actions">{actions}</div>}
       </div>
     </div>

@@ -1,16 +1,15 @@
 /**
  * A trace of gigabytes in the built app: 60 layers × 256 experts × 20,000 steps from a generated NPY file, opened, drawn, kept,
  * opened again after a reload, its sliders moved, a layer forecast; with the memory that the tab takes meanwhile (resident set
- * of its process, read from /proc: Linux alone). Build first; needs playwright-core.
+ * of its process: Linux alone). Build first; needs playwright-core.
  *
  *   CHROME_PATH=... node tests/bench/large-trace.mjs [layers=60] [experts=256] [steps=20000] [moves=20] [file=large.npy]
  */
-import { execFileSync } from 'node:child_process';
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { chromium } from 'playwright-core';
 import { serveFolder } from '../../scripts/static-server.mjs';
+import { openWatchedBrowser } from './watched-browser.mjs';
 
 const given = new Map(process.argv.slice(2).map((word) => /** @type {[string, string]} */ (word.split('='))));
 const number = (/** @type {string} */ name, /** @type {number} */ usual) => Number(given.get(name) ?? usual);
@@ -46,13 +45,9 @@ async function generate(path) {
 }
 
 const server = await serveFolder({ root: resolve(import.meta.dirname, '../../dist'), port: 0, base: '/' });
-// A profile on the disk, as people have it: without one, Chromium keeps what a page writes to files in memory, and little of it.
-const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
-  executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  viewport: { width: 1280, height: 900 },
-});
-const page = context.pages()[0] ?? await context.newPage();
+const watched = await openWatchedBrowser();
+const { browser, tabMegabytes } = watched;
+const page = await browser.newPage();
 page.on('pageerror', (error) => console.log('page error:', error.message));
 await page.addInitScript(() => {
   const tasks = /** @type {number[]} */ ([]);
@@ -60,11 +55,6 @@ await page.addInitScript(() => {
   new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) tasks.push(Math.round(duration)); }).observe({ type: 'longtask' });
 });
 
-/** Megabytes of the largest renderer: the tab. */
-function tabMegabytes() {
-  const rows = execFileSync('ps', ['-eo', 'rss,args'], { encoding: 'utf8', maxBuffer: 1 << 26 }).split('\n');
-  return Math.max(0, ...rows.filter((row) => row.includes('--type=renderer')).map((row) => Number.parseInt(row, 10) / 1000));
-}
 let peak = 0;
 const watch = setInterval(() => { peak = Math.max(peak, tabMegabytes()); }, 200);
 let began = performance.now();
@@ -86,7 +76,7 @@ await trace.locator('.cell-finding', { hasText: `${steps.toLocaleString('en')} s
 await report(`opened ${(statSync(file).size / 1e6).toFixed(0)} MB`);
 await settled();
 await report('all pictures');
-await trace.getByText('Kept in this browser').waitFor({ timeout: 600_000 });
+await trace.getByText('Kept in this browser: it will be here').waitFor({ timeout: 600_000 });
 await report('kept');
 await page.waitForTimeout(3000);
 start();
@@ -137,6 +127,6 @@ await settled();
 await report('all pictures again');
 
 clearInterval(watch);
-await context.close();
+await watched.close();
 await server.close();
 console.log(`largest file read: ${file}; ${readFileSync('/proc/cpuinfo', 'utf8').match(/model name\s*: (.*)/)?.[1]}`);

@@ -1,17 +1,16 @@
 /**
  * How fast traces are read, in a worker of a headless Chromium: CSV long and wide beside papaparse on the same files, NPY beside
  * nothing but its bytes; the same loads in all of them, medians of alternating runs, and the memory that the tab takes at most
- * (resident set from /proc: Linux alone). `size=1000` makes CSV of 1 GB.
+ * (resident set: Linux alone). `size=1000` makes CSV of 1 GB.
  *
  *   CHROME_PATH=... node tests/bench/reading.mjs [size=200] [runs=5] [files=long,wide,npy]
  */
-import { execFileSync } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { chromium } from 'playwright-core';
 import { build } from 'vite';
 import { serveFolder } from '../../scripts/static-server.mjs';
+import { openWatchedBrowser } from './watched-browser.mjs';
 
 const given = new Map(process.argv.slice(2).map((word) => /** @type {[string, string]} */ (word.split('='))));
 const megabytes = Number(given.get('size') ?? 200);
@@ -72,16 +71,8 @@ const makers = {
 const built = join(folder, 'built');
 await build({ root: resolve(import.meta.dirname, 'reading'), base: './', configFile: false, worker: { format: 'es' }, logLevel: 'warn', build: { outDir: built, emptyOutDir: true, target: 'es2022' } });
 const server = await serveFolder({ root: built, port: 0, base: '/' });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
-
-/** Megabytes of the largest renderer. */
-function tabMegabytes() {
-  const rows = execFileSync('ps', ['-eo', 'rss,args'], { encoding: 'utf8', maxBuffer: 1 << 26 }).split('\n');
-  return Math.max(0, ...rows.filter((row) => row.includes('--type=renderer')).map((row) => Number.parseInt(row, 10) / 1000));
-}
+const watched = await openWatchedBrowser();
+const { browser, tabMegabytes } = watched;
 
 /** @param {number[]} values */
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
@@ -112,6 +103,6 @@ for (const name of wanted) {
   const medians = ways.map((way) => median(seconds.get(way) ?? []));
   console.log(`${name}, ${size.toFixed(0)} MB, ${read.toLocaleString('en')} loads: ${ways.map((way, i) => `${way} ${(size / medians[i]).toFixed(0)} MB/s`).join(', ')}, ratio ${(medians[1] / medians[0]).toFixed(2)}; the tab took ${Math.round(peak - before)} MB more at most, of which the result is ${Math.round((read * 4) / 1e6)} MB`);
 }
-await browser.close();
+await watched.close();
 await server.close();
 process.exit(0);

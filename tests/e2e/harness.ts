@@ -35,6 +35,8 @@ export interface Visit {
   foreignRequests(): string[];
   /** Drops files anywhere on an element, as from the desktop. */
   drop(target: Locator, files: readonly DroppedFile[]): Promise<void>;
+  /** Drops files and folders of the disk on the middle of the page, with the browser's own drag and drop. */
+  dropPaths(paths: readonly string[]): Promise<void>;
   /** Saves a picture as test-results/<name>.png. */
   screenshot(name: string): Promise<string>;
   close(): Promise<void>;
@@ -92,6 +94,7 @@ async function visit(browser: Browser, url: string, { suffix = '', ...context }:
     requests,
     foreignRequests: () => requests.filter((address) => !/^(data|blob):/.test(address) && new URL(address).origin !== origin),
     drop: (target, files) => drop(page, target, files),
+    dropPaths: (paths) => dropPaths(page, paths),
     async screenshot(name) {
       mkdirSync(results, { recursive: true });
       const path = join(results, `${name}.png`);
@@ -114,4 +117,12 @@ async function drop(page: Page, target: Locator, files: readonly DroppedFile[]):
   }, contents);
   for (const type of ['dragenter', 'dragover', 'drop']) await target.dispatchEvent(type, { dataTransfer });
   await dataTransfer.dispose();
+}
+
+async function dropPaths(page: Page, paths: readonly string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { width, height } = page.viewportSize() ?? { width: 2, height: 2 };
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
+  await session.detach();
 }

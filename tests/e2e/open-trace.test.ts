@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startApp, type App, type Visit } from './harness.ts';
 import { cell, filled, finding, fixture, traceFile } from './pages.ts';
 
@@ -42,10 +44,41 @@ describe('a trace of one’s own', () => {
     await close();
   });
 
+  test('of several blocks of a model says so and leaves one out when asked', async () => {
+    const { page, drop, close, consoleErrors } = await start();
+    const lines = Array.from({ length: 60 }, (_, step) => [['mtp', 0], ['decoder', 0], ['decoder', 1]].map(([block, layer]) => JSON.stringify({ iter: step, block, layer, tpe: [[step, 3, 4]] })).join('\n'));
+    await drop(page.locator('body'), [{ name: 'rank0.jsonl', content: lines.join('\n') }]);
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/60 steps, 3 layers of 3 experts/);
+    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('its layers are of 2 blocks: decoder (2 layers), mtp (1 layer)');
+    await cell(page, 'Trace').getByRole('combobox', { name: 'Which blocks?' }).selectOption('only decoder');
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/60 steps, 2 layers of 3 experts/);
+    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('mtp is left out');
+    expect(consoleErrors).toEqual([]);
+    await close();
+  });
+
   test('in a folder opens under the folder’s name', async () => {
     const { page, close } = await start();
     await page.getByLabel('Trace folder').setInputFiles(fixture('tb'));
     await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/300 steps, 3 layers of 8 experts/);
+    await close();
+  });
+
+  test('in a dropped folder opens: 130 files two folders down', async () => {
+    const { page, dropPaths, close, consoleErrors } = await start();
+    // The browser gives the files of a folder a hundred at a time.
+    const folder = mkdtempSync(join(tmpdir(), 'gatecast-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const tables = join(folder, 'my-run', 'logs', 'experts');
+    mkdirSync(tables, { recursive: true });
+    writeFileSync(join(folder, 'my-run', 'readme.md'), 'about this run');
+    for (let step = 0; step < 65; step++) {
+      for (const rank of [0, 1]) writeFileSync(join(tables, `table_iter${10 * step}_rank${rank}.log`), `0:[[${step + 1}.0, 2.0, 3.0]]\n1:[[4.0, 5.0, ${step + 6}.0]]\n`);
+    }
+    await dropPaths([join(folder, 'my-run')]);
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^my-run: 65 recorded steps, every 10th, 2 layers of 3 experts/);
+    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('the loads of 2 ranks and of the micro-batches are summed');
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 
@@ -97,6 +130,22 @@ describe('a trace of one’s own', () => {
     const three = await layers.locator('option').filter({ hasText: /^3\b/ }).first().getAttribute('value');
     await layers.selectOption(three);
     await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/300 steps, 3 layers of 8 experts/);
+    await close();
+  });
+
+  test('whose columns have names that say nothing asks what they are', async () => {
+    const { page, close, consoleErrors } = await start();
+    const text = ['t,unit,block,value', ...Array.from({ length: 40 }, (_, i) => `${i >> 2},${i & 1},${(i >> 1) & 1},${100 + i}`)].join('\n');
+    await traceFile(page).setInputFiles({ name: 'odd.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    const trace = cell(page, 'Trace');
+    await expect.poll(() => trace.getByRole('alert').textContent()).toContain('no column for the training step');
+    await trace.getByRole('combobox', { name: 'Which column is the expert?' }).selectOption('unit');
+    await trace.getByRole('combobox', { name: 'Which column is the training step?' }).selectOption('t');
+    await trace.getByRole('button', { name: 'Open with these answers' }).click();
+    await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^odd\.csv: 10 steps, 2 layers of 2 experts/);
+    expect(await trace.getByRole('alert').count()).toBe(0);
+    expect(await page.getByText('odd.csv was not opened').count()).toBe(0);
+    expect(consoleErrors).toEqual([]);
     await close();
   });
 

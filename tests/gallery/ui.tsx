@@ -178,8 +178,7 @@ function Gallery() {
         error={
           <ErrorPanel
             title="The trace could not be read"
-            error={{ message: 'wide.csv: "abc" is not a count', where: 'line 48, column layer2_expert7', remedy: 'fix the cell or leave the column out' }}
-            problems={['line 51: "n/a" is not a count', 'line 77: 15 of 16 columns']}
+            error={{ message: 'wide.csv: "abc" is not a count; and 2 more problems:\nline 51: "n/a" is not a count\nline 77: 15 of 16 columns', where: 'line 48, column layer2_expert7', remedy: 'fix the cell or leave the column out' }}
             actions={<FileButton name="Another trace file" onFiles={() => undefined}>Choose another file</FileButton>}
           />
         }

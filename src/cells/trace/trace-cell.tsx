@@ -3,7 +3,7 @@ import { useCellRegistration } from '../../app/cell-registry.ts';
 import type { KeptState, OpenTrace } from '../../app/session.ts';
 import { sampleById, samples } from '../../trace/samples.ts';
 import { CellFrame, type CellState } from '../../shell/index.ts';
-import { DataTable, Details, FileButton, Icon, Notice, SelectField, Term, formatBytes, formatCount } from '../../ui/index.ts';
+import { DataTable, Details, FileButton, Icon, Notice, SelectField, Term, formatBytes, formatCount, sentence } from '../../ui/index.ts';
 import type { HealthCheck, TraceInfo } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-props.ts';
 import { endStep } from '../resolve.ts';
@@ -115,7 +115,7 @@ function TraceFacts({ open, kept }: { readonly open: OpenTrace; readonly kept: K
       )}
       <ul class="checks">
         {info.health.filter((check) => check.level !== 'good').map((check) => <Check key={check.id} check={check} />)}
-        {info.notes.map((note) => <Check key={note} check={{ id: 'gaps', level: 'note', text: note }} />)}
+        {info.notes.map((note) => <Check key={note} check={{ id: 'gaps', level: 'note', text: sentence(note) }} />)}
         {ref.kind === 'file' && kept === 'kept' && <Check check={{ id: 'gaps', level: 'good', text: 'Kept in this browser: it will be here after a reload.' }} />}
       </ul>
       {passed.length > 0 && (

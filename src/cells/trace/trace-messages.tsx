@@ -1,5 +1,27 @@
+import { useState } from 'preact/hooks';
 import { useApp } from '../../app/context.ts';
-import { Button, ErrorPanel, FileButton, Notice, Progress } from '../../ui/index.ts';
+import type { OpenError } from '../../app/session.ts';
+import type { Mapping } from '../../trace/reader.ts';
+import { Button, ErrorPanel, FileButton, Notice, Progress, SelectField } from '../../ui/index.ts';
+
+/** What the person can do about an error: answer its questions, where it has some, or put it away. */
+function AnswersOrDismiss({ error, onDismiss }: { readonly error: OpenError; readonly onDismiss: () => void }) {
+  const { answer, questions = [] } = error;
+  const [answers, setAnswers] = useState<Mapping>(() => Object.fromEntries(questions.map(({ id, value }) => [id, value])));
+  return (
+    <>
+      {answer && (
+        <div class="trace-questions">
+          {questions.map(({ id, label, options }) => (
+            <SelectField key={id} label={label} value={answers[id]} choices={options} onChange={(value) => setAnswers({ ...answers, [id]: value })} />
+          ))}
+        </div>
+      )}
+      {answer && <Button kind="primary" onClick={() => answer(answers)}>Open with these answers</Button>}
+      <Button onClick={onDismiss}>Dismiss</Button>
+    </>
+  );
+}
 
 /** What is being opened, what could not be, and which file the notebook asks for. What was open stays below. */
 export function TraceMessages() {
@@ -19,7 +41,7 @@ export function TraceMessages() {
         <ErrorPanel
           title={`${error.name} was not opened`}
           error={error}
-          actions={<Button onClick={() => session.dismissError()}>Dismiss</Button>}
+          actions={<AnswersOrDismiss key={error.message} error={error} onDismiss={() => session.dismissError()} />}
         />
       )}
       {wanted && (

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { GatecastError } from '../../../src/errors.ts';
 import { openTrace } from '../../../src/trace/open.ts';
+import type { Mapping, ReadResult } from '../../../src/trace/reader.ts';
+import { bytesSource } from '../../../src/trace/sources.ts';
 import { bytesOf, choppedSource, flat, open, refusal } from './support.ts';
 
 async function read(text: string, name = 'x.csv'): Promise<{ steps: number[]; values: number[]; notes: readonly string[] }> {
@@ -189,5 +192,34 @@ describe('wrong content', () => {
     expect(error.message).toBe(message);
     expect(error.code).toBe('bad-input');
     expect(error.remedy).toBeTruthy();
+  });
+});
+
+describe('columns whose names say nothing', () => {
+  const text = 't,a,b,c\n0,1,2,3\n1,4,5,6\n';
+  const readWith = (mapping: Mapping): Promise<ReadResult> => openTrace(bytesSource(new TextEncoder().encode(text), 'x.csv'), { mapping });
+
+  test('are asked for in the error', async () => {
+    const error = await readWith({}).catch((reason: unknown) => reason as GatecastError);
+    if (!(error instanceof GatecastError)) throw new Error('it opened');
+    expect(error.questions?.map(({ id, value }) => [id, value])).toEqual([
+      ['form', 'long'], ['column.step', ' none'], ['column.layer', ' none'], ['column.expert', ' none'], ['column.load', ' none'],
+    ]);
+    expect(error.questions?.[1].options.map(({ value }) => value)).toEqual(['t', 'a', 'b', 'c', ' none']);
+  });
+
+  test('are loads of one step a row when the person says so', async () => {
+    const { trace, questions } = await readWith({ form: 'wide', 'column.step': 't' });
+    expect(trace.layers.map(({ name, experts, values }) => [name, experts, [...values]])).toEqual([['0', 3, [1, 2, 3, 4, 5, 6]]]);
+    expect([...trace.steps]).toEqual([0, 1]);
+    expect(questions.map(({ id }) => id)).toEqual(['form', 'column.step']);
+    const withoutSteps = await readWith({ form: 'wide' });
+    expect(withoutSteps.trace.layers[0].experts).toBe(4);
+  });
+
+  test('are what the person says of a row a load', async () => {
+    const { trace } = await readWith({ form: 'long', 'column.step': 't', 'column.expert': 'a', 'column.load': 'c', 'column.layer': ' none' });
+    // Experts 1 to 4, numbered from 0.
+    expect(trace.layers.map(({ experts, values }) => [experts, ...values])).toEqual([[4, 3, 0, 0, 0, 0, 0, 0, 6]]);
   });
 });

@@ -9,7 +9,6 @@ describe('files that are no traces', () => {
   test.each([
     ['picture.png', png, 'picture.png is a PNG picture, which cannot be read as a trace'],
     ['counts.csv', png, 'counts.csv is a PNG picture, which cannot be read as a trace'],
-    ['x.parquet', bytesOf('PAR1\0\0\0\0'), 'x.parquet is a Parquet file, which cannot be read as a trace'],
     ['x.bin', Uint8Array.of(1, 2, 0, 4), 'x.bin is in no known format'],
   ])('%s is refused as what it is', async (name, bytes, message) => {
     const error = await refusal(bytes, name);
@@ -70,6 +69,12 @@ describe('sources that fail', () => {
     expect(error.message).toContain(`${name} could not be read past byte 9000: The requested file could not be read`);
   });
 
+  test.each(['long_snappy.parquet', 'long_lz4.arrow'])('%s whose middle cannot be read is named', async (name) => {
+    const error = await refusal(failingSource(fixture(name), name, 5000), name);
+    expect(error.code).toBe('bad-input');
+    expect(error.message).toMatch(new RegExp(`^${name} could not be read past byte [0-9]+: The requested file could not be read`));
+  });
+
   test('an archive whose middle cannot be read is named', async () => {
     const error = await refusal(failingSource(fixture('counts_loss.npz'), 'counts_loss.npz', 5000), 'counts_loss.npz');
     expect(error.code).toBe('bad-input');
@@ -89,6 +94,8 @@ describe('cancel', () => {
     const signal = AbortSignal.abort();
     await expect(openTrace(bytesSource(fixture('long.csv'), 'long.csv'), { signal })).rejects.toMatchObject({ code: 'cancelled' });
     await expect(openTrace(bytesSource(fixture('counts_loss.npz'), 'x.npz'), { signal })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(openTrace(bytesSource(fixture('long_snappy.parquet'), 'x.parquet'), { signal })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(openTrace(bytesSource(fixture('long_lz4.arrow'), 'x.arrow'), { signal })).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   test('is heard in the middle of a large file that is there at once', async () => {
@@ -108,7 +115,7 @@ describe('cancel', () => {
 });
 
 describe('progress', () => {
-  test.each(['counts_i32.npy', 'long.csv', 'steps.jsonl', 'counts_loss.npz'])('of %s rises to its end, in bytes', async (name) => {
+  test.each(['counts_i32.npy', 'long.csv', 'steps.jsonl', 'counts_loss.npz', 'long_snappy.parquet', 'long_lz4.arrow'])('of %s rises to its end, in bytes', async (name) => {
     const done: number[] = [];
     let total: number | undefined = 0;
     const bytes = fixture(name);

@@ -25,10 +25,6 @@ describe.each(files)('$name', ({ name, mapping }) => {
     expect(trace.name).toBe(name);
   });
 
-  test('has the fingerprint of the trace, whatever its format', async () => {
-    expect((await open(fixture(name), name, mapping)).trace.fingerprint).toBe(fingerprint);
-  });
-
   test.each([1, 7, 61, 4093])('reads the same in pieces of %i bytes', async (size) => {
     const { trace } = await openTrace(choppedSource(fixture(name), name, size), { mapping });
     expect(trace.fingerprint).toBe(fingerprint);

@@ -81,6 +81,10 @@ describe('wrong content', () => {
   });
 });
 
+test('lists without experts are refused', async () => {
+  expect((await refusal(lines({ step: 0, counts: [] }, { step: 1, counts: [] }), 'x.jsonl')).message).toBe('x.jsonl: layer 0 has no experts');
+});
+
 describe('routing traces', () => {
   test('which experts tokens were sent to is counted, over all records of a step and layer', async () => {
     const lines = [

@@ -51,6 +51,13 @@ describe('a row a step', () => {
     expect(Array.from(trace.loss ?? [])).toEqual([6, 5, 4, 3, 2, 1]);
   });
 
+  test('the index that pandas keeps is the step', async () => {
+    const { trace, questions } = await open(fixture('frames/index.parquet'), 'index.parquet');
+    expect(flat(trace)).toEqual(counts);
+    expect(Array.from(trace.steps)).toEqual(steps);
+    expect(questions.find(({ id }) => id === 'column.step')?.ambiguous).toBe(true);
+  });
+
   test('the columns inside a structure', async () => {
     const { trace } = await open(fixture('frames/structs.parquet'), 'structs.parquet');
     expect(flat(trace)).toEqual(counts);

@@ -54,11 +54,11 @@ describe('element types', () => {
   });
 
   test('an array of a type that is no number is left out with a note, or refused when alone', async () => {
-    const scales = { name: 'scale', dtype: 'F8_E4M3', shape: [2], data: Uint8Array.of(1, 2) };
+    const scales = { name: 'scale', dtype: 'F8_E8M0', shape: [2], data: Uint8Array.of(1, 2) };
     const { trace, notes } = await open(written([{ name: 'counts', dtype: 'U8', shape, data: Uint8Array.from(loads) }, scales]), 'x', axes);
     expect(flat(trace)).toEqual(loads);
-    expect(notes).toContain('1 array of type F8_E4M3 is left out');
-    expect((await refusal(written([scales]), 'x')).message).toBe('x: its elements are of type F8_E4M3, which cannot be read');
+    expect(notes).toContain('1 array of type F8_E8M0 is left out');
+    expect((await refusal(written([scales]), 'x')).message).toBe('x: its elements are of type F8_E8M0, which cannot be read');
   });
 });
 

@@ -90,6 +90,131 @@ describe('the ranks of Megatron-LM', () => {
   });
 });
 
+describe('several blocks of a model', () => {
+  /** Ranks of two pipeline stages: the decoder's first layers on rank 0, its last one and the others' on rank 1. */
+  const line = (block: string, layer: number, more: object = {}): string => [0, 1].map((iter) => JSON.stringify({ iter, block, layer, tpe: [[10 * layer + iter, 2]], ...more })).join('\n');
+  const files = {
+    'rank0.jsonl': [line('decoder', 2), line('decoder', 10)].join('\n'),
+    'rank1.jsonl': [line('mtp', 0, { mtp_idx: 0 }), line('mtp', 0, { mtp_idx: 1 }), line('encoder', 3), line('decoder', 11)].join('\n'),
+  };
+  const namesOf = ({ trace }: ReadResult): string[] => trace.layers.map(({ name }) => name);
+  const whole = ['encoder 3', 'decoder 2', 'decoder 10', 'decoder 11', 'mtp 0 layer 0', 'mtp 1 layer 0'];
+
+  test('come in the order of the model, and may be left out', async () => {
+    const result = await together(files);
+    expect(namesOf(result)).toEqual(whole);
+    expect(result.notes).toContain('its layers are of 3 blocks: encoder (1 layer), decoder (3 layers), mtp (2 layers)');
+    expect(result.questions.find(({ id }) => id === 'blocks')).toMatchObject({ label: 'Which blocks?', value: 'all', ambiguous: false });
+    expect(result.questions.find(({ id }) => id === 'blocks')?.options.map(({ label }) => label))
+      .toEqual(['all: encoder, decoder, mtp', 'encoder only', 'decoder only', 'mtp only', 'all without encoder', 'all without decoder', 'all without mtp']);
+    const decoder = await together(files, { blocks: 'only decoder' });
+    expect(namesOf(decoder)).toEqual(whole.slice(1, 4));
+    expect(flat(decoder.trace)).toEqual([20, 2, 100, 2, 110, 2, 21, 2, 101, 2, 111, 2]);
+    expect(decoder.notes).toContain('its layers are of 3 blocks: encoder (1 layer), decoder (3 layers), mtp (2 layers); encoder, mtp are left out');
+    expect(decoder.trace.fingerprint).not.toBe(result.trace.fingerprint);
+    expect(namesOf(await together(files, { blocks: 'without mtp' }))).toEqual(whole.slice(0, 4));
+  });
+
+  test('in one file too; of two blocks each is offered alone', async () => {
+    const text = [line('mtp', 0), line('decoder', 1), line('decoder', 0)].join('\n');
+    const result = await open(text, 'rank0.jsonl');
+    expect(namesOf(result)).toEqual(['decoder 0', 'decoder 1', 'mtp 0']);
+    expect(result.questions.find(({ id }) => id === 'blocks')?.options.map(({ value }) => value)).toEqual(['all', 'only decoder', 'only mtp']);
+    const kept = await open(text, 'rank0.jsonl', { blocks: 'only decoder' });
+    const alone = await open([line('decoder', 1), line('decoder', 0)].join('\n'), 'rank0.jsonl');
+    expect(kept.trace.fingerprint).toBe(alone.trace.fingerprint);
+    expect(alone.questions).toEqual([]);
+  });
+
+  test('are told from the names of layers in a table too, and not from numbers', async () => {
+    const rows = (names: readonly string[]): string => ['step,layer,expert,count', ...names.flatMap((name) => [0, 1].map((expert) => `0,${name},${expert},5`))].join('\n');
+    const named = await open(rows(['decoder.layers.0', 'decoder.layers.1', 'encoder.layers.0']), 'x.csv');
+    expect(named.notes).toContain('its layers are of 2 blocks: encoder.layers (1 layer), decoder.layers (2 layers)');
+    const others = [['0', '1'], ['layer 0', 'layer 1'], ['first', 'second'], ['decoder 0', '1']];
+    const asked = await Promise.all(others.map(async (names) => (await open(rows(names), 'x.csv')).questions.some(({ id }) => id === 'blocks')));
+    expect(asked).toEqual([false, false, false, false]);
+  });
+});
+
+/** TensorRT-LLM's statistics: an int64 array of all experts an iteration and layer. */
+function statistics(load: (step: number, layer: number) => number[], steps: readonly number[]): Uint8Array {
+  const header: Record<string, object> = {};
+  const data: number[] = [];
+  for (const step of steps) {
+    for (const layer of [0, 1, 2]) {
+      const loads = load(step, layer);
+      header[`${step}_${layer}`] = { dtype: 'I64', shape: [loads.length], data_offsets: [data.length * 8, (data.length + loads.length) * 8] };
+      data.push(...loads);
+    }
+  }
+  const text = bytesOf(JSON.stringify(header));
+  return Uint8Array.from([...new Uint8Array(BigUint64Array.of(BigInt(text.length)).buffer), ...text, ...new Uint8Array(BigInt64Array.from(data, BigInt).buffer)]);
+}
+
+describe('the ranks of TensorRT-LLM', () => {
+  const part = (rank: number) => (step: number, layer: number): number[] => countsOf(step, layer).map((load) => (rank === 0 ? Math.floor(load / 3) : load - Math.floor(load / 3)));
+  const whole = [0, 10, 20, 100].flatMap((step) => [0, 1, 2].flatMap((layer) => countsOf(step, layer)));
+
+  test('are summed: each counts its own tokens for all experts', async () => {
+    const files = { 'run/rank1.safetensors': statistics(part(1), [0, 10, 20, 100]), 'run/rank0.safetensors': statistics(part(0), [100, 20, 10, 0]), 'run/meta_info.json': '{"num_experts": 8, "num_experts_per_token": 2}' };
+    const { trace, questions, notes } = await together(files);
+    expect([...trace.steps]).toEqual([0, 10, 20, 100]);
+    expect(flat(trace)).toEqual(whole);
+    expect(trace).toMatchObject({ name: 'run', kind: 'counts', format: 'TensorRT-LLM, 2 ranks' });
+    expect(questions.find(({ id }) => id === 'ranks')).toMatchObject({ value: '1', ambiguous: false });
+    expect(questions.every(({ ambiguous }) => !ambiguous)).toBe(true);
+    expect(notes).toEqual(['1 other file was left alone']);
+    // The person knows better.
+    expect((await together(files, { ranks: '2' })).trace.layers.map(({ experts }) => experts)).toEqual([16, 16, 16]);
+  });
+
+  test('that hold copies of the same loads are one, not their sum', async () => {
+    const files = Object.fromEntries([0, 1, 2, 3].map((rank) => [`rank${rank}.safetensors`, statistics(countsOf, [0, 10, 20, 100])]));
+    const { trace, questions } = await together(files);
+    expect(flat(trace)).toEqual(whole);
+    expect(questions).toMatchObject([{ id: 'ranks', value: 'same', ambiguous: false, options: [{ value: '1' }, { value: '2' }, { value: '4' }, { value: 'same', label: 'each rank has the same loads; one is kept' }] }]);
+    expect(flat((await together(files, { ranks: '1' })).trace)).toEqual(whole.map((load) => 4 * load));
+  });
+
+  test('that lack steps, and a file that is cut off', async () => {
+    const files = { 'rank0.safetensors': statistics(part(0), [0, 10, 20]), 'rank1.safetensors': statistics(part(1), [10, 20, 30]) };
+    const { trace, notes } = await together(files);
+    expect([...trace.steps]).toEqual([10, 20]);
+    expect(notes).toContain('2 steps that some rank lacks are left out');
+    const error = await refusalOf({ ...files, 'rank1.safetensors': files['rank1.safetensors'].slice(0, -100) });
+    expect(error.message).toMatch(/^rank1\.safetensors, 30_\d: its bytes \d+ to \d+ do not lie in the file/);
+  });
+});
+
+describe('the recordings of SGLang', () => {
+  const recordings = (times: readonly string[]): Files => Object.fromEntries(times.map((time) => [`run/expert_distribution_recorder_${time}.pt`, fixture(`torch/sglang/expert_distribution_recorder_${time}.pt`)]));
+  const loads = Array.from({ length: 36 }, (_, i) => 7 * Math.floor(i / 6) + 3 * (Math.floor(i / 3) % 2) + (i % 3));
+  const axes = { axes: 'steps,layers,experts' };
+
+  test('of one rank follow one another by their times, 1000.25 before 1000.5', async () => {
+    const { trace, notes, questions } = await together(recordings(['1000.5', '1000.25']), axes);
+    expect(flat(trace)).toEqual(loads);
+    expect([...trace.steps]).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(trace.name).toBe('run');
+    expect(notes).toContain('the steps of 2 recordings of a rank follow one another by their times');
+    expect(questions.map(({ id }) => id)).toEqual(['axes']);
+  });
+
+  test('of several ranks are summed', async () => {
+    const { trace, questions } = await together(recordings(['1000.51', '1000.5', '1000.25', '1000.26']), axes);
+    expect(flat(trace)).toEqual(loads.map((load) => 2 * load + 100));
+    expect(trace.format).toBe('SGLang, 2 ranks');
+    expect(questions.find(({ id }) => id === 'ranks')).toMatchObject({ value: '1', ambiguous: false });
+    expect((await together(recordings(['1000.51', '1000.5', '1000.25', '1000.26']), { ...axes, ranks: '2' })).trace.layers.map(({ experts }) => experts)).toEqual([6, 6]);
+  });
+
+  test('a broken one is told with its name', async () => {
+    const files = recordings(['1000.5', '1000.25']);
+    const [broken] = Object.keys(files);
+    expect((await refusalOf({ ...files, [broken]: (files[broken] as Uint8Array).slice(0, 700) }, axes)).message).toContain('expert_distribution_recorder_1000.5.pt');
+  });
+});
+
 describe('the tables of FastMoE', () => {
   const table = (step: number, part: (load: number) => number): string =>
     [0, 1, 2].map((layer) => `${layer}:[[${countsOf(step, layer).map((load) => `${part(load)}.0`).join(', ')}], [${countsOf(step, layer).map(() => '1.0').join(', ')}]]`).join('\n');

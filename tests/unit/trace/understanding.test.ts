@@ -79,6 +79,36 @@ describe('health', () => {
     );
   });
 
+  describe('of a table', () => {
+    const table = (steps: readonly number[]): Promise<ReadResult> => open(['step,layer,expert,count', ...steps.flatMap((step) => [`${step},0,0,3`, `${step},0,1,1`])].join('\n'), 'x.csv');
+
+    test.each([
+      ['every 7th step', Array.from({ length: 50 }, (_, i) => 7 * i + 3), 'good', 'From steps 3 to 346, every 7th step is recorded.'],
+      ['every 10th step, some lost', [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 140, 150, 160, 170], 'warning', 'Steps 0 to 170 have 1 gap; it lies between steps 100 and 140, where 3 steps are missing, counting every 10th.'],
+      ['every step, later every 100th', [0, 1, 2, 3, 4, 104, 204, 304], 'note', 'From steps 0 to 304, every step is recorded up to step 4, and every 100th step is recorded from there on.'],
+      ['steps at powers of two', [1, 2, 4, 8, 16, 32, 64, 128], 'warning', 'The 8 recorded steps from 1 to 128 are not evenly spaced: they are 1 to 64 steps apart, 8 in the middle.'],
+      ['a step in between', [...Array.from({ length: 30 }, (_, i) => 10 * i), 295, 300, 310], 'note', 'From steps 0 to 310, every 10th step is recorded. 2 steps follow closer on the one before.'],
+    ])('%s', async (_, steps, level, text) => {
+      expect(check(await table(steps), 'gaps')).toMatchObject({ level, text });
+    });
+
+    test('layers of unequal numbers of experts', async () => {
+      const rows = [0, 10, 20].flatMap((step) => [[0, 2], [1, 4], [2, 4]].flatMap(([layer, experts]) => Array.from({ length: experts }, (_, expert) => `${step},${layer},${expert},${8 / experts}`)));
+      const result = await open(['step,layer,expert,count', ...rows].join('\n'), 'x.csv');
+      expect(result.trace.layers.map(({ experts }) => experts)).toEqual([2, 4, 4]);
+      expect(check(result, 'experts')).toMatchObject({ level: 'note', text: 'Layers have unequal numbers of experts: 2 to 4, the fewest in layer 0.' });
+      const wide = await open('step,layer0_expert0,layer0_expert1,layer1_expert0,layer1_expert1,layer1_expert2\n0,1,1,2,0,0\n10,1,1,0,1,1', 'x.csv');
+      expect(check(wide, 'experts').text).toBe('Layers have unequal numbers of experts: 2 to 3, the fewest in layer 0.');
+    });
+
+    test('a layer that was not recorded at every step', async () => {
+      const rows = [0, 10, 20, 30].flatMap((step) => (step === 20 ? [0] : [0, 1]).flatMap((layer) => [`${step},${layer},0,3`, `${step},${layer},1,5`]));
+      const result = await open(['step,layer,expert,count', ...rows].join('\n'), 'x.csv');
+      expect(result.notes).toContain('2 of 16 cells are not in the file and are read as 0');
+      expect(check(result, 'totals')).toMatchObject({ level: 'warning', text: '1 row of a layer holds no load at all; it counts as uniform.' });
+    });
+  });
+
   test('layers of unequal totals are a warning, totals that change together are not', () => {
     expect(check(trace([0, 1], [[[2, 2], [2, 2]], [[4, 4], [4, 4]]]), 'totals')).toMatchObject({ level: 'warning', text: 'Layers differ in their totals: between 4 and 8 assignments a step.' });
     expect(check(trace([0, 1], [[[2, 2], [3, 3]], [[1, 3], [6, 0]]]), 'totals')).toMatchObject({ level: 'good', text: 'All layers have equal totals in each step, from 4 to 6 assignments.' });
@@ -92,8 +122,8 @@ describe('health', () => {
   });
 
   test('shares are told from counts', () => {
-    expect(check(trace([0], [[[0.25, 0.75]]]), 'fractions').text).toContain('from 0 to 1');
-    expect(check(trace([0], [[[25.5, 74.5]]]), 'fractions').text).toContain('in percent');
+    expect(check(trace([0], [[[0.25, 0.75]]]), 'fractions').text).toContain('Loads are shares of 1, not counts');
+    expect(check(trace([0], [[[25.5, 74.5]]]), 'fractions').text).toContain('Loads are shares of 100, not counts');
     expect(check(trace([0], [[[2.5, 7]]]), 'fractions').level).toBe('warning');
   });
 

@@ -2,7 +2,6 @@ import { amount } from './amount.ts';
 import { chunksOfStream } from './chunks.ts';
 import { uniqueQuestions } from './continued.ts';
 import { finishTrace } from './finish.ts';
-import { jsonlReader } from './jsonl.ts';
 import { naturalOrder } from './names.ts';
 import { badInput } from './problems.ts';
 import { Questions } from './questions.ts';
@@ -14,10 +13,31 @@ import type { Trace, TraceLayer } from './trace.ts';
 
 /** Enough of a rank's file for a few steps. */
 const lookedAtBytes = 4 << 20;
+const lookedAtRows = 100;
+
+/** Whose ranks they are. */
+export interface RankKind {
+  /** As the format of the trace: "Megatron-LM". */
+  readonly format: string;
+  /** Whether each rank writes the loads of all experts, not of those alone that it holds. */
+  readonly hasAllExperts: boolean;
+}
+
+export const megatron: RankKind = { format: 'Megatron-LM', hasAllExperts: false };
+export const tensorRt: RankKind = { format: 'TensorRT-LLM', hasAllExperts: true };
 
 /** Whether a file is a rank's of Megatron-LM's `tokens_per_expert` folder. */
-export function isRankFile({ source, head, reader }: GivenFile): boolean {
-  return /(?:^|\/)rank[_-]?\d+\.jsonl$/i.test(source.name) && reader?.id === 'jsonl' && new TextDecoder().decode(head.subarray(0, 1000)).includes('"tpe"');
+export function isMegatronRank({ source, head, reader }: GivenFile): boolean {
+  return /(?:^|\/)rank[_-]?\d+\.jsonl$/i.test(source.name) && reader?.id === 'jsonl' && textOf(head).includes('"tpe"');
+}
+
+/** Whether a file is a rank's of TensorRT-LLM's statistics of experts: an array an iteration and layer. */
+export function isTensorRtRank({ source, head, reader }: GivenFile): boolean {
+  return /(?:^|\/)rank[_-]?\d+\.safetensors$/i.test(source.name) && reader?.id === 'safetensors' && /"\d+_\d+"/.test(textOf(head));
+}
+
+function textOf(head: Uint8Array): string {
+  return new TextDecoder().decode(head.subarray(0, 1000));
 }
 
 /** Loads of one layer at some steps. */
@@ -36,26 +56,28 @@ interface GrowingLayer {
 
 /**
  * The ranks of a run as one trace. Ranks that hold different experts of a layer (expert parallel) are put side by side,
- * ranks that hold the same (data parallel) are summed. Only steps that all ranks have are kept.
+ * ranks that count for the same ones (data parallel) are summed. Only steps that all ranks have are kept.
+ * @param ranks a file each, in their order
  */
-export async function readRanks(sources: readonly Source[], name: string, options: ReadOptions): Promise<ReadResult> {
-  const files = sources.toSorted((a, b) => naturalOrder(a.name, b.name));
+export async function readRanks(ranks: readonly GivenFile[], name: string, kind: RankKind, options: ReadOptions): Promise<ReadResult> {
   const questions = new Questions(options.mapping);
-  const groupSize = await askGroupSize(files, questions, options);
-  const progress = new SeveralProgress(name, files, options.onProgress);
+  const joining = await askJoining(ranks, kind, questions, options);
+  const files = joining === sameOnEach ? ranks.slice(0, 1) : ranks;
+  const groupSize = joining === sameOnEach ? 1 : joining;
+  const progress = new SeveralProgress(name, files.map(({ source }) => source), options.onProgress);
   const layers = new Map<string, GrowingLayer>();
   const results: ReadResult[] = [];
   const every = new Set<number>();
   for (const file of files) {
-    const result = await jsonlReader.read(file, { ...options, onProgress: progress.ofFile });
-    progress.next(file);
+    const result = await file.open({ ...options, onProgress: progress.ofFile });
+    progress.next(file.source);
     for (const step of result.trace.steps) every.add(step);
-    for (const layer of result.trace.layers) add(layers, layer, result.trace.steps, groupSize, file.name);
+    for (const layer of result.trace.layers) add(layers, layer, result.trace.steps, groupSize, file.source.name);
     // The values are summed by now: only what was said of them is kept.
     results.push({ ...result, trace: { ...result.trace, layers: [] } });
   }
-  for (const [layer, { ranks }] of layers) {
-    if (ranks % groupSize !== 0) throw badInput(name, `layer ${layer} is on ${amount(ranks, 'rank')}, which are not whole groups of ${groupSize}`, 'open the files of all ranks, or choose how ranks hold experts');
+  for (const [layer, { ranks: held }] of layers) {
+    if (held % groupSize !== 0) throw badInput(name, `layer ${layer} is on ${amount(held, 'rank')}, which are not whole groups of ${groupSize}`, 'open the files of all ranks, or choose how ranks hold experts');
   }
   const blocks = [...layers.values()].flatMap(({ places }) => places);
   const kept = inAll(blocks.map((block) => block.steps));
@@ -65,7 +87,7 @@ export async function readRanks(sources: readonly Source[], name: string, option
   if (lacking > 0) notes.push(`${amount(lacking, 'step')} that some rank lacks ${lacking === 1 ? 'is' : 'are'} left out`);
   const isCount = blocks.every(({ values }) => values.every((value) => value >>> 0 === value && value < 0xffffffff));
   return finishTrace({
-    name, format: `Megatron-LM, ${amount(files.length, 'rank')}`, kind: isCount ? 'counts' : 'shares', steps: kept,
+    name, format: `${kind.format}, ${amount(ranks.length, 'rank')}`, kind: isCount ? 'counts' : 'shares', steps: kept,
     layers: [...layers].sort(([a], [b]) => naturalOrder(a, b)).map(([layer, { places }]) => sideBySide(layer, places, kept, isCount)),
     questions: [...questions.all, ...uniqueQuestions(results)], notes,
   });
@@ -122,29 +144,47 @@ function sideBySide(name: string, places: readonly Block[], kept: Float64Array, 
 const equalSpread = 0.001;
 const certainSpread = 0.05;
 
+const sameOnEach = 'same';
+
 /**
- * How many ranks in a row hold the experts of a layer together. Data-parallel groups route the same number of tokens at
- * every step, the parts of one group do not: the smallest groups that agree are the guess, all ranks where none do.
+ * How many ranks in a row hold the experts of a layer together, or that all ranks say the same.
+ * Data-parallel groups route the same number of tokens at every step, the parts of one group do not: the smallest groups
+ * that agree are the guess, all ranks where none do. Ranks that write all experts are summed, copies are not.
  */
-async function askGroupSize(files: readonly Source[], questions: Questions, { signal, mapping }: ReadOptions): Promise<number> {
+async function askJoining(files: readonly GivenFile[], { hasAllExperts }: RankKind, questions: Questions, options: ReadOptions): Promise<number | typeof sameOnEach> {
   const beginnings: Trace[] = [];
-  for (const file of files) {
-    beginnings.push((await jsonlReader.read(bytesSource(await firstLines(file, signal), file.name), { signal, mapping })).trace);
-  }
+  for (const file of files) beginnings.push(await beginningOf(file, options));
   const [first] = beginnings[0].layers;
   const ranks = beginnings.filter((trace) => trace.layers.some((layer) => layer.name === first.name));
   const sizes = Array.from({ length: ranks.length }, (_, i) => i + 1).filter((size) => ranks.length % size === 0);
   if (sizes.length === 1) return 1;
+  const isSame = beginnings.every((trace) => trace.fingerprint === beginnings[0].fingerprint);
   const spreads = sizes.slice(0, -1).map((size) => spreadOf(ranks, first.name, size));
   const agreeing = spreads.findIndex((spread) => spread <= equalSpread);
-  const guess = agreeing < 0 ? ranks.length : sizes[agreeing];
-  return Number(questions.ask({
+  const canSum = ranks.every((trace) => trace.layers.find(({ name }) => name === first.name)?.experts === first.experts);
+  const certain = isSame || (hasAllExperts && canSum);
+  const bySpread = agreeing < 0 ? ranks.length : sizes[agreeing];
+  const answer = questions.ask({
     id: 'ranks',
     label: 'How do ranks hold experts?',
-    options: sizes.map((size) => ({ value: String(size), label: rankWords(size, ranks.length, first.experts) })),
-    guess: String(guess),
-    ambiguous: agreeing < 0 ? spreads.some((spread) => spread < certainSpread) : spreads[agreeing] > 0,
-  }));
+    options: [
+      ...sizes.map((size) => ({ value: String(size), label: rankWords(size, ranks.length, first.experts) })),
+      ...(isSame ? [{ value: sameOnEach, label: 'each rank has the same loads; one is kept' }] : []),
+    ],
+    guess: isSame ? sameOnEach : String(hasAllExperts && canSum ? 1 : bySpread),
+    ambiguous: !certain && (agreeing < 0 ? spreads.some((spread) => spread < certainSpread) : spreads[agreeing] > 0),
+  });
+  return answer === sameOnEach ? answer : Number(answer);
+}
+
+/** The first steps of a rank: of the first lines of a log, of a whole file of arrays. */
+async function beginningOf({ source, reader, open }: GivenFile, { signal, mapping }: ReadOptions): Promise<Trace> {
+  if (reader?.inOrder) return (await reader.read(bytesSource(await firstLines(source, signal), source.name), { signal, mapping })).trace;
+  const { trace } = await open({ signal, mapping });
+  return {
+    ...trace, steps: trace.steps.slice(0, lookedAtRows),
+    layers: trace.layers.map((layer) => ({ ...layer, values: layer.values.slice(0, lookedAtRows * layer.experts) })),
+  };
 }
 
 /** The whole lines of a file's first megabytes, at least one. */
