@@ -220,7 +220,6 @@ export class TraceBuilder {
   #note(layer: GrowingLayer, row: number, expert: number, load: number): void {
     const segment = layer.segments[row >> segmentShift];
     if (!segment) return;
-    if (expert === 0) layer.hasFirst = true;
     this.#late.note(segment.block, ((row & rowMask) << 16) | expert, load, this.#fractional);
   }
 

@@ -156,15 +156,15 @@ describe('whatever the order in the file', () => {
   });
 
   /** Lines of a long table, sorted by some of its columns. */
-  function longTable(...by: ('step' | 'layer' | 'expert')[]): string {
+  function longTable(by: readonly ('step' | 'layer' | 'expert')[], load = someLoad): string {
     const lines = [];
     for (let step = 0; step < 600; step++) for (let layer = 0; layer < 3; layer++) for (let expert = 0; expert < 6; expert++) lines.push({ step, layer, expert });
     lines.sort((a, b) => by.reduce((order, column) => order || a[column] - b[column], 0));
-    return ['step,layer,expert,tokens', ...lines.map(({ step, layer, expert }) => `${step},${layer},${expert},${someLoad(step, layer, expert)}`)].join('\n');
+    return ['step,layer,expert,tokens', ...lines.map(({ step, layer, expert }) => `${step},${layer},${expert},${load(step, layer, expert)}`)].join('\n');
   }
 
   test.each([['layer', 'expert', 'step'], ['expert', 'layer', 'step'], ['expert', 'step', 'layer'], ['step', 'layer', 'expert']] as const)('a table sorted by %s, %s, %s', async (...by) => {
-    const table = longTable(...by);
+    const table = longTable(by);
     const memory = await open(table, 'x.csv');
     const scratch = memoryScratch();
     const stored = await spilled(table, 'x.csv', { scratch });
@@ -172,6 +172,11 @@ describe('whatever the order in the file', () => {
     const bytes = 600 * 3 * 6 * 4;
     // Loads that come for what was written already are noted, with their place; so each is written twice and again put in.
     expect(scratch.written.bytes).toBeLessThan(6 * bytes);
+    // Some loads were noted as counts before, others are noted as fractions after.
+    for (const expert of [1, 3, 5]) {
+      const { trace } = await expectSameAsInMemory(longTable(by, (...at) => someLoad(...at) + (at[2] === expert && at[0] === 310 ? 0.25 : 0)), 'x.csv');
+      expect(trace.kind).toBe('shares');
+    }
   });
 });
 
@@ -205,6 +210,8 @@ describe('a table', () => {
     // One that comes at the very end, for a row that was written long before, is expert 0.
     const one = await expectSameAsInMemory(`${fromOne}2,0,0,5\n`, 'x.csv');
     expect(one.trace.layers[0].experts).toBe(5);
+    // And so is one that was written with the first rows.
+    expect((await expectSameAsInMemory(fromOne.replace('\n0,0,1', '\n0,0,0,5\n0,0,1'), 'x.csv')).trace.layers[0].values[0]).toBe(5);
   });
 });
 
