@@ -4,7 +4,7 @@ import { unpackLz4Block, unpackLz4Frame, unpackLz4Hadoop } from './lz4.ts';
 import { badInput } from './problems.ts';
 import { cutOff } from './slices.ts';
 import { unpackSnappy } from './snappy.ts';
-import { unzstd } from './unzstd.ts';
+import { unpackZstd } from './zstd-block.ts';
 
 /** How the pages of Parquet and the buffers of Arrow are packed. */
 export type BlockCodec = 'none' | 'snappy' | 'gzip' | 'brotli' | 'zstd' | 'LZ4' | 'LZ4 block' | 'LZ4 frame';
@@ -29,7 +29,7 @@ export async function unpackBlock(codec: BlockCodec, packed: Uint8Array, bytes: 
       case 'LZ4 frame': return unpackLz4Frame(packed, bytes);
       case 'brotli': return await unpackBrotli(packed, bytes);
       case 'gzip': return await collected(gunzipped(once(packed)), bytes);
-      case 'zstd': return await collected(unzstd(once(packed)), bytes);
+      case 'zstd': return unpackZstd(packed, bytes);
     }
   } catch (error) {
     throw badInput(what, `it is damaged and cannot be unpacked (${codec}: ${error instanceof Error ? error.message : String(error)})`, cutOff);
