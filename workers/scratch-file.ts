@@ -53,11 +53,9 @@ export class Scratch implements ScratchFile {
     if (written !== bytes.length) throw this.#full();
   }
 
-  readonly readNow = (start: number, end: number): Uint8Array<ArrayBuffer> => {
-    const bytes = new Uint8Array(end - start);
-    const read = this.#open().read(bytes, { at: start });
-    return bytes.subarray(0, read);
-  };
+  read(at: number, into: Uint8Array<ArrayBuffer>): void {
+    if (this.#open().read(into, { at }) !== into.length) throw new Error(`the scratch file ends before byte ${at + into.length}`);
+  }
 
   /** Gives the room back. What would still be read from it is cancelled. */
   async remove(): Promise<void> {

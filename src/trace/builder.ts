@@ -27,6 +27,8 @@ interface GrowingLayer {
   /** Whether expert 0 has a load in some segment that left the memory. */
   hasFirst: boolean;
   segments: (Tile | undefined)[];
+  /** Of the segments, those that are in memory. */
+  cells: (Cells | undefined)[];
 }
 
 /**
@@ -64,7 +66,7 @@ export class TraceBuilder {
     if (known !== undefined) return known;
     const layer = this.#layers.length;
     if (layer >= mostLayers) throw badInput(this.#file, `more than ${mostLayers} layers`, 'check which column holds the layer');
-    this.#layers.push({ name, experts: 0, stride: 0, filled: 0, hasFirst: false, segments: [] });
+    this.#layers.push({ name, experts: 0, stride: 0, filled: 0, hasFirst: false, segments: [], cells: [] });
     this.#layerByName.set(name, layer);
     return layer;
   }
@@ -105,13 +107,8 @@ export class TraceBuilder {
     const grown = this.#layers[layer];
     if (expert >= grown.experts) this.#widen(grown, expert + 1);
     if (!this.#fractional && (load >>> 0 !== load || load === emptyCount)) this.#becomeFractional();
-    const { block } = grown.segments[row >> segmentShift] ?? this.#addSegment(grown, row >> segmentShift);
-    const { cells } = block;
-    if (!cells) {
-      if (expert === 0) grown.hasFirst = true;
-      this.#late.note(block, ((row & rowMask) << 16) | expert, load, this.#fractional);
-      return;
-    }
+    const cells = grown.cells[row >> segmentShift] ?? this.#cellsOrNone(grown, row >> segmentShift);
+    if (!cells) return this.#note(grown, row, expert, load);
     const cell = (row & rowMask) * grown.stride + expert;
     if (this.#isFilled(cells[cell])) this.#repeatedRows.add(row);
     else grown.filled++;
@@ -125,7 +122,7 @@ export class TraceBuilder {
   putCounts(row: number, layer: number, loads: Float64Array | Int32Array, from: number, experts: number): boolean {
     const grown = this.#layers[layer];
     if (this.#fractional || experts > grown.experts) return false;
-    const cells = grown.segments[row >> segmentShift]?.block.cells;
+    const cells = grown.cells[row >> segmentShift];
     const start = (row & rowMask) * grown.stride;
     if (!cells || cells[start] !== emptyCount) return false;
     for (let i = 0; i < experts; i++) {
@@ -215,13 +212,27 @@ export class TraceBuilder {
     return this.#fractional ? cell === cell : cell !== emptyCount;
   }
 
+  /** Cells of a new segment; null for one that left the memory. */
+  #cellsOrNone(layer: GrowingLayer, index: number): Cells | null {
+    return layer.segments[index] ? null : this.#addSegment(layer, index).block.cells;
+  }
+
+  #note(layer: GrowingLayer, row: number, expert: number, load: number): void {
+    const segment = layer.segments[row >> segmentShift];
+    if (!segment) return;
+    if (expert === 0) layer.hasFirst = true;
+    this.#late.note(segment.block, ((row & rowMask) << 16) | expert, load, this.#fractional);
+  }
+
   #addSegment(layer: GrowingLayer, index: number): Tile {
     const width = layer.stride;
     const block = this.#store.take(segmentRows * width, this.#fractional, this.#fractional ? NaN : emptyCount, (cells) => {
+      layer.cells[index] = undefined;
       for (let cell = 0; cell < cells.length && !layer.hasFirst; cell += width) layer.hasFirst = this.#isFilled(cells[cell]);
     });
     const segment = { block, row: index * segmentRows, rows: segmentRows, expert: 0, width };
     layer.segments[index] = segment;
+    layer.cells[index] = block.cells ?? undefined;
     return segment;
   }
 
@@ -250,10 +261,10 @@ export class TraceBuilder {
   #becomeFractional(): void {
     this.#fractional = true;
     this.#late.becomeFractional();
-    for (const { segments } of this.#layers) {
-      for (const segment of segments) {
-        if (segment?.block.cells instanceof Uint32Array) segment.block.cells = toFractions(segment.block.cells);
-      }
+    for (const { segments, cells } of this.#layers) {
+      segments.forEach((segment, index) => {
+        if (segment?.block.cells instanceof Uint32Array) cells[index] = segment.block.cells = toFractions(segment.block.cells);
+      });
     }
   }
 
@@ -303,6 +314,7 @@ export class TraceBuilder {
   #giveUp(layer: GrowingLayer): void {
     for (const segment of layer.segments) if (segment) this.#store.release(segment.block);
     layer.segments = [];
+    layer.cells = [];
   }
 }
 

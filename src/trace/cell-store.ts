@@ -1,5 +1,3 @@
-import type { ReadNow } from './stored-layer.ts';
-
 export type Cells = Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 
 /** Marks a cell of counts that nothing was put in; as a load it would be a layer of four billion tokens a step. */
@@ -14,8 +12,9 @@ export interface ScratchFile {
    */
   isReady(neededBytes: number): boolean;
   /** Throws `storage-full` when it cannot be written. */
-  write(at: number, bytes: Uint8Array): void;
-  readonly readNow: ReadNow;
+  write(at: number, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Fills `into` with the bytes from `at` on, which were written before. */
+  read(at: number, into: Uint8Array<ArrayBuffer>): void;
 }
 
 /** Cells of some rows and experts of a layer, in memory or in the scratch file. */
@@ -47,6 +46,8 @@ export class CellStore {
   /** Of results that stay in memory. */
   #keptBytes = 0;
   #end = 0;
+  /** What is read from the file lies here until the next reading. */
+  #spare = new ArrayBuffer(0);
   #expectedBytes = 0;
 
   /** @param heldBytes that blocks and results take in memory together */
@@ -83,19 +84,32 @@ export class CellStore {
   touch(block: CellBlock, fractional: boolean): Cells {
     if (block.cells) return block.cells;
     this.#makeRoom(block.length * 4);
-    block.cells = this.read(block, 0, block.length, fractional);
+    const cells = fractional ? new Float32Array(block.length) : new Uint32Array(block.length);
+    this.copy(block, 0, cells);
+    block.cells = cells;
     this.#hold(block);
-    return block.cells;
+    return cells;
   }
 
-  /** Cells `from` (in) to `to` (out), without bringing the block back: a view, or a copy from the scratch file. */
+  /** Cells `from` (in) to `to` (out), without bringing the block back. To be used before the next ones are read. */
   read(block: CellBlock, from: number, to: number, fractional: boolean): Cells {
     if (block.cells) return block.cells.subarray(from, to);
+    const buffer = this.#spareOf((to - from) * 4);
+    const cells = fractional ? new Float32Array(buffer, 0, to - from) : new Uint32Array(buffer, 0, to - from);
+    this.copy(block, from, cells);
+    return cells;
+  }
+
+  /** Copies cells from `from` on, without bringing the block back. Counts become fractions in floats. */
+  copy(block: CellBlock, from: number, into: Cells): void {
+    if (block.cells) {
+      into.set(block.cells.subarray(from, from + into.length));
+      return;
+    }
     const slot = this.#slots.get(block);
-    if (!slot) throw new Error('a block that is neither in memory nor in the scratch file');
-    const words = new Uint32Array(this.readBytes(slot.at + from * 4, (to - from) * 4).buffer);
-    if (slot.fractional) return new Float32Array(words.buffer);
-    return fractional ? toFractions(words) : words;
+    if (!slot || !this.#file) throw new Error('a block that is neither in memory nor in the scratch file');
+    this.#file.read(slot.at + from * 4, new Uint8Array(into.buffer, into.byteOffset, into.byteLength));
+    if (into instanceof Float32Array && !slot.fractional) toFractions(new Uint32Array(into.buffer, into.byteOffset, into.length));
   }
 
   /** Gives a block up; its cells are the caller's. */
@@ -105,7 +119,7 @@ export class CellStore {
   }
 
   /** Writes bytes behind all blocks of the scratch file. @returns where they lie, or null where there is no file yet */
-  append(bytes: Uint8Array): number | null {
+  append(bytes: Uint8Array<ArrayBuffer>): number | null {
     if (!this.#file?.isReady(this.#neededBytes(bytes.length))) return null;
     const at = this.#end;
     this.#end += bytes.length;
@@ -113,10 +127,16 @@ export class CellStore {
     return at;
   }
 
-  readBytes(at: number, length: number): Uint8Array<ArrayBuffer> {
-    const bytes = this.#file?.readNow(at, at + length);
-    if (bytes?.length !== length) throw new Error(`the scratch file ends before byte ${at + length}`);
-    return bytes;
+  /** Words that were appended, to be used before anything else is read. */
+  appended(at: number, count: number): Uint32Array<ArrayBuffer> {
+    const words = new Uint32Array(this.#spareOf(count * 4), 0, count);
+    this.#file?.read(at, new Uint8Array(words.buffer, 0, count * 4));
+    return words;
+  }
+
+  #spareOf(bytes: number): ArrayBuffer {
+    if (this.#spare.byteLength < bytes) this.#spare = new ArrayBuffer(bytes);
+    return this.#spare;
   }
 
   #hold(block: CellBlock): void {

@@ -117,6 +117,18 @@ export class DenseGrid {
   }
 }
 
+/** Values of an array: `count` of them from `from` on, every `stride`-th. */
+interface Part {
+  readonly from: number;
+  readonly count: number;
+  readonly stride: number;
+}
+
+/** Cells from one on to the end of its tile, down the rows or along the experts. */
+function roomIn(tile: Tile, row: number, expert: number, downRows: boolean): number {
+  return downRows ? tile.row + tile.rows - row : tile.expert + tile.width - expert;
+}
+
 /** Puts the elements of an array into a grid, in the order of the file, whatever its axes are. */
 export class GridFiller {
   readonly #grid: DenseGrid;
@@ -150,37 +162,45 @@ export class GridFiller {
       index[middle] = outer % middleLength;
       index[slow] = (outer - index[middle]) / middleLength;
       index[fast] = inRun;
-      const count = Math.min(fastLength - inRun, values.length - from);
-      if (fast === 'layers') {
-        for (let i = 0; i < count; i++) this.#run(values, from + i, 1, this.#firstLayer + inRun + i, index.steps, index.experts, false);
+      const { layers, steps, experts } = index;
+      const layer = this.#firstLayer + layers;
+      const whole = inRun === 0 ? Math.floor((values.length - from) / fastLength) : 0;
+      let count = Math.min(fastLength - inRun, values.length - from);
+      if (fast !== 'layers') {
+        this.#run(values, { from, count, stride: 1 }, layer, steps, experts, fast === 'steps');
+      } else if (whole > 0) {
+        // Layers are side by side: each is put in by itself, as far as all are in one tile.
+        const inTile = roomIn(this.#grid.tileAt(layer, steps, experts), steps, experts, middle === 'steps');
+        const runs = Math.min(whole, middleLength - index[middle], inTile);
+        for (let i = 0; i < count; i++) this.#run(values, { from: from + i, count: runs, stride: fastLength }, layer + i, steps, experts, middle === 'steps');
+        count *= runs;
       } else {
-        this.#run(values, from, count, this.#firstLayer + index.layers, index.steps, index.experts, fast === 'steps');
+        for (let i = 0; i < count; i++) this.#run(values, { from: from + i, count: 1, stride: 1 }, layer + i, steps, experts, false);
       }
       from += count;
       this.#at += count;
     }
   }
 
-  /** Puts in cells of a layer: one after the other down the rows, or along the experts. */
-  #run(values: Values, start: number, count: number, layer: number, firstRow: number, firstExpert: number, downRows: boolean): void {
-    const grid = this.#grid;
-    const end = start + count;
-    let [row, expert] = [firstRow, firstExpert];
-    for (let from = start; from < end;) {
-      const tile = grid.tileAt(layer, row, expert);
-      const inTile = downRows ? tile.row + tile.rows - row : tile.expert + tile.width - expert;
-      const to = Math.min(end, from + inTile);
-      this.#fill(values, from, to, tile, (row - tile.row) * tile.width + expert - tile.expert, downRows ? tile.width : 1);
+  /** Puts in cells of one layer: down the rows, or along the experts. */
+  #run(values: Values, { from, count, stride }: Part, layer: number, firstRow: number, firstExpert: number, downRows: boolean): void {
+    let row = firstRow;
+    let expert = firstExpert;
+    for (let done = 0; done < count;) {
+      const tile = this.#grid.tileAt(layer, row, expert);
+      const inTile = Math.min(count - done, roomIn(tile, row, expert, downRows));
+      this.#fill(values, { from: from + done * stride, count: inTile, stride }, tile, (row - tile.row) * tile.width + expert - tile.expert, downRows ? tile.width : 1);
       if (downRows) row += inTile;
       else expert += inTile;
-      from = to;
+      done += inTile;
     }
   }
 
-  #fill(values: Values, from: number, to: number, tile: Tile, firstCell: number, stride: number): void {
+  #fill(values: Values, { from, count, stride }: Part, tile: Tile, firstCell: number, cellStride: number): void {
     const grid = this.#grid;
     let cells = grid.cellsOf(tile);
-    for (let i = from, cell = firstCell; i < to; i++, cell += stride) {
+    const end = from + count * stride;
+    for (let i = from, cell = firstCell; i < end; i += stride, cell += cellStride) {
       const value = values[i];
       if (!grid.fractional && (value >>> 0 !== value || value > mostCount)) {
         if (!(value >= 0) || value > largestLoad) {

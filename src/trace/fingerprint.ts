@@ -92,17 +92,16 @@ function avalanche(hash: number): number {
 /**
  * The trace's fingerprint: a hash over kind, shape, steps and values. Names, format and loss do not count,
  * so the same trace has the same fingerprint in every format.
- * @param onLayer told of each layer while its values are at hand
+ * @param valuesOf a layer, asked for once
  */
-export function fingerprint(trace: Pick<Trace, 'kind' | 'steps' | 'layers'>, onLayer: (layer: TraceLayer) => void = () => {}): string {
+export function fingerprint(trace: Pick<Trace, 'kind' | 'steps' | 'layers'>, valuesOf: (layer: TraceLayer) => TraceLayer['values'] = ({ values }) => values): string {
   const hash = new WordHash();
   hash.update(Uint32Array.of(1, trace.kind === 'counts' ? 0 : 1, trace.steps.length, trace.layers.length));
   hash.update(Uint32Array.from(trace.layers, (layer) => layer.experts));
   hash.update(new Uint32Array(trace.steps.buffer, trace.steps.byteOffset, trace.steps.length * 2));
   for (const layer of trace.layers) {
-    const { values } = layer;
+    const values = valuesOf(layer);
     hash.update(new Uint32Array(values.buffer, values.byteOffset, values.length));
-    onLayer(layer);
   }
   return hash.digest();
 }

@@ -1,10 +1,10 @@
 import { concatenated, reordered } from './arranged.ts';
 import { fingerprint } from './fingerprint.ts';
 import { shown } from './names.ts';
-import { lateSums, wholeOf } from './layer-totals.ts';
+import { knownLateSums, lateSums, wholeOf } from './layer-totals.ts';
 import { badInput } from './problems.ts';
 import type { MappingQuestion, ReadResult } from './reader.ts';
-import { rowTotals } from './shares.ts';
+import { knownTotals, rowTotals } from './shares.ts';
 import { StoredLayer, heldValues } from './stored-layer.ts';
 import type { Trace, TraceLayer } from './trace.ts';
 
@@ -50,7 +50,7 @@ export function finishTrace(parts: TraceParts): ReadResult {
   }
   const note = `loads are read as shares of ${whole}`;
   if (whole !== null && !notes.includes(note)) notes.push(note);
-  const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }, sumWhileHeld) };
+  const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }, summedValues) };
   return { trace, questions, notes, repeatedSteps };
 }
 
@@ -58,11 +58,14 @@ function asShares(layer: TraceLayer, rows: number): TraceLayer {
   return concatenated([{ layer, rows }], true, layer instanceof StoredLayer ? layer.held : heldValues());
 }
 
-/** What every picture needs of a layer is summed while its values are read anyway. */
-function sumWhileHeld(layer: TraceLayer): void {
-  if (!(layer instanceof StoredLayer)) return;
-  rowTotals(layer);
-  lateSums(layer);
+/** The values of a layer. Of one that is read for them, what every picture needs is summed at once. */
+function summedValues(layer: TraceLayer): TraceLayer['values'] {
+  if (!(layer instanceof StoredLayer)) return layer.values;
+  const values = layer.unheld();
+  const read = { name: layer.name, experts: layer.experts, values };
+  knownTotals(layer, rowTotals(read));
+  knownLateSums(layer, lateSums(read));
+  return values;
 }
 
 /**

@@ -69,9 +69,9 @@ export class LateCells {
     const notes = this.#notes.get(block);
     if (!notes) return;
     for (const { at, bytes, fractional } of notes.chunks) {
-      const words = new Uint32Array(this.#store.readBytes(at, bytes).buffer);
-      const count = words.length / 2;
-      const loads = fractional ? new Float32Array(words.buffer, count * 4) : words.subarray(count);
+      const count = bytes / 8;
+      const words = this.#store.appended(at, 2 * count);
+      const loads = fractional ? new Float32Array(words.buffer, count * 4, count) : words.subarray(count);
       for (let i = 0; i < count; i++) use(words[i], loads[i]);
     }
     for (let i = 0; i < notes.count; i++) use(notes.places[i], notes.loads[i]);

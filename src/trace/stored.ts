@@ -96,8 +96,10 @@ export function* storedParts(result: ReadResult): Generator<StoredPart, void> {
   }
   const hashes = [];
   for (const [index, layer] of layers.entries()) {
-    const { values } = layer;
-    const means = blockMeans(layer);
+    const values = layer instanceof StoredLayer ? layer.unheld() : layer.values;
+    const read = { name: layer.name, experts: layer.experts, values };
+    knownTotals(read, rowTotals(layer));
+    const means = blockMeans(read);
     yield { at: places.values[index], bytes: bytesOf(values) };
     yield { at: places.means[index], bytes: bytesOf(means) };
     hashes.push({ name: layer.name, experts: layer.experts, valuesHash: hashOf(values), meansHash: hashOf(means) });

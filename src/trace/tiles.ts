@@ -45,10 +45,18 @@ export class TiledValues implements LayerSource {
     for (const tile of this.#layer.tiles(from, to)) {
       const begin = Math.max(from, tile.row);
       const end = Math.min(to, tile.row + tile.rows);
-      const cells = this.#store.read(tile.block, (begin - tile.row) * tile.width, (end - tile.row) * tile.width, fractional);
-      this.#put(cells, tile, values, (begin - from) * experts);
+      const [first, last] = [(begin - tile.row) * tile.width, (end - tile.row) * tile.width];
+      const start = (begin - from) * experts;
+      if (this.#isAsWide(tile)) this.#store.copy(tile.block, first, values.subarray(start, start + last - first));
+      else this.#put(this.#store.read(tile.block, first, last, fractional), tile, values, start);
     }
     return values;
+  }
+
+  /** Whether the tile's rows are the layer's, and nothing lacks in them. */
+  #isAsWide({ expert, width }: Tile): boolean {
+    const { sparse, first, experts, present } = this.#layer;
+    return !sparse && expert === first && width === experts && present === experts;
   }
 
   #put(cells: Cells, { expert, width }: Tile, values: Cells, start: number): void {
@@ -56,10 +64,6 @@ export class TiledValues implements LayerSource {
     const shift = expert - first;
     const left = Math.max(0, -shift);
     const right = Math.min(width, present - shift);
-    if (!sparse && left === 0 && right === width && width === experts) {
-      values.set(cells, start);
-      return;
-    }
     for (let row = 0, to = start + shift; row < cells.length; row += width, to += experts) {
       // A copy at once costs as much as some ten cells.
       if (!sparse && right - left > 10) {

@@ -47,7 +47,7 @@ async function generate(path) {
 const server = await serveFolder({ root: resolve(import.meta.dirname, '../../dist'), port: 0, base: '/' });
 const watched = await openWatchedBrowser();
 const { browser, tabMegabytes } = watched;
-const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+const page = await browser.newPage();
 page.on('pageerror', (error) => console.log('page error:', error.message));
 await page.addInitScript(() => {
   const tasks = /** @type {number[]} */ ([]);

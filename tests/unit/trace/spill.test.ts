@@ -12,7 +12,7 @@ import { bytesOf, choppedSource, fixture, npyBytes, open } from './support.ts';
 
 interface MemoryScratch extends ScratchFile {
   readonly written: { bytes: number; writes: number };
-  readonly read: { bytes: number };
+  readonly wasRead: { bytes: number };
 }
 
 /** A scratch file in memory. Being made, it answers no for a few times, as one on the disk does. */
@@ -22,7 +22,7 @@ function memoryScratch(mostBytes = Infinity, answersNo = 2): MemoryScratch {
   const full = (needed: number): GatecastError => new GatecastError({ code: 'storage-full', message: `reading needs ${needed} bytes` });
   const scratch: MemoryScratch = {
     written: { bytes: 0, writes: 0 },
-    read: { bytes: 0 },
+    wasRead: { bytes: 0 },
     isReady(neededBytes) {
       if (neededBytes > mostBytes) throw full(neededBytes);
       return ++asked > answersNo;
@@ -37,9 +37,9 @@ function memoryScratch(mostBytes = Infinity, answersNo = 2): MemoryScratch {
       }
       content.set(bytes, at);
     },
-    readNow(start, end) {
-      scratch.read.bytes += end - start;
-      return content.slice(start, end);
+    read(at, into) {
+      scratch.wasRead.bytes += into.length;
+      into.set(content.subarray(at, at + into.length));
     },
   };
   return scratch;
@@ -140,7 +140,7 @@ describe('whatever the order in the file', () => {
       const stored = await spilled(npyOf(axes, someLoad), 'x.npy', { mapping, heldBytes, scratch });
       const bytes = 120 * 5 * 50 * 4;
       expect(scratch.written.bytes).toBeLessThanOrEqual(bytes);
-      expect(scratch.read.bytes).toBeLessThan(2 * bytes);
+      expect(scratch.wasRead.bytes).toBeLessThan(2 * bytes);
       expectSame(stored, memory);
     }
     expect(memory.trace.fingerprint).toBe((await open(inMemory, 'x.npy')).trace.fingerprint);
