@@ -1,11 +1,11 @@
 /** Packed blocks, whole and broken. What each codec packs is in the Parquet and Arrow fixtures. */
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { unpackBlock, type BlockCodec } from '../../../src/trace/block-codecs.ts';
-import { joinedBytes } from '../../../src/trace/chunks.ts';
-import { unpackLz4Block, unpackLz4Frame, unpackLz4Hadoop } from '../../../src/trace/lz4.ts';
-import { unpackSnappy } from '../../../src/trace/snappy.ts';
-import { unpackZstd } from '../../../src/trace/zstd-block.ts';
+import { unpackBlock, type BlockCodec } from '../../../src/trace/packed/block-codecs.ts';
+import { joinedBytes } from '../../../src/trace/read/chunks.ts';
+import { unpackLz4Block, unpackLz4Frame, unpackLz4Hadoop } from '../../../src/trace/packed/lz4.ts';
+import { unpackSnappy } from '../../../src/trace/packed/snappy.ts';
+import { unpackZstd } from '../../../src/trace/packed/zstd-block.ts';
 import { mutated } from './mutate.ts';
 import { bytesOf, fixture } from './support.ts';
 
