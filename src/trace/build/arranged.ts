@@ -27,7 +27,7 @@ class ReorderedValues implements LayerSource {
 
   whole(): Values {
     const { experts } = this.#layer;
-    return permuted({ name: '', experts, values: this.#layer.unheld() }, this.#order);
+    return permuted({ name: '', experts, values: this.#layer.look({}) }, this.#order);
   }
 
   rows(from: number, to: number): Values {

@@ -5,7 +5,7 @@ import { knownLateSums, lateSums, wholeOf } from '../layer-totals.ts';
 import { badInput } from '../read/problems.ts';
 import type { MappingQuestion, ReadResult } from '../read/reader.ts';
 import { knownTotals, rowTotals } from '../shares.ts';
-import { StoredLayer, heldValues } from '../kept/stored-layer.ts';
+import { StoredLayer, heldValues, type LookRoom } from '../kept/stored-layer.ts';
 import type { Trace, TraceLayer } from '../trace.ts';
 
 /** What a reader has in the end, rows still in the order of the file. */
@@ -50,7 +50,8 @@ export function finishTrace(parts: TraceParts): ReadResult {
   }
   const note = `loads are read as shares of ${whole}`;
   if (whole !== null && !notes.includes(note)) notes.push(note);
-  const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }, summedValues) };
+  const room: LookRoom = {};
+  const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }, (layer) => summedValues(layer, room)) };
   return { trace, questions, notes, repeatedSteps };
 }
 
@@ -59,9 +60,9 @@ function asShares(layer: TraceLayer, rows: number): TraceLayer {
 }
 
 /** The values of a layer. Of one that is read for them, what every picture needs is summed at once. */
-function summedValues(layer: TraceLayer): TraceLayer['values'] {
+function summedValues(layer: TraceLayer, room: LookRoom): TraceLayer['values'] {
   if (!(layer instanceof StoredLayer)) return layer.values;
-  const values = layer.unheld();
+  const values = layer.look(room);
   const read = { name: layer.name, experts: layer.experts, values };
   knownTotals(layer, rowTotals(read));
   knownLateSums(layer, lateSums(read));

@@ -35,13 +35,21 @@ export class TiledValues implements LayerSource {
     this.#layer = layer;
   }
 
-  whole(): Cells {
-    return this.rows(0, this.#layer.rows);
+  whole(room?: ArrayBuffer): Cells {
+    const { rows, experts } = this.#layer;
+    if (room?.byteLength !== rows * experts * 4) return this.rows(0, rows);
+    // What is in no tile is 0.
+    new Uint32Array(room).fill(0);
+    return this.#read(0, rows, room);
   }
 
   rows(from: number, to: number): Cells {
+    return this.#read(from, to, new ArrayBuffer((to - from) * this.#layer.experts * 4));
+  }
+
+  #read(from: number, to: number, room: ArrayBuffer): Cells {
     const { fractional, experts } = this.#layer;
-    const values = fractional ? new Float32Array((to - from) * experts) : new Uint32Array((to - from) * experts);
+    const values = fractional ? new Float32Array(room) : new Uint32Array(room);
     for (const tile of this.#layer.tiles(from, to)) {
       const begin = Math.max(from, tile.row);
       const end = Math.min(to, tile.row + tile.rows);

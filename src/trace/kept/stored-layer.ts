@@ -18,10 +18,16 @@ export function heldValues(maximumBytes = heldBytes): HeldValues {
 export interface LayerSource {
   /** Whether rows can be read without reading, and checking, the whole layer before. */
   readonly checked: boolean;
-  whole(): TraceLayer['values'];
+  /** @param room that the values may be put in, where it has their size */
+  whole(room?: ArrayBuffer): TraceLayer['values'];
   /** Rows `from` (in) to `to` (out). */
   rows(from: number, to: number): TraceLayer['values'];
   means?(): Float32Array;
+}
+
+/** Memory that layers are read into one after the other. */
+export interface LookRoom {
+  buffer?: ArrayBuffer;
 }
 
 /** A layer that is not all in memory. Its values are read when they are asked for, and held while there is room. */
@@ -59,14 +65,20 @@ export class StoredLayer implements TraceLayer {
 
   /** Throws `bad-input` when the file is gone, or holds other values than were kept. */
   get values(): TraceLayer['values'] {
-    const values = this.unheld();
-    if (values !== this.#inMemory) this.held.put(this, values);
-    return values;
+    const known = this.#inMemory ?? this.held.get(this);
+    if (known) return known;
+    const read = this.#sourceOrThrow().whole();
+    this.held.put(this, read);
+    return read;
   }
 
-  /** All values, without holding them from now on. */
-  unheld(): TraceLayer['values'] {
-    return this.#inMemory ?? this.held.get(this) ?? this.#sourceOrThrow().whole();
+  /** All values for one look, without holding them: what is read goes into the room, and the next look writes over it. */
+  look(room: LookRoom): TraceLayer['values'] {
+    const known = this.#inMemory ?? this.held.get(this);
+    if (known) return known;
+    const read = this.#sourceOrThrow().whole(room.buffer);
+    if (read.buffer instanceof ArrayBuffer) room.buffer = read.buffer;
+    return read;
   }
 
   get means(): Float32Array | undefined {

@@ -14,7 +14,7 @@ import { KeptValues, damaged } from './kept-values.ts';
 import { knownLateSums, lateSums } from '../layer-totals.ts';
 import type { ReadResult } from '../read/reader.ts';
 import { knownTotals, rowTotals } from '../shares.ts';
-import { StoredLayer, heldBytes, heldValues, type ReadNow } from './stored-layer.ts';
+import { StoredLayer, heldBytes, heldValues, type LookRoom, type ReadNow } from './stored-layer.ts';
 import type { Trace, TraceLayer } from '../trace.ts';
 
 const magic = new TextEncoder().encode('GATECST2');
@@ -81,7 +81,7 @@ export function storedBytes(result: ReadResult): number {
   return placesOf(description).end + encoded(description).length;
 }
 
-/** The parts of a trace's file, in the order in which they must be written. Those of values are views, not copies. */
+/** The parts of a trace's file, in the order in which they must be written, each before the next is asked for: those of values are views, not copies. */
 export function* storedParts(result: ReadResult): Generator<StoredPart, void> {
   const { steps, layers, loss } = result.trace;
   const description = describe(result);
@@ -95,8 +95,9 @@ export function* storedParts(result: ReadResult): Generator<StoredPart, void> {
     at += array.byteLength;
   }
   const hashes = [];
+  const room: LookRoom = {};
   for (const [index, layer] of layers.entries()) {
-    const values = layer instanceof StoredLayer ? layer.unheld() : layer.values;
+    const values = layer instanceof StoredLayer ? layer.look(room) : layer.values;
     const read = { name: layer.name, experts: layer.experts, values };
     knownTotals(read, rowTotals(layer));
     const means = blockMeans(read);

@@ -227,7 +227,7 @@ describe('afterwards', () => {
     for (const name of ['counts_loss.npz', 'long.csv', 'proportion_f16.npy']) {
       const memory = await open(fixture(name), name);
       const stored = await spilled(fixture(name), name);
-      const parts = (result: ReadResult): unknown => [...storedParts(result)].map(({ at, bytes }) => ({ at, bytes: [...bytes] }));
+      const parts = (result: ReadResult): unknown => Array.from(storedParts(result), ({ at, bytes }) => ({ at, bytes: [...bytes] }));
       expect(storedBytes(stored)).toBe(storedBytes(memory));
       expect(parts(stored)).toEqual(parts(memory));
       const file = new Uint8Array(storedBytes(stored));
