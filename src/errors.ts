@@ -3,7 +3,7 @@
  * `where` says where it stands (file, line, column, byte); `remedy` says what to do.
  * Classes are lost between threads, so `code` is what callers test and what travels.
  */
-import type { MappingQuestion } from './trace/reader.ts';
+import type { MappingQuestion } from './trace/read/reader.ts';
 
 export type ErrorCode =
   /** The file's content is not what its format asks for. */

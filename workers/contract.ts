@@ -4,14 +4,14 @@
  */
 import type { Progress } from '../src/progress.ts';
 import type { BinnedHistory, LayerBlock, TraceInfo } from '../src/trace/info.ts';
-import type { Mapping } from '../src/trace/reader.ts';
+import type { Mapping } from '../src/trace/read/reader.ts';
 import type { BankHistory } from '../src/forecast/bank-history.ts';
 import type { ComparisonBatch } from '../src/forecast/comparison/compare-layer.ts';
 import type { GivenForecast } from '../src/forecast/comparison/judge.ts';
 import type { ComparisonPoint, ComparisonSettings } from '../src/forecast/comparison/types.ts';
 import type { LstmSettings } from '../src/forecast/lstm.ts';
 import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest } from '../src/forecast/picture-types.ts';
-import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from '../src/trace/pictures-types.ts';
+import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from '../src/trace/pictures/pictures-types.ts';
 import type { ErrorCurves } from '../src/states/error-curve.ts';
 import type { StatesPicture, StatesSettings } from '../src/states/types.ts';
 import type { TraceFormatName } from '../src/trace/write/formats.ts';
@@ -19,7 +19,7 @@ import type { TraceFormatName } from '../src/trace/write/formats.ts';
 export type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest, Scores } from '../src/forecast/picture-types.ts';
 export type {
   HeatmapPicture, HeatmapRequest, ImbalanceMeasure, ImbalanceRequest, LinesPicture, LinesRequest, StepSpan,
-} from '../src/trace/pictures-types.ts';
+} from '../src/trace/pictures/pictures-types.ts';
 export type { BinnedHistory, HealthCheck, LayerBlock, LayerInfo, TraceInfo } from '../src/trace/info.ts';
 export type { LayerStates, StatesPicture, StatesSettings } from '../src/states/types.ts';
 

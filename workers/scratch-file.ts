@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 /** What does not fit in memory of a trace that is being read, or could not be kept: a file of this worker's alone. */
 import { GatecastError, cancelled } from '../src/errors.ts';
-import type { ScratchFile } from '../src/trace/cell-store.ts';
+import type { ScratchFile } from '../src/trace/build/cell-store.ts';
 import { freeBytes, megabytes, roomWords, tracesFolder } from './traces-folder.ts';
 
 const suffix = '.scratch';

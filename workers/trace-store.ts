@@ -2,9 +2,9 @@
 /** Traces kept in the browser's origin-private file system, one file each, named by fingerprint. */
 import { GatecastError, throwIfAborted } from '../src/errors.ts';
 import type { WorkOptions } from '../src/progress.ts';
-import type { ReadResult } from '../src/trace/reader.ts';
-import { StoredLayer, type ReadNow } from '../src/trace/stored-layer.ts';
-import { openStored, storedBytes, storedDescription, storedParts, keptValues, type StoredDescription, type StoredPart } from '../src/trace/stored.ts';
+import type { ReadResult } from '../src/trace/read/reader.ts';
+import { StoredLayer, type ReadNow } from '../src/trace/kept/stored-layer.ts';
+import { openStored, storedBytes, storedDescription, storedParts, keptValues, type StoredDescription, type StoredPart } from '../src/trace/kept/stored.ts';
 import type { TraceLayer } from '../src/trace/trace.ts';
 import type { StoredTrace } from './contract.ts';
 import { breathe } from './serve.ts';

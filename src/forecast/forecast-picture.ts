@@ -1,7 +1,7 @@
 import { GatecastError } from '../errors.ts';
 import type { WorkOptions } from '../progress.ts';
-import { checkExperts, columnEdges, columnMeans, rowsOfSpan, stepsOfColumns } from '../trace/columns.ts';
-import { decimateSeries } from '../trace/lines.ts';
+import { checkExperts, columnEdges, columnMeans, rowsOfSpan, stepsOfColumns } from '../trace/pictures/columns.ts';
+import { decimateSeries } from '../trace/pictures/lines.ts';
 import { chooseWindow } from './choose-window.ts';
 import type { Forecast, History, Model } from './contract.ts';
 import { forecastBand } from './forecast-band.ts';

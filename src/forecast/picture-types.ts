@@ -1,4 +1,4 @@
-import type { LinesPicture, StepSpan } from '../trace/pictures-types.ts';
+import type { LinesPicture, StepSpan } from '../trace/pictures/pictures-types.ts';
 import type { ParameterValues } from './contract.ts';
 import type { Interval, PastForecast } from './past-misses.ts';
 

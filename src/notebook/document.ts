@@ -1,4 +1,4 @@
-import type { Mapping } from '../trace/reader.ts';
+import type { Mapping } from '../trace/read/reader.ts';
 import type { CellKind, ResultOf, SettingsOf } from './kinds/index.ts';
 
 /** Which trace a notebook is about. The trace itself is never in the document. */

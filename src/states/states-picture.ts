@@ -1,6 +1,6 @@
 import { GatecastError, throwIfAborted } from '../errors.ts';
 import type { WorkOptions } from '../progress.ts';
-import { columnEdges, columnMeans, stepsOfColumns } from '../trace/columns.ts';
+import { columnEdges, columnMeans, stepsOfColumns } from '../trace/pictures/columns.ts';
 import { rowTotals, toShares } from '../trace/shares.ts';
 import { stepStride, type Trace, type TraceLayer } from '../trace/trace.ts';
 import { findBoundaries, type BoundarySearch } from './boundary.ts';

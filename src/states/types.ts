@@ -1,4 +1,4 @@
-import type { StepSpan } from '../trace/pictures-types.ts';
+import type { StepSpan } from '../trace/pictures/pictures-types.ts';
 
 export interface StatesSettings {
   /** Widths of the sliding variance and range, steps (the paper: 10 and 100). */

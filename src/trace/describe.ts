@@ -1,7 +1,7 @@
 import { healthOf } from './health.ts';
 import type { TraceInfo } from './info.ts';
 import { lateSums, totalRange } from './layer-totals.ts';
-import type { ReadResult } from './reader.ts';
+import type { ReadResult } from './read/reader.ts';
 import { stepStride, type Trace } from './trace.ts';
 
 /** Bytes of all loads. */

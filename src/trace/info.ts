@@ -1,4 +1,4 @@
-import type { MappingQuestion } from './reader.ts';
+import type { MappingQuestion } from './read/reader.ts';
 
 /** What the page knows of a trace that stays in its worker. */
 export interface TraceInfo {

@@ -4,9 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { beforeAll, bench, describe } from 'vitest';
-import { openTrace } from '../../src/trace/open.ts';
+import { openTrace } from '../../src/trace/read/open.ts';
 import { samples } from '../../src/trace/samples.ts';
-import { bytesSource } from '../../src/trace/sources.ts';
+import { bytesSource } from '../../src/trace/read/sources.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 
 const longSteps = 20_000;

@@ -9,9 +9,9 @@ import { historyBefore } from '../../src/forecast/history.ts';
 import { layerShares, type LayerShares } from '../../src/forecast/layer-shares.ts';
 import { cheapForecaster, cheapForecasters } from '../../src/forecast/registry.ts';
 import { gaussian, random } from '../../src/random.ts';
-import { openTrace } from '../../src/trace/open.ts';
+import { openTrace } from '../../src/trace/read/open.ts';
 import { samples } from '../../src/trace/samples.ts';
-import { bytesSource } from '../../src/trace/sources.ts';
+import { bytesSource } from '../../src/trace/read/sources.ts';
 
 /** A line of the table. */
 interface Line {

@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs';
 import { parquetRead } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { beforeAll, bench, describe } from 'vitest';
-import { openTrace } from '../../src/trace/open.ts';
+import { openTrace } from '../../src/trace/read/open.ts';
 import { samples } from '../../src/trace/samples.ts';
-import { bytesSource } from '../../src/trace/sources.ts';
+import { bytesSource } from '../../src/trace/read/sources.ts';
 import { traceFormats } from '../../src/trace/write/formats.ts';
 
 const longSteps = 20_000;

@@ -9,9 +9,9 @@ import { layerShares, type LayerShares } from '../../src/forecast/layer-shares.t
 import { coveredBy, widthOf } from '../../src/forecast/past-misses.ts';
 import { cheapForecaster } from '../../src/forecast/registry.ts';
 import { truthFrom } from '../../src/forecast/truth.ts';
-import { openTrace } from '../../src/trace/open.ts';
+import { openTrace } from '../../src/trace/read/open.ts';
 import { samples } from '../../src/trace/samples.ts';
-import { bytesSource } from '../../src/trace/sources.ts';
+import { bytesSource } from '../../src/trace/read/sources.ts';
 
 const usual = 'chosen-average,chosen-smoothing,chosen-holt,theta,ridge,combination';
 

@@ -4,8 +4,8 @@
  */
 import { bench, describe } from 'vitest';
 import { random as randomOf } from '../../src/random.ts';
-import { openTrace } from '../../src/trace/open.ts';
-import type { Source } from '../../src/trace/reader.ts';
+import { openTrace } from '../../src/trace/read/open.ts';
+import type { Source } from '../../src/trace/read/reader.ts';
 
 const [layers, experts] = [58, 256];
 const random = randomOf(1);

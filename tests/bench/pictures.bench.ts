@@ -5,8 +5,8 @@ import { layerShares } from '../../src/forecast/layer-shares.ts';
 import { random } from '../../src/random.ts';
 import { defaultStatesSettings } from '../../src/states/boundary.ts';
 import { statesPicture } from '../../src/states/states-picture.ts';
-import { heatmapPicture, imbalancePicture, linesPicture } from '../../src/trace/pictures.ts';
-import type { ImbalanceMeasure } from '../../src/trace/pictures-types.ts';
+import { heatmapPicture, imbalancePicture, linesPicture } from '../../src/trace/pictures/pictures.ts';
+import type { ImbalanceMeasure } from '../../src/trace/pictures/pictures-types.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 
 const experts = 256;

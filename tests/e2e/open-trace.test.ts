@@ -28,6 +28,25 @@ describe('a trace of one’s own', () => {
     await close();
   });
 
+  test('opens in every format, through the picker and by a drop', async () => {
+    const { page, drop, close, consoleErrors } = await start();
+    const trace = cell(page, 'Trace');
+    const files = [
+      ['array.json', 'JSON'], ['counts.h5', 'HDF5'], ['counts.safetensors', 'safetensors'], ['dict.pt', 'PyTorch'], ['wide_snappy.parquet', 'Parquet, wide'],
+      ['long_zstd.parquet', 'Parquet, long'], ['long_lz4.arrow', 'Arrow, long'], ['long.csv.gz', 'CSV, long'],
+      ['frames/codec_brotli.parquet', 'Parquet, long'], ['long.csv.zst', 'CSV, long'], ['hdf5/latest_growing_long.h5', 'HDF5'],
+    ] as const;
+    for (const [index, [file, format]] of files.entries()) {
+      const name = file.replace(/^.*\/|\.(gz|zst)$/g, '');
+      if (index % 2 === 0) await traceFile(page).setInputFiles(fixture(file));
+      else await drop(page.locator('body'), [fixture(file)]);
+      await expect.poll(() => finding(page, 'Trace').textContent(), { message: file }).toMatch(new RegExp(`^${name}: `));
+      expect(await trace.locator('.facts').textContent()).toContain(`Format${format}`);
+    }
+    expect(consoleErrors).toEqual([]);
+    await close();
+  });
+
   test('in several files opens as one, from a drop and from the file input, and takes another answer', async () => {
     const { page, drop, close, consoleErrors } = await start();
     const rank = (first: number): string => Array.from({ length: 60 }, (_, step) =>

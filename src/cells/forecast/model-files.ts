@@ -3,9 +3,9 @@ import * as v from 'valibot';
 import { GatecastError, toErrorParts } from '../../errors.ts';
 import { fingerprint, integer, maximumStep } from '../../notebook/fields.ts';
 import { trainedOn, type LoadedWeights, type TrainedOn } from '../../notebook/kinds/forecast-result.ts';
-import { badInput } from '../../trace/problems.ts';
-import { blobSource } from '../../trace/sources.ts';
-import { memberChunks, zipMembers, type ZipMember } from '../../trace/zip.ts';
+import { badInput } from '../../trace/read/problems.ts';
+import { blobSource } from '../../trace/read/sources.ts';
+import { memberChunks, zipMembers, type ZipMember } from '../../trace/packed/zip.ts';
 
 export interface ModelFiles {
   readonly weights: LoadedWeights;

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useApp } from '../../app/context.ts';
 import type { OpenError } from '../../app/session.ts';
-import type { Mapping } from '../../trace/reader.ts';
+import type { Mapping } from '../../trace/read/reader.ts';
 import { Button, ErrorPanel, FileButton, Notice, Progress, SelectField } from '../../ui/index.ts';
 
 /** What the person can do about an error: answer its questions, where it has some, or put it away. */

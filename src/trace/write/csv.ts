@@ -1,4 +1,4 @@
-import { rowsAtOnce, rowsOf } from '../stored-layer.ts';
+import { rowsAtOnce, rowsOf } from '../kept/stored-layer.ts';
 import type { Trace, TraceLayer } from '../trace.ts';
 
 /** Letters that are encoded at once, about. */

@@ -1,5 +1,5 @@
 import { Zip, ZipDeflate } from 'fflate';
-import { rowsAtOnce, rowsOf } from '../stored-layer.ts';
+import { rowsAtOnce, rowsOf } from '../kept/stored-layer.ts';
 import type { Trace } from '../trace.ts';
 import { bytesOfElements, npyHeader, type Elements } from './npy.ts';
 

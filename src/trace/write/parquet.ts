@@ -1,5 +1,5 @@
 import { gzipSync } from 'fflate';
-import { crc32 } from '../crc32.ts';
+import { crc32 } from '../packed/crc32.ts';
 import type { Trace } from '../trace.ts';
 import { pushVarint, thriftBytes, type ThriftField } from './thrift.ts';
 

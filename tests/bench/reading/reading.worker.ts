@@ -1,8 +1,8 @@
 /// <reference lib="webworker" />
 /** Reads files in the ways that are compared, in one worker. */
 import Papa from 'papaparse';
-import { openTrace } from '../../../src/trace/open.ts';
-import { blobSource } from '../../../src/trace/sources.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
+import { blobSource } from '../../../src/trace/read/sources.ts';
 
 export interface Measured {
   /** Ours; papaparse, which gives rows of strings that are then thrown away; nothing but the bytes. */

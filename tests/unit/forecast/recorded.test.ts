@@ -7,8 +7,8 @@ import { layerShares, type LayerShares } from '../../../src/forecast/layer-share
 import { cheapForecaster } from '../../../src/forecast/registry.ts';
 import { noiseFloor } from '../../../src/forecast/scores.ts';
 import { truthFrom } from '../../../src/forecast/truth.ts';
-import { npzReader } from '../../../src/trace/npz.ts';
-import { bytesSource } from '../../../src/trace/sources.ts';
+import { npzReader } from '../../../src/trace/formats/numpy/npz.ts';
+import { bytesSource } from '../../../src/trace/read/sources.ts';
 
 const settings = { firstOriginStep: 2000, lastOriginStep: 7000, everySteps: 250, horizonSteps: 1000, coldShare: 0.001 };
 

@@ -6,7 +6,7 @@ import { historyBefore } from '../../../src/forecast/history.ts';
 import { layerShares } from '../../../src/forecast/layer-shares.ts';
 import { grainSteps, usualLstmValues, type LstmForm, type LstmSettings } from '../../../src/forecast/lstm.ts';
 import { gaussian, random } from '../../../src/random.ts';
-import { binnedHistory } from '../../../src/trace/binned.ts';
+import { binnedHistory } from '../../../src/trace/pictures/binned.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
 import type { LayerForecast } from '../../../workers/contract.ts';
 import { trainModels } from '../../../workers/lstm/trainer.ts';

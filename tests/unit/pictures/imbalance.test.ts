@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rowMeasure } from '../../../src/trace/imbalance.ts';
-import type { ImbalanceMeasure } from '../../../src/trace/pictures-types.ts';
+import { rowMeasure } from '../../../src/trace/pictures/imbalance.ts';
+import type { ImbalanceMeasure } from '../../../src/trace/pictures/pictures-types.ts';
 
 function of(measure: ImbalanceMeasure, values: Uint32Array | Float32Array): number {
   return rowMeasure(measure, values.length)(values, 0, values.length, Array.from(values).reduce((sum, value) => sum + value, 0));

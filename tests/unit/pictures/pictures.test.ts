@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { heatmapPicture, imbalancePicture, linesPicture } from '../../../src/trace/pictures.ts';
+import { heatmapPicture, imbalancePicture, linesPicture } from '../../../src/trace/pictures/pictures.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
 
 /** Two experts; the first one's share is 0.1, 0.3, 0.5, 0.7 and then, in a row without tokens, uniform. */

@@ -1,10 +1,13 @@
 /** Packed blocks, whole and broken. What each codec packs is in the Parquet and Arrow fixtures. */
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { unpackBlock, type BlockCodec } from '../../../src/trace/block-codecs.ts';
-import { unpackLz4Block, unpackLz4Frame, unpackLz4Hadoop } from '../../../src/trace/lz4.ts';
-import { unpackSnappy } from '../../../src/trace/snappy.ts';
-import { bytesOf } from './support.ts';
+import { unpackBlock, type BlockCodec } from '../../../src/trace/packed/block-codecs.ts';
+import { joinedBytes } from '../../../src/trace/read/chunks.ts';
+import { unpackLz4Block, unpackLz4Frame, unpackLz4Hadoop } from '../../../src/trace/packed/lz4.ts';
+import { unpackSnappy } from '../../../src/trace/packed/snappy.ts';
+import { unpackZstd } from '../../../src/trace/packed/zstd-block.ts';
+import { mutated } from './mutate.ts';
+import { bytesOf, fixture } from './support.ts';
 
 /** "abcabcabc…", 60 letters, by hand: three new bytes, then a copy of 57 from 3 before. */
 const letters = bytesOf('abc'.repeat(20));
@@ -31,6 +34,34 @@ describe('by hand', () => {
 });
 
 const numbers = new Uint8Array(Int32Array.from({ length: 5000 }, (_, i) => (i * 7919) % 1000).buffer);
+const longCsv = fixture('long.csv');
+
+describe('Zstandard', () => {
+  test('unpacks what the zstd tool packed', () => {
+    expect(unpackZstd(fixture('long.csv.zst'), longCsv.length)).toEqual(longCsv);
+    expect(() => unpackZstd(fixture('long.csv.zst'), longCsv.length - 1)).toThrow(/it \w+/);
+    expect(() => unpackZstd(fixture('long.csv.zst').slice(0, -40), longCsv.length)).toThrow(/it \w+/);
+  });
+
+  test('goes through several frames', () => {
+    const once = fixture('long.csv.zst');
+    expect(unpackZstd(joinedBytes(once, once), longCsv.length * 2)).toEqual(joinedBytes(longCsv, longCsv));
+  });
+
+  test('damage ends in a content of that length or an error, at once', () => {
+    const bytes = fixture('long.csv.zst');
+    for (let seed = 0; seed < 300; seed++) {
+      const started = performance.now();
+      try {
+        expect(unpackZstd(mutated(bytes, seed), longCsv.length)).toHaveLength(longCsv.length);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error);
+      }
+      expect(performance.now() - started).toBeLessThan(2000);
+    }
+  });
+});
+
 const packed: readonly (readonly [BlockCodec, Uint8Array, Uint8Array])[] = [
   ['gzip', gzipSync(numbers), numbers], ['brotli', brotliCompressSync(numbers), numbers], ['snappy', snappy, letters], ['LZ4 block', lz4, unpackLz4Block(lz4, 60)],
   ['LZ4 frame', framed(lz4.length, 0, 0, 0, ...lz4), unpackLz4Block(lz4, 60)],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { GatecastError } from '../../../src/errors.ts';
-import { openTrace } from '../../../src/trace/open.ts';
-import type { Mapping, ReadResult } from '../../../src/trace/reader.ts';
-import { bytesSource } from '../../../src/trace/sources.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
+import type { Mapping, ReadResult } from '../../../src/trace/read/reader.ts';
+import { bytesSource } from '../../../src/trace/read/sources.ts';
 import { bytesOf, choppedSource, flat, open, refusal } from './support.ts';
 
 async function read(text: string, name = 'x.csv'): Promise<{ steps: number[]; values: number[]; notes: readonly string[] }> {

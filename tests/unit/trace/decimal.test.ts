@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { random as randomOf } from '../../../src/random.ts';
-import { parseDecimal } from '../../../src/trace/decimal.ts';
+import { parseDecimal } from '../../../src/trace/read/decimal.ts';
 import { bytesOf } from './support.ts';
 
 const random = randomOf(5);

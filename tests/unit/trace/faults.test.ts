@@ -1,7 +1,7 @@
 /** What goes wrong outside a file's content: other kinds of files, cut ones, sources that fail or hang, a person who cancels. */
 import { describe, expect, test } from 'vitest';
-import { openTrace } from '../../../src/trace/open.ts';
-import { blobSource, bytesSource, urlSource } from '../../../src/trace/sources.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
+import { blobSource, bytesSource, urlSource } from '../../../src/trace/read/sources.ts';
 import { bytesOf, choppedSource, failingSource, fixture, npyBytes, open, refusal, stuckSource } from './support.ts';
 
 describe('files that are no traces', () => {

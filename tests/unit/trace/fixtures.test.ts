@@ -1,7 +1,7 @@
 /** Files that NumPy and pandas wrote read back exactly. */
 import { describe, expect, test } from 'vitest';
-import { openTrace } from '../../../src/trace/open.ts';
-import type { Mapping } from '../../../src/trace/reader.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
+import type { Mapping } from '../../../src/trace/read/reader.ts';
 import { choppedSource, expectedCounts, fixture, flat, open } from './support.ts';
 
 const files: readonly { name: string; mapping?: Mapping }[] = [

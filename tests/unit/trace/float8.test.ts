@@ -1,6 +1,6 @@
 /** Floats of 8 bits in every format that has them. Numbers by ml_dtypes, of which all 256 patterns of each type were compared once. */
 import { describe, expect, test } from 'vitest';
-import { float8Numbers } from '../../../src/trace/float8.ts';
+import { float8Numbers } from '../../../src/trace/arrays/float8.ts';
 import { bytesOf, fixture, flat, open, refusal } from './support.ts';
 
 const patterns = [0x00, 0x01, 0x07, 0x08, 0x38, 0x3c, 0x40, 0x7b, 0x7e, 0x7f, 0x80, 0x81, 0xff];

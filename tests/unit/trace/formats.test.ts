@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import type { Mapping } from '../../../src/trace/reader.ts';
+import type { Mapping } from '../../../src/trace/read/reader.ts';
 import { bytesOf, expectedCounts, fixture, open } from './support.ts';
 
 /** Computed in Python by another implementation of the hash, over the canonical form of expected.npy. */

@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { GatecastError } from '../../../src/errors.ts';
 import { hash } from '../../../src/random.ts';
-import type { ReadResult } from '../../../src/trace/reader.ts';
+import type { ReadResult } from '../../../src/trace/read/reader.ts';
 import { mutated } from './mutate.ts';
 import { fixture, open } from './support.ts';
 

@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { GatecastError } from '../../../src/errors.ts';
 import { hash } from '../../../src/random.ts';
-import { JsonFault, parseJson } from '../../../src/trace/json-parse.ts';
-import { openTrace } from '../../../src/trace/open.ts';
-import type { Mapping, ReadResult, Source } from '../../../src/trace/reader.ts';
-import { bytesSource } from '../../../src/trace/sources.ts';
+import { JsonFault, parseJson } from '../../../src/trace/formats/json/parse.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
+import type { Mapping, ReadResult, Source } from '../../../src/trace/read/reader.ts';
+import { bytesSource } from '../../../src/trace/read/sources.ts';
 import { mutated } from './mutate.ts';
 import { bytesOf, choppedSource, flat, open, refusal } from './support.ts';
 

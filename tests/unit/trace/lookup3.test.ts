@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lookup3 } from '../../../src/trace/lookup3.ts';
+import { lookup3 } from '../../../src/trace/formats/hdf5/lookup3.ts';
 import { bytesOf } from './support.ts';
 
 /** The values that lookup3.c prints in its own driver5, at initial value 0, and HDF5's documentation of an empty input. */

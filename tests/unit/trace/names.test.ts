@@ -1,7 +1,7 @@
 /** Names of columns and keys as training tools write them, and shares in place of counts. */
 import { describe, expect, test } from 'vitest';
 import { describeTrace } from '../../../src/trace/describe.ts';
-import { namesShares } from '../../../src/trace/names.ts';
+import { namesShares } from '../../../src/trace/read/names.ts';
 import { flat, open } from './support.ts';
 
 const fill = (pattern: string, layer: number, expert: number): string => pattern.replace('{L}', String(layer)).replace('{E}', String(expert));

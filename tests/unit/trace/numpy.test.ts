@@ -1,6 +1,6 @@
 /** Element types, byte orders, memory orders and kinds of archives, as NumPy writes them (tests/fixtures/numpy/make.py). */
 import { describe, expect, test } from 'vitest';
-import { openTrace } from '../../../src/trace/open.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
 import { choppedSource, fixture, flat, open, refusal } from './support.ts';
 
 /** counts[s, l, e] = 7 s + 3 l + e */

@@ -1,7 +1,7 @@
 /** Files around files: gzip, zstd and zip, one in another, damaged, cut off, and made to fill the machine. */
 import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { openTrace } from '../../../src/trace/open.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
 import { bytesOf, choppedSource, expectedCounts, fixture, flat, open, refusal, stuckSource } from './support.ts';
 
 const names = ['long.csv', 'wide.csv', 'steps.jsonl', 'counts_i32.npy', 'counts_loss.npz', 'array.json'] as const;

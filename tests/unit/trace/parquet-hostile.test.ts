@@ -2,7 +2,7 @@
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { describe, expect, test } from 'vitest';
-import { crc32 } from '../../../src/trace/crc32.ts';
+import { crc32 } from '../../../src/trace/packed/crc32.ts';
 import { thriftBytes, type ThriftField } from '../../../src/trace/write/thrift.ts';
 import { bytesOf, fixture, flat, open, refusal } from './support.ts';
 

@@ -1,8 +1,8 @@
 /** Any trace, written by plain code in each format, reads back the same, in pieces of any size. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openTrace } from '../../../src/trace/open.ts';
-import type { Mapping } from '../../../src/trace/reader.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
+import type { Mapping } from '../../../src/trace/read/reader.ts';
 import { bytesOf, choppedSource, npyBytes } from './support.ts';
 
 interface Written {

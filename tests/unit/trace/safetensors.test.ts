@@ -1,8 +1,8 @@
 /** safetensors: every element type, TensorRT-LLM's tensor a step and layer, and headers that lie. */
 import { describe, expect, test } from 'vitest';
 import { GatecastError } from '../../../src/errors.ts';
-import { openTrace } from '../../../src/trace/open.ts';
-import { bytesSource } from '../../../src/trace/sources.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
+import { bytesSource } from '../../../src/trace/read/sources.ts';
 import { bytesOf, fixture, flat, open, refusal } from './support.ts';
 
 /** A file of a header as given, without a check, and data. */

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openTrace } from '../../../src/trace/open.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
 import { sampleById, samples } from '../../../src/trace/samples.ts';
-import { bytesSource } from '../../../src/trace/sources.ts';
+import { bytesSource } from '../../../src/trace/read/sources.ts';
 import { expectedCounts } from './support.ts';
 
 interface Run {

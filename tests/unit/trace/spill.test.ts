@@ -1,13 +1,13 @@
 /** Traces larger than what may be held: read through a scratch file, they are what they are without one. */
 import { describe, expect, test } from 'vitest';
 import { GatecastError } from '../../../src/errors.ts';
-import { CellStore, type ScratchFile } from '../../../src/trace/cell-store.ts';
+import { CellStore, type ScratchFile } from '../../../src/trace/build/cell-store.ts';
 import { describeTrace } from '../../../src/trace/describe.ts';
-import { openTrace, openTraces } from '../../../src/trace/open.ts';
-import type { Mapping, ReadResult } from '../../../src/trace/reader.ts';
-import { bytesSource } from '../../../src/trace/sources.ts';
-import { StoredLayer, rowsOf } from '../../../src/trace/stored-layer.ts';
-import { openStored, storedBytes, storedParts } from '../../../src/trace/stored.ts';
+import { openTrace, openTraces } from '../../../src/trace/read/open.ts';
+import type { Mapping, ReadResult } from '../../../src/trace/read/reader.ts';
+import { bytesSource } from '../../../src/trace/read/sources.ts';
+import { StoredLayer, rowsOf } from '../../../src/trace/kept/stored-layer.ts';
+import { openStored, storedBytes, storedParts } from '../../../src/trace/kept/stored.ts';
 import { bytesOf, choppedSource, fixture, npyBytes, open } from './support.ts';
 
 interface MemoryScratch extends ScratchFile {

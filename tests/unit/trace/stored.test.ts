@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { fingerprint } from '../../../src/trace/fingerprint.ts';
 import { describeTrace } from '../../../src/trace/describe.ts';
-import { heatmapPicture } from '../../../src/trace/pictures.ts';
-import type { ReadResult } from '../../../src/trace/reader.ts';
-import { openStored, storedBytes, storedDescription, storedParts, keptValues } from '../../../src/trace/stored.ts';
-import { StoredLayer, heldValues, rowsOf, type ReadNow } from '../../../src/trace/stored-layer.ts';
+import { heatmapPicture } from '../../../src/trace/pictures/pictures.ts';
+import type { ReadResult } from '../../../src/trace/read/reader.ts';
+import { openStored, storedBytes, storedDescription, storedParts, keptValues } from '../../../src/trace/kept/stored.ts';
+import { StoredLayer, heldValues, rowsOf, type ReadNow } from '../../../src/trace/kept/stored-layer.ts';
 import { csvPieces } from '../../../src/trace/write/csv.ts';
 import { npzPieces } from '../../../src/trace/write/npz.ts';
 import { fixture, open } from './support.ts';

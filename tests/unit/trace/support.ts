@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { GatecastError } from '../../../src/errors.ts';
-import { openTrace } from '../../../src/trace/open.ts';
-import type { Mapping, ReadResult, Source } from '../../../src/trace/reader.ts';
-import { bytesSource } from '../../../src/trace/sources.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
+import type { Mapping, ReadResult, Source } from '../../../src/trace/read/reader.ts';
+import { bytesSource } from '../../../src/trace/read/sources.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
 
 export function fixture(name: string): Uint8Array {

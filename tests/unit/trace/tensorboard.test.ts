@@ -1,8 +1,8 @@
 /** TensorBoard's event files, as its writer makes them and put together by hand. */
 import { describe, expect, test } from 'vitest';
-import { openTrace, openTraces } from '../../../src/trace/open.ts';
-import { maskedCrc32c } from '../../../src/trace/tfrecord.ts';
-import { bytesSource } from '../../../src/trace/sources.ts';
+import { openTrace, openTraces } from '../../../src/trace/read/open.ts';
+import { maskedCrc32c } from '../../../src/trace/formats/tensorboard/tfrecord.ts';
+import { bytesSource } from '../../../src/trace/read/sources.ts';
 import { bytesOf, choppedSource, expectedCounts, fixture, flat, open, refusal } from './support.ts';
 
 const written = 'tb/events.out.tfevents.1795455436.vm.407.0';

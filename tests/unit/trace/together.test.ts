@@ -2,10 +2,10 @@
 import { zipSync, gzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { GatecastError } from '../../../src/errors.ts';
-import { openTraces } from '../../../src/trace/open.ts';
-import { nameOfFiles } from '../../../src/trace/name-of-files.ts';
-import type { Mapping, ReadOptions, ReadResult } from '../../../src/trace/reader.ts';
-import { bytesSource } from '../../../src/trace/sources.ts';
+import { openTraces } from '../../../src/trace/read/open.ts';
+import { nameOfFiles } from '../../../src/trace/together/name-of-files.ts';
+import type { Mapping, ReadOptions, ReadResult } from '../../../src/trace/read/reader.ts';
+import { bytesSource } from '../../../src/trace/read/sources.ts';
 import { bytesOf, expectedCounts, fixture, flat, open } from './support.ts';
 
 type Files = Readonly<Record<string, string | Uint8Array>>;

@@ -1,16 +1,16 @@
 /** What is said about a trace, and what is made of it for forecasters and for keeping. */
 import { describe, expect, test } from 'vitest';
 import { ordinal } from '../../../src/trace/amount.ts';
-import { binnedHistory } from '../../../src/trace/binned.ts';
+import { binnedHistory } from '../../../src/trace/pictures/binned.ts';
 import { describeTrace } from '../../../src/trace/describe.ts';
-import { finishTrace } from '../../../src/trace/finish.ts';
-import { askLayerCount } from '../../../src/trace/layer-count.ts';
-import { openTrace } from '../../../src/trace/open.ts';
-import { Questions } from '../../../src/trace/questions.ts';
+import { finishTrace } from '../../../src/trace/build/finish.ts';
+import { askLayerCount } from '../../../src/trace/read/layer-count.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
+import { Questions } from '../../../src/trace/read/questions.ts';
 import { samples } from '../../../src/trace/samples.ts';
-import { bytesSource } from '../../../src/trace/sources.ts';
+import { bytesSource } from '../../../src/trace/read/sources.ts';
 import type { HealthCheck } from '../../../src/trace/info.ts';
-import type { ReadResult } from '../../../src/trace/reader.ts';
+import type { ReadResult } from '../../../src/trace/read/reader.ts';
 import { readFileSync } from 'node:fs';
 import { fixture, open } from './support.ts';
 

@@ -1,7 +1,7 @@
 /** Text of two bytes a letter, as Excel's "Unicode text" and PowerShell's `>` write it. */
 import { gzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { openTrace } from '../../../src/trace/open.ts';
+import { openTrace } from '../../../src/trace/read/open.ts';
 import { choppedSource, fixture, open, refusal } from './support.ts';
 
 /** A byte-order mark, then two bytes a letter. */

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { describe, expect, test } from 'vitest';
-import { finishTrace } from '../../../src/trace/finish.ts';
+import { finishTrace } from '../../../src/trace/build/finish.ts';
 import { samples } from '../../../src/trace/samples.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
 import { traceFormats, type TraceFormatName } from '../../../src/trace/write/formats.ts';

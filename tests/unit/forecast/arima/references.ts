@@ -1,8 +1,8 @@
 /** What R says (`tests/fixtures/forecast/arima`), and the series that it says it of, cut from the samples. */
 import { readFileSync } from 'node:fs';
 import type { ArimaOrder } from '../../../../src/forecast/series/arima/order.ts';
-import { npzReader } from '../../../../src/trace/npz.ts';
-import { bytesSource } from '../../../../src/trace/sources.ts';
+import { npzReader } from '../../../../src/trace/formats/numpy/npz.ts';
+import { bytesSource } from '../../../../src/trace/read/sources.ts';
 
 /** One expert's share, averaged over `bin` steps, `count` values from step `from` on. */
 interface Cut {

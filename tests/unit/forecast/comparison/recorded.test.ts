@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { tableOf } from '../../../../src/forecast/comparison/table.ts';
 import { referenceWindows, type ComparisonResult } from '../../../../src/forecast/comparison/types.ts';
 import { layerShares } from '../../../../src/forecast/layer-shares.ts';
-import { npzReader } from '../../../../src/trace/npz.ts';
-import { bytesSource } from '../../../../src/trace/sources.ts';
+import { npzReader } from '../../../../src/trace/formats/numpy/npz.ts';
+import { bytesSource } from '../../../../src/trace/read/sources.ts';
 import { compared, comparisonSettings, contender } from './support.ts';
 
 const windows = [10, 50, 100, 200, 500, 1000, 2000];

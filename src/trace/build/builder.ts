@@ -1,0 +1,325 @@
+import { reordered } from './arranged.ts';
+import { badInput } from '../read/problems.ts';
+import { CellStore, emptyCount, toFractions, type Cells } from './cell-store.ts';
+import { LateCells } from './late-cells.ts';
+import { finishTrace, orderOfRows, type TraceParts } from './finish.ts';
+import { naturalOrder } from '../read/names.ts';
+import type { ReadResult } from '../read/reader.ts';
+import { StoredLayer, heldValues } from '../kept/stored-layer.ts';
+import { TiledValues, type Tile } from './tiles.ts';
+import type { TraceLayer } from '../trace.ts';
+
+/** Rows of one block while growing. Small enough that 60 layers × 256 experts waste at most 16 MB. */
+const segmentShift = 8;
+const segmentRows = 1 << segmentShift;
+const rowMask = segmentRows - 1;
+
+/** Experts a layer may have, and layers a trace: what is beyond is a mistaken column. */
+export const mostExperts = 65_536;
+const mostLayers = 4096;
+
+interface GrowingLayer {
+  readonly name: string;
+  experts: number;
+  stride: number;
+  /** Cells that something was put in. */
+  filled: number;
+  /** Whether expert 0 has a load in some segment that left the memory. */
+  hasFirst: boolean;
+  segments: (Tile | undefined)[];
+  /** Of the segments, those that are in memory. */
+  cells: (Cells | undefined)[];
+}
+
+/**
+ * Grows a trace from loads that come in any order, a cell or a row at a time, and of any shape that shows only at the end.
+ * Memory is the result and at most one more layer; with a store that has a scratch file, what the store holds. Callers check that loads are finite and not negative.
+ */
+export class TraceBuilder {
+  readonly #file: string;
+  readonly #store: CellStore;
+  readonly #late: LateCells;
+  readonly #layers: GrowingLayer[] = [];
+  readonly #layerByName = new Map<string, number>();
+  readonly #rowByStep = new Map<number, number>();
+  #steps = new Float64Array(1024);
+  #rows = 0;
+  #loss: Float32Array | undefined;
+  #fractional = false;
+  readonly #repeatedRows = new Set<number>();
+  #lastStep = NaN;
+  #lastRow = -1;
+
+  constructor(file: string, store = new CellStore()) {
+    this.#file = file;
+    this.#store = store;
+    this.#late = new LateCells(store);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Number of the layer of this name; a new one when there is none. */
+  layer(name: string): number {
+    const known = this.#layerByName.get(name);
+    if (known !== undefined) return known;
+    const layer = this.#layers.length;
+    if (layer >= mostLayers) throw badInput(this.#file, `more than ${mostLayers} layers`, 'check which column holds the layer');
+    this.#layers.push({ name, experts: 0, stride: 0, filled: 0, hasFirst: false, segments: [], cells: [] });
+    this.#layerByName.set(name, layer);
+    return layer;
+  }
+
+  /** Number of the row of this step; a new one when there is none. */
+  row(step: number): number {
+    if (step === this.#lastStep) return this.#lastRow;
+    let row = this.#rowByStep.get(step);
+    if (row === undefined) {
+      row = this.newRow();
+      this.setStep(row, step);
+    }
+    this.#lastStep = step;
+    this.#lastRow = row;
+    return row;
+  }
+
+  /** A row whose step shows only later, by `setStep`; it is left out when it never does. */
+  newRow(): number {
+    const row = this.#rows++;
+    if (row >= this.#steps.length) {
+      const larger = new Float64Array(this.#steps.length * 2);
+      larger.set(this.#steps);
+      this.#steps = larger;
+    }
+    this.#steps[row] = NaN;
+    return row;
+  }
+
+  /** Of two rows of one step, the later one counts, and the step comes twice. */
+  setStep(row: number, step: number): void {
+    this.#steps[row] = step;
+    this.#rowByStep.set(step, row);
+  }
+
+  /** Puts one load, at least 0 and finite. A cell that is put twice keeps the later one and marks its step as repeated. */
+  put(row: number, layer: number, expert: number, load: number): void {
+    const grown = this.#layers[layer];
+    if (expert >= grown.experts) this.#widen(grown, expert + 1);
+    if (!this.#fractional && (load >>> 0 !== load || load === emptyCount)) this.#becomeFractional();
+    const cells = grown.cells[row >> segmentShift] ?? this.#cellsOrNone(grown, row >> segmentShift);
+    if (!cells) return this.#note(grown, row, expert, load);
+    const cell = (row & rowMask) * grown.stride + expert;
+    if (this.#isFilled(cells[cell])) this.#repeatedRows.add(row);
+    else grown.filled++;
+    cells[cell] = load;
+  }
+
+  /**
+   * Puts the loads of experts 0, 1, … of a layer: `loads[from]` to `loads[from + experts - 1]`, if all are plain counts.
+   * @returns false, and leaves the row to `putRow`, when one is no whole number or out of range
+   */
+  putCounts(row: number, layer: number, loads: Float64Array | Int32Array, from: number, experts: number): boolean {
+    const grown = this.#layers[layer];
+    if (this.#fractional || experts > grown.experts) return false;
+    const cells = grown.cells[row >> segmentShift];
+    const start = (row & rowMask) * grown.stride;
+    if (!cells || cells[start] !== emptyCount) return false;
+    for (let i = 0; i < experts; i++) {
+      const load = loads[from + i];
+      const count = load >>> 0;
+      if (count !== load || count === emptyCount) {
+        cells.fill(emptyCount, start, start + i);
+        return false;
+      }
+      cells[start + i] = count;
+    }
+    grown.filled += experts;
+    return true;
+  }
+
+  /** Puts the loads of experts 0, 1, … of a layer. NaN leaves a cell empty. */
+  putRow(row: number, layer: number, loads: ArrayLike<number>): void {
+    const grown = this.#layers[layer];
+    if (loads.length > grown.experts) this.#widen(grown, loads.length);
+    let expert = 0;
+    const cells = grown.segments[row >> segmentShift]?.block.cells;
+    if (cells && !this.#fractional) {
+      // The short way, as far as cells are empty and loads plain counts.
+      const start = (row & rowMask) * grown.stride;
+      for (; expert < loads.length; expert++) {
+        const count = loads[expert] >>> 0;
+        if (count !== loads[expert] || count === emptyCount || cells[start + expert] !== emptyCount) break;
+        cells[start + expert] = count;
+      }
+      grown.filled += expert;
+    }
+    for (; expert < loads.length; expert++) {
+      const load = loads[expert];
+      if (load === load) this.put(row, layer, expert, load);
+    }
+  }
+
+  putLoss(row: number, loss: number): void {
+    if (!this.#loss || row >= this.#loss.length) {
+      const larger = new Float32Array(this.#steps.length).fill(NaN);
+      if (this.#loss) larger.set(this.#loss);
+      this.#loss = larger;
+    }
+    this.#loss[row] = loss;
+  }
+
+  /** Sorts, joins and checks. The builder is empty afterwards. */
+  finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes' | 'namedShares'>): ReadResult {
+    this.#putLate();
+    const steps = this.#steps.slice(0, this.#rows);
+    const order = orderOfRows(steps);
+    const notes = [...parts.notes];
+    const fromOne = this.#layers.every((layer) => layer.experts > 1 && this.#isFirstEmpty(layer));
+    if (fromOne && this.#layers.length > 0) notes.push('experts are numbered from 1 in the file and from 0 here');
+    const first = fromOne ? 1 : 0;
+    const sparse = this.#layers.some((layer) => layer.filled < this.#rows * (layer.experts - first));
+    const widest = this.#layers.reduce((most, layer) => Math.max(most, layer.experts), 0);
+    const sorted = [...this.#layers].sort((a, b) => naturalOrder(a.name, b.name));
+    // Loads of 0 may be left out of a file, and with them a layer's last experts.
+    const expertsOf = (layer: GrowingLayer): number => (sparse ? widest : layer.experts) - first;
+    const cells = sorted.reduce((sum, layer) => sum + this.#rows * expertsOf(layer), 0);
+    const missing = sorted.reduce((sum, layer) => sum - layer.filled, cells);
+    const inMemory = this.#store.keep(cells * 4);
+    if (!inMemory) this.#store.sendAll();
+    const held = heldValues(this.#store.heldBytes);
+    const layers = sorted.map((layer): TraceLayer => {
+      const form = { name: layer.name, experts: expertsOf(layer) };
+      const source = this.#joined(layer, first, form.experts);
+      const joined = inMemory ? { ...form, values: source.whole() } : StoredLayer.from(form, source, held);
+      if (inMemory) this.#giveUp(layer);
+      return order ? reordered(joined, order) : joined;
+    });
+    if (missing > 0) notes.push(`${missing} of ${cells} cells ${missing === 1 ? 'is not in the file and is' : 'are not in the file and are'} read as 0`);
+    const loss = this.#loss && Float32Array.from(order ?? steps.keys(), (row) => this.#loss?.[row] ?? NaN);
+    return finishTrace({
+      ...parts,
+      notes,
+      kind: this.#fractional ? 'shares' : 'counts',
+      steps: order ? Float64Array.from(order, (row) => steps[row]) : steps,
+      layers,
+      loss,
+      repeatedSteps: this.#repeatedRows.size + (order ? steps.filter((step) => step === step).length - order.length : 0),
+    });
+  }
+
+  #isFilled(cell: number): boolean {
+    return this.#fractional ? cell === cell : cell !== emptyCount;
+  }
+
+  /** Cells of a new segment; null for one that left the memory. */
+  #cellsOrNone(layer: GrowingLayer, index: number): Cells | null {
+    return layer.segments[index] ? null : this.#addSegment(layer, index).block.cells;
+  }
+
+  #note(layer: GrowingLayer, row: number, expert: number, load: number): void {
+    const segment = layer.segments[row >> segmentShift];
+    if (!segment) return;
+    this.#late.note(segment.block, ((row & rowMask) << 16) | expert, load, this.#fractional);
+  }
+
+  #addSegment(layer: GrowingLayer, index: number): Tile {
+    const width = layer.stride;
+    const block = this.#store.take(segmentRows * width, this.#fractional, this.#fractional ? NaN : emptyCount, (cells) => {
+      layer.cells[index] = undefined;
+      for (let cell = 0; cell < cells.length && !layer.hasFirst; cell += width) layer.hasFirst = this.#isFilled(cells[cell]);
+    });
+    const segment = { block, row: index * segmentRows, rows: segmentRows, expert: 0, width };
+    layer.segments[index] = segment;
+    layer.cells[index] = block.cells ?? undefined;
+    return segment;
+  }
+
+  #widen(layer: GrowingLayer, experts: number): void {
+    if (experts > mostExperts) throw badInput(this.#file, `expert number ${experts - 1} is beyond ${mostExperts - 1}`, 'check which column holds the expert');
+    layer.experts = experts;
+    if (experts <= layer.stride) return;
+    const before = layer.stride;
+    // Exact for a whole row at once, doubling for cells that come one by one.
+    layer.stride = before === 0 ? experts : Math.max(experts, before * 2);
+    // Segments that left the memory stay as narrow as they are.
+    layer.segments.forEach((segment, index) => {
+      if (segment?.block.cells) this.#widenSegment(layer, index, segment, segment.block.cells);
+    });
+  }
+
+  #widenSegment(layer: GrowingLayer, index: number, segment: Tile, cells: Cells): Tile {
+    this.#store.release(segment.block);
+    const wider = this.#addSegment(layer, index);
+    const into = this.#store.touch(wider.block, this.#fractional);
+    for (let row = 0; row < segmentRows; row++) into.set(cells.subarray(row * segment.width, (row + 1) * segment.width), row * wider.width);
+    return wider;
+  }
+
+  /** Some load is no whole number: all cells so far become floats, in place. */
+  #becomeFractional(): void {
+    this.#fractional = true;
+    this.#late.becomeFractional();
+    for (const { segments, cells } of this.#layers) {
+      segments.forEach((segment, index) => {
+        if (segment?.block.cells instanceof Uint32Array) cells[index] = segment.block.cells = toFractions(segment.block.cells);
+      });
+    }
+  }
+
+  /** Puts in the loads that came for segments which had left the memory. */
+  #putLate(): void {
+    const late = new Set(this.#late.blocks);
+    for (const layer of this.#layers) {
+      layer.segments.forEach((segment, index) => {
+        if (!segment || !late.has(segment.block)) return;
+        let cells = this.#store.touch(segment.block, this.#fractional);
+        let { width } = segment;
+        if (width < layer.stride) {
+          const wider = this.#widenSegment(layer, index, segment, cells);
+          ({ width } = wider);
+          cells = this.#store.touch(wider.block, this.#fractional);
+        }
+        this.#late.forEach(segment.block, (place, load) => {
+          const row = place >>> 16;
+          const cell = row * width + (place & 0xffff);
+          if (this.#isFilled(cells[cell])) this.#repeatedRows.add(index * segmentRows + row);
+          else layer.filled++;
+          cells[cell] = load;
+        });
+      });
+    }
+  }
+
+  /** Whether expert 0 has no load at all. */
+  #isFirstEmpty(layer: GrowingLayer): boolean {
+    if (layer.hasFirst) return false;
+    for (let row = 0; row < this.#rows; row++) {
+      const segment = layer.segments[row >> segmentShift];
+      if (segment?.block.cells && this.#isFilled(segment.block.cells[(row & rowMask) * segment.width])) return false;
+    }
+    return true;
+  }
+
+  /** A layer's values, experts from `first` on. */
+  #joined(layer: GrowingLayer, first: number, experts: number): TiledValues {
+    const present = Math.min(experts, layer.experts - first);
+    return new TiledValues(this.#store, {
+      tiles: (from, to) => segmentsOf(layer, from, to),
+      rows: this.#rows, fractional: this.#fractional, first, experts, present, sparse: layer.filled < this.#rows * present,
+    });
+  }
+
+  #giveUp(layer: GrowingLayer): void {
+    for (const segment of layer.segments) if (segment) this.#store.release(segment.block);
+    layer.segments = [];
+    layer.cells = [];
+  }
+}
+
+function* segmentsOf({ segments }: GrowingLayer, from: number, to: number): Generator<Tile, void> {
+  for (let index = from >> segmentShift; index < to / segmentRows; index++) {
+    const segment = segments[index];
+    if (segment) yield segment;
+  }
+}

@@ -1,0 +1,233 @@
+import { parseDecimal } from '../../read/decimal.ts';
+import { badInput } from '../../read/problems.ts';
+import { saysNothing, type PlainRows, type TableRows } from '../../tables/rows.ts';
+import { sameBytes } from '../../tables/words.ts';
+
+const newline = 10;
+const carriageReturn = 13;
+const space = 32;
+const quote = 34;
+const comma = 44;
+const zero = 48;
+
+/** Cells of plain rows that are handed over at once, about: what fits in a processor's nearest memory. */
+const plainCells = 4096;
+
+/** A row longer than this is no row of a table: 60 layers × 256 experts take about 200 kB. */
+const longestRowBytes = 8 << 20;
+
+const decoder = new TextDecoder();
+
+/**
+ * Cuts delimited text into rows of numbers, straight from bytes and in whatever pieces they come.
+ * Call `feed`, then `next` until it gives 0; after the last piece `end`, then `next` until 0 again.
+ * Whole numbers of up to nine digits take the short way, everything else (signs, decimals, quotes, words) `#field`.
+ */
+export class CsvRows implements TableRows, PlainRows {
+  readonly numbers: Float64Array;
+  readonly plain: Int32Array;
+  readonly #file: string;
+  readonly #delimiter: number;
+  readonly #decimalComma: boolean;
+  /** Where the text of a cell lies that took the long way. */
+  readonly #starts: Int32Array;
+  readonly #ends: Int32Array;
+  /** What `text` gave last for a column: words come many times in a row. */
+  readonly #lastBytes: Uint8Array[] = [];
+  readonly #lastTexts: string[] = [];
+  /** Line of the row, from 1. */
+  #line = 0;
+  #buffer = new Uint8Array(1 << 16);
+  #position = 0;
+  #end = 0;
+  #nextLine: number;
+  /** Line of the first of the plain rows. */
+  #plainLine = 0;
+
+  /**
+   * @param delimiter character code
+   * @param firstLine line number of the first byte fed
+   */
+  constructor(file: string, delimiter: number, columns: number, firstLine: number) {
+    this.#file = file;
+    this.#delimiter = delimiter;
+    this.#decimalComma = delimiter !== comma;
+    this.#nextLine = firstLine;
+    this.numbers = new Float64Array(columns);
+    this.plain = new Int32Array(columns * Math.max(1, Math.floor(plainCells / columns)));
+    this.#starts = new Int32Array(columns);
+    this.#ends = new Int32Array(columns);
+  }
+
+  /** Takes the next bytes. @returns whether there may be a complete row now */
+  feed(bytes: Uint8Array): boolean {
+    const left = this.#end - this.#position;
+    const needed = left + bytes.length + 2;
+    if (left > longestRowBytes) {
+      throw badInput(this.#file, `line ${this.#nextLine} is longer than 8 MB`, 'check that its lines end and its quotes are closed', `${this.#file} line ${this.#nextLine}`);
+    }
+    if (needed > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+      larger.set(this.#buffer.subarray(this.#position, this.#end));
+      this.#buffer = larger;
+    } else {
+      this.#buffer.copyWithin(0, this.#position, this.#end);
+    }
+    this.#buffer.set(bytes, left);
+    this.#position = 0;
+    this.#end = left + bytes.length;
+    // Two sentinels: scanning stops at the first, and looking one byte past a return is safe.
+    this.#buffer[this.#end] = newline;
+    this.#buffer[this.#end + 1] = newline;
+    return bytes.includes(newline);
+  }
+
+  /** Says that there are no more bytes: the last line may lack its newline. */
+  end(): void {
+    if (this.#end > this.#position) this.feed(Uint8Array.of(newline));
+  }
+
+  get place(): string {
+    return `line ${this.#line}`;
+  }
+
+  nextPlain(): number {
+    const buffer = this.#buffer;
+    const cells = this.plain;
+    const delimiter = this.#delimiter;
+    const end = this.#end;
+    const last = this.numbers.length - 1;
+    let at = this.#position;
+    let rows = 0;
+    for (let first = 0; first + last < cells.length; first += last + 1) {
+      let column = 0;
+      for (;;) {
+        const start = at;
+        let value = 0;
+        let digit = buffer[at] - zero;
+        while (digit >>> 0 < 10) {
+          value = (value * 10 + digit) | 0;
+          digit = buffer[++at] - zero;
+        }
+        // One to nine digits.
+        if ((at - start - 1) >>> 0 > 8) return this.#tookPlain(rows);
+        cells[first + column] = value;
+        if (digit + zero !== delimiter) break;
+        if (column++ === last) return this.#tookPlain(rows);
+        at++;
+      }
+      if (buffer[at] === carriageReturn) at++;
+      if (column !== last || buffer[at] !== newline || at >= end) break;
+      this.#position = ++at;
+      rows++;
+    }
+    return this.#tookPlain(rows);
+  }
+
+  #tookPlain(rows: number): number {
+    this.#plainLine = this.#nextLine;
+    this.#nextLine += rows;
+    return rows;
+  }
+
+  takePlain(row: number): void {
+    const first = row * this.numbers.length;
+    for (let column = 0; column < this.numbers.length; column++) this.numbers[column] = this.plain[first + column];
+    this.#line = this.#plainLine + row;
+  }
+
+  /** Reads the next row into `numbers`. @returns its number of cells, which may not be the header's; 0 when no row is complete */
+  next(): number {
+    const buffer = this.#buffer;
+    const { numbers } = this;
+    const delimiter = this.#delimiter;
+    const end = this.#end;
+    const columns = numbers.length;
+    let at = this.#position;
+    let lines = 1;
+    while (at < end && (buffer[at] === newline || (buffer[at] === carriageReturn && buffer[at + 1] === newline))) {
+      if (buffer[at] === carriageReturn && at + 1 >= end) return 0;
+      if (buffer[at] === newline) this.#nextLine++;
+      at++;
+      this.#position = at;
+    }
+    if (at >= end) return 0;
+    for (let column = 0; ; column++) {
+      const start = at;
+      let value = 0;
+      let digit = buffer[at] - zero;
+      while (digit >>> 0 < 10) {
+        value = (value * 10 + digit) | 0;
+        digit = buffer[++at] - zero;
+      }
+      let stop = digit + zero;
+      if (stop === carriageReturn && buffer[at + 1] === newline) {
+        at++;
+        stop = newline;
+      }
+      const length = at - start;
+      if (length > 0 && length < 10 && (stop === delimiter || stop === newline)) {
+        if (column < columns) numbers[column] = value;
+      } else {
+        at = this.#field(start, column);
+        if (at < 0) return 0;
+        stop = buffer[at];
+        if (buffer[start] === quote) for (let i = start; i < at; i++) if (buffer[i] === newline) lines++;
+      }
+      if (stop === newline) {
+        if (at >= end) return 0;
+        this.#position = at + 1;
+        this.#line = this.#nextLine;
+        this.#nextLine += lines;
+        return column + 1;
+      }
+      at++;
+    }
+  }
+
+  /** The text of a cell of the row that `next` read last, if it was not a plain whole number. */
+  text(column: number): string {
+    const bytes = this.#buffer.subarray(this.#starts[column], this.#ends[column]);
+    const last = this.#lastBytes[column];
+    if (last && sameBytes(last, bytes)) return this.#lastTexts[column];
+    this.#lastBytes[column] = bytes.slice();
+    return (this.#lastTexts[column] = decoder.decode(bytes).replaceAll('""', '"'));
+  }
+
+  isEmpty(column: number): boolean {
+    const length = this.#ends[column] - this.#starts[column];
+    return length === 0 || (length <= 4 && saysNothing(this.text(column)));
+  }
+
+  /** Reads a cell the long way. @returns the position of the delimiter or newline after it; -1 when the bytes end before */
+  #field(start: number, column: number): number {
+    const buffer = this.#buffer;
+    const delimiter = this.#delimiter;
+    let from = start;
+    let to: number;
+    let at = start;
+    if (buffer[start] === quote) {
+      from = start + 1;
+      for (at = from; ; at++) {
+        if (at >= this.#end) return -1;
+        if (buffer[at] !== quote) continue;
+        if (buffer[at + 1] !== quote) break;
+        at++;
+      }
+      to = at;
+      while (buffer[at] !== delimiter && buffer[at] !== newline) at++;
+    } else {
+      while (buffer[at] !== delimiter && buffer[at] !== newline) at++;
+      to = at;
+      if (buffer[at] === newline && to > from && buffer[to - 1] === carriageReturn) to--;
+    }
+    while (from < to && buffer[from] === space) from++;
+    while (from < to && buffer[to - 1] === space) to--;
+    if (column < this.numbers.length) {
+      this.numbers[column] = parseDecimal(buffer, from, to, this.#decimalComma);
+      this.#starts[column] = from;
+      this.#ends[column] = to;
+    }
+    return at;
+  }
+}

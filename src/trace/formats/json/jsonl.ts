@@ -1,0 +1,133 @@
+import { TraceBuilder } from '../../build/builder.ts';
+import { chunksOf } from '../../read/chunks.ts';
+import { JsonBeginning } from './begin.ts';
+import { JsonConsumer } from './consume.ts';
+import { DocumentReading, planDocument, type DocumentPlan } from './document.ts';
+import { isBlank, Lines } from './lines.ts';
+import { beginningOfJson, JsonFault, parseJson, type Json } from './parse.ts';
+import { invalid, JsonWalk } from './walk.ts';
+import { badInput, Problems } from '../../read/problems.ts';
+import { Questions } from '../../read/questions.ts';
+import type { ReadOptions, ReadResult, Reader } from '../../read/reader.ts';
+
+/** JSON: a record a line, or one document. */
+export const jsonlReader: Reader = {
+  id: 'jsonl',
+  label: 'JSON or JSON lines',
+  inOrder: true,
+
+  sniff(head, name) {
+    if (head.includes(0)) return 0;
+    const text = new TextDecoder().decode(head.subarray(0, 4096)).replace(/^\uFEFF/, '').trimStart();
+    if (!/^(?:\{\s*["}]|\[\s*[[{\d\-"\]])/.test(text)) return 0;
+    return /\.(json|jsonl|ndjson)$/i.test(name) ? 1 : 0.8;
+  },
+
+  async read(source, options) {
+    const reading = new JsonReading(source.name, options);
+    for await (const piece of chunksOf(source, options)) reading.push(piece);
+    return reading.finish();
+  },
+};
+
+/** How much of a document is looked at before its layout is decided; more, up to the limit, while that does not show it. */
+const lookedAtBytes = 1 << 20;
+const mostLookedAtBytes = 256 << 20;
+
+/** What is common to both forms of a file. */
+interface Context {
+  readonly name: string;
+  readonly questions: Questions;
+  readonly problems: Problems;
+  readonly builder: TraceBuilder;
+  readonly consumer: JsonConsumer;
+}
+
+/** Takes the bytes of a file once its form is known. */
+interface FormReading {
+  readonly form: string;
+  push(piece: Uint8Array): void;
+  finish(): void;
+}
+
+/** Collects the beginning of a file until it shows whether it is lines or a document, and how that is laid out; then reads on. */
+class JsonReading {
+  readonly #context: Context;
+  #begin = new JsonBeginning();
+  #wanted = lookedAtBytes;
+  #form: FormReading | null = null;
+
+  constructor(name: string, { mapping, store }: ReadOptions) {
+    const [questions, problems, builder] = [new Questions(mapping), new Problems(name), new TraceBuilder(name, store)];
+    this.#context = { name, questions, problems, builder, consumer: new JsonConsumer(name, builder, problems, questions) };
+  }
+
+  push(piece: Uint8Array): void {
+    if (this.#form) return this.#form.push(piece);
+    this.#begin.add(piece);
+    const begin = this.#begin;
+    if (begin.hasSecond) this.#start(begin.firstIsLine ? lines(this.#context) : documents(this.#context, this.#plan(true)));
+    else if (!begin.hasFirst && begin.bytes.length >= this.#wanted) {
+      const plan = this.#plan(false);
+      if (plan) return this.#start(documents(this.#context, plan));
+      this.#wanted *= 2;
+      if (this.#wanted > mostLookedAtBytes) throw badInput(this.#context.name, 'its first 256 MB show no loads', 'save it as JSON lines, a line a step, or with numpy.save');
+    }
+  }
+
+  finish(): ReadResult {
+    const { name, questions, problems, builder, consumer } = this.#context;
+    if (!this.#form) this.#start(documents(this.#context, this.#plan(true)));
+    this.#form?.finish();
+    problems.throwIfAny();
+    consumer.finish();
+    return builder.finish({ name, format: this.#form?.form ?? 'JSON', questions: questions.all, notes: consumer.notes(), namedShares: consumer.namedShares });
+  }
+
+  #plan(whole: boolean): DocumentPlan | null {
+    const { name, questions } = this.#context;
+    try {
+      return planDocument(beginningOfJson(this.#begin.bytes), whole, questions);
+    } catch (error) {
+      throw error instanceof JsonFault ? invalid(name, error.message, error.at) : error;
+    }
+  }
+
+  #start(form: FormReading): void {
+    this.#form = form;
+    form.push(this.#begin.bytes);
+    // Up to 256 MB that are not needed any more.
+    this.#begin = new JsonBeginning();
+  }
+}
+
+/** A record a line. A line that is no JSON is a problem of its own. */
+function lines({ name, problems, consumer }: Context): FormReading {
+  const cut = new Lines(name);
+  const take = (line: Uint8Array): void => {
+    if (isBlank(line)) return;
+    let value: Json;
+    try {
+      value = parseJson(line);
+    } catch (error) {
+      if (!(error instanceof JsonFault)) throw error;
+      return problems.add({ place: `line ${cut.line}`, what: `it is not valid JSON (${error.message}, column ${error.at + 1})`, remedy: 'fix the line or leave it out' });
+    }
+    consumer.record(value, `line ${cut.line}`);
+  };
+  return {
+    form: 'JSON lines',
+    push(piece) {
+      for (const line of cut.push(piece)) take(line);
+    },
+    finish() {
+      for (const line of cut.end()) take(line);
+    },
+  };
+}
+
+/** One document, or several behind each other. */
+function documents({ name, builder, consumer }: Context, plan: DocumentPlan | null): FormReading {
+  const walk = new JsonWalk(name, new DocumentReading(name, plan ?? { kind: 'record' }, builder, consumer));
+  return { form: 'JSON', push: (piece) => walk.push(piece), finish: () => walk.finish() };
+}

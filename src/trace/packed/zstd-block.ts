@@ -1,0 +1,369 @@
+import { copyWithin } from './snappy.ts';
+
+const frameMagic = 0xfd2fb528;
+const skippableMagic = 0x184d2a50;
+const dictionaryBytes = [0, 1, 2, 4];
+const mostBlockBytes = 1 << 17;
+
+const literalBase = [...Array(16).keys(), 16, 18, 20, 22, 24, 28, 32, 40, 48, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536];
+const literalBits = [...Array<number>(16).fill(0), 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
+const matchBase = [...Array.from({ length: 32 }, (_, code) => code + 3), 35, 37, 39, 41, 43, 47, 51, 59, 67, 83, 99, 131, 259, 515, 1027, 2051, 4099, 8195, 16387, 32771, 65539];
+const matchBits = [...Array<number>(32).fill(0), 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
+
+/** A table of finite state entropy: symbol, bits to read and what to add to them, by state. */
+interface StateTable {
+  readonly bits: number;
+  readonly symbols: Uint8Array;
+  readonly counts: Uint8Array;
+  readonly bases: Uint16Array;
+}
+
+interface HuffmanTable {
+  readonly bits: number;
+  readonly symbols: Uint8Array;
+  readonly lengths: Uint8Array;
+}
+
+const shares = (text: string): number[] => text.split(' ').map(Number);
+const literalDefault = stateTable(shares('4 3 2 2 2 2 2 2 2 2 2 2 2 1 1 1 2 2 2 2 2 2 2 2 2 3 2 1 1 1 1 1 -1 -1 -1 -1'), 6);
+const matchDefault = stateTable(shares('1 4 3 2 2 2 2 2 2 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 -1 -1 -1 -1 -1 -1 -1'), 6);
+const offsetDefault = stateTable(shares('1 1 1 1 1 1 2 2 2 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 -1 -1 -1 -1 -1'), 5);
+
+const damaged = (): Error => new Error('it is damaged');
+
+/** Up to 32 bits from bit `from` on, which may lie before the first byte: there are zeros. */
+function bitsAt(bytes: Uint8Array, from: number, count: number): number {
+  if (count > 16) return bitsAt(bytes, from + 16, count - 16) * 65_536 + bitsAt(bytes, from, 16);
+  if (from < 0) return from + count <= 0 ? 0 : bitsAt(bytes, 0, from + count) * 2 ** -from;
+  const at = from >> 3;
+  return ((bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16)) >>> (from & 7)) & ((1 << count) - 1);
+}
+
+/** Where the bits of a stream end that is read from its end: below the highest bit that is set. */
+function lastBit(bytes: Uint8Array): number {
+  const last = bytes[bytes.length - 1];
+  if (!last) throw damaged();
+  return bytes.length * 8 - 1 - (Math.clz32(last) - 24);
+}
+
+/** @param probabilities of symbols, -1 for "less than one" */
+function stateTable(probabilities: readonly number[], bits: number): StateTable {
+  const size = 1 << bits;
+  const symbols = new Uint8Array(size);
+  const next = new Uint16Array(probabilities.length);
+  let high = size;
+  probabilities.forEach((probability, symbol) => {
+    next[symbol] = Math.abs(probability);
+    if (probability < 0) symbols[--high] = symbol;
+  });
+  const step = (size >> 1) + (size >> 3) + 3;
+  let at = 0;
+  probabilities.forEach((probability, symbol) => {
+    for (let i = 0; i < probability; i++) {
+      symbols[at] = symbol;
+      do at = (at + step) & (size - 1); while (at >= high);
+    }
+  });
+  const counts = new Uint8Array(size);
+  const bases = new Uint16Array(size);
+  for (let state = 0; state < size; state++) {
+    const rank = next[symbols[state]]++;
+    counts[state] = bits - (31 - Math.clz32(rank));
+    bases[state] = (rank << counts[state]) - size;
+  }
+  return { bits, symbols, counts, bases };
+}
+
+/** Reads a table from its description. @returns it, and where its bytes end */
+function readStateTable(bytes: Uint8Array, start: number, mostBits: number, mostSymbols: number): { readonly table: StateTable; readonly end: number } {
+  const bits = (bytes[start] & 15) + 5;
+  if (!(bits <= mostBits)) throw damaged();
+  let at = start * 8 + 4;
+  let left = 1 << bits;
+  const probabilities: number[] = [];
+  while (left > 0) {
+    if (at > bytes.length * 8 || probabilities.length >= mostSymbols) throw damaged();
+    const width = 32 - Math.clz32(left + 1);
+    const low = (1 << (width - 1)) - 1;
+    const threshold = (1 << width) - 1 - (left + 1);
+    let value = bitsAt(bytes, at, width);
+    if ((value & low) < threshold) {
+      at += width - 1;
+      value &= low;
+    } else {
+      at += width;
+      if (value > low) value -= threshold;
+    }
+    const probability = value - 1;
+    left -= Math.abs(probability);
+    probabilities.push(probability);
+    if (probability !== 0) continue;
+    for (let zeros = 3; zeros === 3;) {
+      zeros = bitsAt(bytes, at, 2);
+      at += 2;
+      for (let i = 0; i < zeros; i++) probabilities.push(0);
+      if (probabilities.length > mostSymbols) throw damaged();
+    }
+  }
+  const end = Math.ceil(at / 8);
+  if (left < 0 || end > bytes.length) throw damaged();
+  return { table: stateTable(probabilities, bits), end };
+}
+
+/** Reads a Huffman table from its description. @returns it, and where its bytes end */
+function readHuffman(bytes: Uint8Array): { readonly table: HuffmanTable; readonly end: number } {
+  const head = bytes[0];
+  const weights: number[] = [];
+  let end: number;
+  if (head >= 128) {
+    const count = head - 127;
+    end = 1 + Math.ceil(count / 2);
+    if (end > bytes.length) throw damaged();
+    for (let i = 0; i < count; i++) weights.push(i % 2 === 0 ? bytes[1 + (i >> 1)] >> 4 : bytes[1 + (i >> 1)] & 15);
+  } else {
+    end = 1 + head;
+    if (!(end <= bytes.length)) throw damaged();
+    const own = bytes.subarray(0, end);
+    const { table, end: from } = readStateTable(own, 1, 6, 256);
+    const stream = own.subarray(from);
+    let at = lastBit(stream);
+    const states = [bitsAt(stream, (at -= table.bits), table.bits), bitsAt(stream, (at -= table.bits), table.bits)];
+    for (let turn = 0; ; turn ^= 1) {
+      weights.push(table.symbols[states[turn]]);
+      if (weights.length > 254) throw damaged();
+      const count = table.counts[states[turn]];
+      at -= count;
+      if (at < 0) {
+        weights.push(table.symbols[states[turn ^ 1]]);
+        break;
+      }
+      states[turn] = table.bases[states[turn]] + bitsAt(stream, at, count);
+    }
+  }
+  const sum = weights.reduce((total, weight) => total + (weight > 0 ? 2 ** (weight - 1) : 0), 0);
+  const bits = 32 - Math.clz32(sum);
+  const rest = 2 ** bits - sum;
+  if (sum === 0 || sum >= 1 << 11 || (rest & (rest - 1)) !== 0) throw damaged();
+  weights.push(32 - Math.clz32(rest));
+  const symbols = new Uint8Array(1 << bits);
+  const lengths = new Uint8Array(1 << bits);
+  let at = 0;
+  for (let weight = 1; weight <= bits; weight++) {
+    weights.forEach((own, symbol) => {
+      if (own !== weight) return;
+      const span = 1 << (weight - 1);
+      symbols.fill(symbol, at, at + span);
+      lengths.fill(bits + 1 - weight, at, at + span);
+      at += span;
+    });
+  }
+  if (at !== 1 << bits) throw damaged();
+  return { table: { bits, symbols, lengths }, end };
+}
+
+function huffmanStream(bytes: Uint8Array, into: Uint8Array, { bits, symbols, lengths }: HuffmanTable): void {
+  let at = lastBit(bytes);
+  for (let i = 0; i < into.length; i++) {
+    const code = bitsAt(bytes, at - bits, bits);
+    into[i] = symbols[code];
+    at -= lengths[code];
+    if (at < 0) throw damaged();
+  }
+  if (at !== 0) throw damaged();
+}
+
+/** One frame after the other into one content, whose blocks look back in it. */
+class Frames {
+  filled = 0;
+  readonly #packed: Uint8Array;
+  readonly #content: Uint8Array;
+  #frameStart = 0;
+  #huffman: HuffmanTable | null = null;
+  #tables: (StateTable | null)[] = [];
+  #offsets = [1, 4, 8];
+
+  constructor(packed: Uint8Array, content: Uint8Array) {
+    this.#packed = packed;
+    this.#content = content;
+  }
+
+  run(): void {
+    const packed = this.#packed;
+    const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+    for (let at = 0; at < packed.length;) {
+      if (at + 8 > packed.length) throw new Error('it ends early');
+      const magic = view.getUint32(at, true);
+      if ((magic & 0xfffffff0) >>> 0 === skippableMagic) at += 8 + view.getUint32(at + 4, true);
+      else if (magic === frameMagic) at = this.#frame(at + 4);
+      else throw new Error('something else follows');
+      if (at > packed.length) throw new Error('it ends early');
+    }
+  }
+
+  #frame(start: number): number {
+    const packed = this.#packed;
+    const descriptor = packed[start];
+    const isSingle = (descriptor & 0x20) !== 0;
+    const size = descriptor >> 6;
+    let at = start + 1 + (isSingle ? 0 : 1) + dictionaryBytes[descriptor & 3] + (size === 0 ? (isSingle ? 1 : 0) : 1 << size);
+    this.#frameStart = this.filled;
+    this.#huffman = null;
+    this.#tables = [null, null, null];
+    this.#offsets = [1, 4, 8];
+    for (let isLast = false; !isLast;) {
+      if (at + 3 > packed.length) throw new Error('it ends early');
+      const head = packed[at] | (packed[at + 1] << 8) | (packed[at + 2] << 16);
+      at += 3;
+      isLast = (head & 1) !== 0;
+      const kind = (head >> 1) & 3;
+      const bytes = head >> 3;
+      const taken = kind === 1 ? 1 : bytes;
+      if (kind === 3 || at + taken > packed.length || (kind === 2 ? bytes > mostBlockBytes : this.filled + bytes > this.#content.length)) throw damaged();
+      if (kind === 2) this.#block(packed.subarray(at, at + bytes));
+      else {
+        if (kind === 0) this.#content.set(packed.subarray(at, at + bytes), this.filled);
+        else this.#content.fill(packed[at], this.filled, this.filled + bytes);
+        this.filled += bytes;
+      }
+      at += taken;
+    }
+    return at + (descriptor & 4 ? 4 : 0);
+  }
+
+  #block(block: Uint8Array): void {
+    const { literals, end } = this.#literals(block);
+    let at = end;
+    let count = block[at++] ?? 0;
+    if (count === 255) {
+      count = (block[at] | (block[at + 1] << 8)) + 0x7f00;
+      at += 2;
+    } else if (count > 127) count = ((count - 128) << 8) | block[at++];
+    let used = 0;
+    if (count > 0) used = this.#sequences(block, at, count, literals);
+    const rest = literals.subarray(used);
+    if (this.filled + rest.length > this.#content.length) throw new Error(`it holds more than ${this.#content.length} bytes`);
+    this.#content.set(rest, this.filled);
+    this.filled += rest.length;
+  }
+
+  #literals(block: Uint8Array): { readonly literals: Uint8Array; readonly end: number } {
+    const kind = block[0] & 3;
+    const form = (block[0] >> 2) & 3;
+    if (kind < 2) {
+      const headBytes = form === 1 ? 2 : form === 3 ? 3 : 1;
+      const size = bitsAt(block, form === 1 || form === 3 ? 4 : 3, [5, 12, 5, 20][form]);
+      const end = headBytes + (kind === 0 ? size : 1);
+      if (size > mostBlockBytes || end > block.length) throw damaged();
+      return { literals: kind === 0 ? block.subarray(headBytes, end) : new Uint8Array(size).fill(block[headBytes]), end };
+    }
+    const width = [10, 10, 14, 18][form];
+    const headBytes = [3, 3, 4, 5][form];
+    const [size, packedBytes] = [bitsAt(block, 4, width), bitsAt(block, 4 + width, width)];
+    const end = headBytes + packedBytes;
+    if (size > mostBlockBytes || end > block.length) throw damaged();
+    let streams = block.subarray(headBytes, end);
+    if (kind === 2) {
+      const read = readHuffman(streams);
+      this.#huffman = read.table;
+      streams = streams.subarray(read.end);
+    }
+    if (!this.#huffman) throw damaged();
+    const literals = new Uint8Array(size);
+    if (form === 0) huffmanStream(streams, literals, this.#huffman);
+    else {
+      const quarter = Math.ceil(size / 4);
+      let from = 6;
+      for (let i = 0; i < 4; i++) {
+        const to = i < 3 ? from + bitsAt(streams, 16 * i, 16) : streams.length;
+        if (to > streams.length || from > to || quarter * i > size) throw damaged();
+        huffmanStream(streams.subarray(from, to), literals.subarray(quarter * i, i < 3 ? quarter * (i + 1) : size), this.#huffman);
+        from = to;
+      }
+    }
+    return { literals, end };
+  }
+
+  /** @returns literals that were taken */
+  #sequences(block: Uint8Array, start: number, count: number, literals: Uint8Array): number {
+    const modes = block[start];
+    let at = start + 1;
+    const limits = [[9, 36, literalDefault], [8, 32, offsetDefault], [9, 53, matchDefault]] as const;
+    const tables = limits.map(([mostBits, mostSymbols, standard], i): StateTable => {
+      const mode = (modes >> (6 - 2 * i)) & 3;
+      let table: StateTable | null = standard;
+      if (mode === 1) {
+        if (!(block[at] < mostSymbols)) throw damaged();
+        table = { bits: 0, symbols: Uint8Array.of(block[at++]), counts: new Uint8Array(1), bases: new Uint16Array(1) };
+      } else if (mode === 2) {
+        const read = readStateTable(block, at, mostBits, mostSymbols);
+        table = read.table;
+        at = read.end;
+      } else if (mode === 3) table = this.#tables[i];
+      if (!table) throw damaged();
+      this.#tables[i] = table;
+      return table;
+    });
+    const [literalTable, offsetTable, matchTable] = tables;
+    const stream = block.subarray(at);
+    let bit = lastBit(stream);
+    const read = (bits: number): number => {
+      bit -= bits;
+      if (bit < 0) throw damaged();
+      return bitsAt(stream, bit, bits);
+    };
+    let literalState = read(literalTable.bits);
+    let offsetState = read(offsetTable.bits);
+    let matchState = read(matchTable.bits);
+    const content = this.#content;
+    const blockStart = this.filled;
+    let used = 0;
+    for (let i = 0; i < count; i++) {
+      const offsetCode = offsetTable.symbols[offsetState];
+      const [literalCode, matchCode] = [literalTable.symbols[literalState], matchTable.symbols[matchState]];
+      const value = 2 ** offsetCode + read(offsetCode);
+      const match = matchBase[matchCode] + read(matchBits[matchCode]);
+      const length = literalBase[literalCode] + read(literalBits[literalCode]);
+      const offset = this.#offset(value, length);
+      const end = this.filled + length + match;
+      if (used + length > literals.length || end > content.length || end - blockStart > mostBlockBytes) throw damaged();
+      content.set(literals.subarray(used, used + length), this.filled);
+      used += length;
+      this.filled += length;
+      if (offset < 1 || offset > this.filled - this.#frameStart) throw damaged();
+      copyWithin(content, this.filled, offset, match);
+      this.filled += match;
+      if (i + 1 === count) break;
+      literalState = literalTable.bases[literalState] + read(literalTable.counts[literalState]);
+      matchState = matchTable.bases[matchState] + read(matchTable.counts[matchState]);
+      offsetState = offsetTable.bases[offsetState] + read(offsetTable.counts[offsetState]);
+    }
+    if (bit !== 0) throw damaged();
+    return used;
+  }
+
+  /** How far back a value means: the last three are remembered. */
+  #offset(value: number, literals: number): number {
+    const offsets = this.#offsets;
+    if (value > 3) {
+      this.#offsets = [value - 3, offsets[0], offsets[1]];
+      return value - 3;
+    }
+    const which = value - 1 + (literals === 0 ? 1 : 0);
+    if (which === 0) return offsets[0];
+    const offset = which === 3 ? offsets[0] - 1 : offsets[which];
+    this.#offsets = which === 1 ? [offset, offsets[0], offsets[2]] : [offset, offsets[0], offsets[1]];
+    return offset;
+  }
+}
+
+/**
+ * Unpacks Zstandard (RFC 8878) of known length. Throws when it does not come out at exactly `bytes`.
+ * Written here because fzstd, which unpacks streams, runs for seconds or without end on damaged blocks.
+ */
+export function unpackZstd(packed: Uint8Array, bytes: number): Uint8Array<ArrayBuffer> {
+  const content = new Uint8Array(bytes);
+  const frames = new Frames(packed, content);
+  frames.run();
+  if (frames.filled !== bytes) throw new Error(`it ends after ${frames.filled} of ${bytes} bytes`);
+  return content;
+}
