@@ -80,7 +80,7 @@ const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 for (const name of wanted) {
   const path = await makers[/** @type {keyof typeof makers} */ (name)]();
   const size = statSync(path).size / 1e6;
-  const ways = ['gatecast', name === 'npy' ? 'bytes' : 'papaparse'];
+  const ways = given.has("alone") ? ["gatecast"] : ['gatecast', name === 'npy' ? 'bytes' : 'papaparse'];
   /** @type {Map<string, number[]>} */
   const seconds = new Map(ways.map((way) => [way, []]));
   // A page of its own, so that what others left in memory does not count.
