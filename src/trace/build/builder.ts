@@ -117,6 +117,7 @@ export class TraceBuilder {
 
   /**
    * Puts the loads of experts 0, 1, … of a layer: `loads[from]` to `loads[from + experts - 1]`, if all are plain counts.
+   * @param loads an Int32Array holds nothing below 0
    * @returns false, and leaves the row to `putRow`, when one is no whole number or out of range
    */
   putCounts(row: number, layer: number, loads: Float64Array | Int32Array, from: number, experts: number): boolean {
@@ -125,6 +126,11 @@ export class TraceBuilder {
     const cells = grown.cells[row >> segmentShift];
     const start = (row & rowMask) * grown.stride;
     if (!cells || cells[start] !== emptyCount) return false;
+    if (loads instanceof Int32Array) {
+      for (let i = 0; i < experts; i++) cells[start + i] = loads[from + i];
+      grown.filled += experts;
+      return true;
+    }
     for (let i = 0; i < experts; i++) {
       const load = loads[from + i];
       const count = load >>> 0;

@@ -102,15 +102,27 @@ export class CsvRows implements TableRows, PlainRows {
     for (let first = 0; first + last < cells.length; first += last + 1) {
       let column = 0;
       for (;;) {
-        const start = at;
-        let value = 0;
-        let digit = buffer[at] - zero;
-        while (digit >>> 0 < 10) {
-          value = (value * 10 + digit) | 0;
+        let value = buffer[at] - zero;
+        if (value >>> 0 > 9) return this.#tookPlain(rows);
+        let digit = buffer[++at] - zero;
+        if (digit >>> 0 < 10) {
+          value = value * 10 + digit;
           digit = buffer[++at] - zero;
+          if (digit >>> 0 < 10) {
+            value = value * 10 + digit;
+            digit = buffer[++at] - zero;
+            if (digit >>> 0 < 10) {
+              value = value * 10 + digit;
+              digit = buffer[++at] - zero;
+              const fourth = at;
+              while (digit >>> 0 < 10) {
+                value = (value * 10 + digit) | 0;
+                digit = buffer[++at] - zero;
+              }
+              if (at - fourth > 5) return this.#tookPlain(rows);
+            }
+          }
         }
-        // One to nine digits.
-        if ((at - start - 1) >>> 0 > 8) return this.#tookPlain(rows);
         cells[first + column] = value;
         if (digit + zero !== delimiter) break;
         if (column++ === last) return this.#tookPlain(rows);
