@@ -67,7 +67,7 @@ function finding(info: TraceInfo): string {
   const experts = [...new Set(info.layers.map((layer) => layer.experts))];
   const perLayer = experts.length === 1 ? formatCount(experts[0]) : `${formatCount(Math.min(...experts))} to ${formatCount(Math.max(...experts))}`;
   const layers = `${formatCount(info.layers.length)} ${info.layers.length === 1 ? 'layer' : 'layers'} of ${perLayer} ${perLayer === '1' ? 'expert' : 'experts'}`;
-  const steps = info.strideSteps === 1 ? `${formatCount(info.rows)} steps` : `${formatCount(info.rows)} recorded steps, every ${formatCount(info.strideSteps)}th`;
+  const steps = info.strideSteps === 1 ? `${formatCount(info.rows)} ${info.rows === 1 ? 'step' : 'steps'}` : `${formatCount(info.rows)} recorded steps, every ${formatCount(info.strideSteps)}th`;
   return `${info.name}: ${steps}, ${layers}${info.kind === 'counts' ? `, ${totals(info)} tokens routed per step and layer` : ', recorded as shares'}.`;
 }
 

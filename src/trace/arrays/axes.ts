@@ -45,7 +45,8 @@ export function axesByName(names: readonly string[] | undefined): Axis[] | null 
 
 /**
  * Decides which axis is what: by their names, where the file gives them. Else steps are the axis of the known length, else the longest one, where
- * one is at least twice as long as the others; else the first. Of the rest, layers come before experts.
+ * one is at least twice as long as the others and no axis of one lies in the middle; else the first. Of the rest, layers come before
+ * experts, unless that leaves a single expert.
  */
 export function layoutOf(facts: ArrayFacts, questions: Questions): ArrayLayout {
   const { name, knownSteps } = facts;
@@ -60,10 +61,14 @@ export function layoutOf(facts: ArrayFacts, questions: Questions): ArrayLayout {
   const byLength = shape.map((size, axis) => ({ size, axis })).sort((a, b) => b.size - a.size);
   const known = knownSteps === undefined ? [] : shape.map((size, axis) => (size === knownSteps ? axis : -1)).filter((axis) => axis >= 0);
   const clearlyLongest = byLength[0].size >= 2 * byLength[1].size;
-  const steps = known.length === 1 ? known[0] : clearlyLongest ? byLength[0].axis : (known[0] ?? 0);
+  // In the middle, an axis of one is the layers of the usual order.
+  const usual = shape.length === 3 && shape[1] === 1;
+  const steps = known.length === 1 ? known[0] : clearlyLongest && !usual ? byLength[0].axis : (known[0] ?? 0);
   const ambiguous = known.length !== 1 && (!clearlyLongest || steps !== 0);
   const guess: Axis[] = ['layers', 'experts'];
   guess.splice(steps, 0, 'steps');
+  // One expert a layer is nothing to route to.
+  if (shape.length === 3 && shape[guess.indexOf('experts')] === 1) [guess[guess.indexOf('layers')], guess[guess.indexOf('experts')]] = ['experts', 'layers'];
   return shape.length === 3 ? threeAxes(shape, guess, ambiguous, questions) : twoAxes(facts, shape, steps, ambiguous, questions);
 }
 

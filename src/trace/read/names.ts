@@ -57,6 +57,11 @@ export function isIndexName(name: string): boolean {
   return name.trim() === '' || /^(unnamed: \d+|index|__index_level_\d+__)$/i.test(name.trim());
 }
 
+/** Whether a column is a clock's: "Wall time", "_timestamp". */
+export function isTimeName(name: string): boolean {
+  return /^(?:wall[ _]?time|_?timestamp|_?runtime|time|date(?:time)?|relative time.*)$/i.test(name.trim());
+}
+
 export interface LoadName {
   /** "3"; "0" when the name has no layer. */
   readonly layer: string;

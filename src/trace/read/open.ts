@@ -113,11 +113,11 @@ async function firstBytes(source: Source, signal: AbortSignal | undefined): Prom
 }
 
 /** Beginnings of files that people may try, and what they are. */
-const strangers: readonly { readonly start: string; readonly label: string }[] = [
+const strangers: readonly { readonly start: string; readonly label: string; readonly remedy?: string }[] = [
   { start: '\x89PNG', label: 'a PNG picture' },
   { start: '\xff\xd8\xff', label: 'a JPEG picture' },
   { start: '%PDF', label: 'a PDF document' },
-  ...['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'].map((start) => ({ start, label: 'a Python pickle' })),
+  ...['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'].map((start) => ({ start, label: 'a Python pickle', remedy: 'save it with df.to_parquet or df.to_csv, numpy.savez or torch.save: a pickle may run any code' })),
 ];
 
 function unknownFormat(head: Uint8Array, name: string): GatecastError {
@@ -127,6 +127,6 @@ function unknownFormat(head: Uint8Array, name: string): GatecastError {
     code: 'unknown-format',
     message: found ? `${name} is ${found.label}, which cannot be read as a trace` : `${name} is in no known format`,
     where: name,
-    remedy: `open one of these: ${readers.map((reader) => reader.label).join('; ')}`,
+    remedy: found?.remedy ?? `open one of these: ${readers.map((reader) => reader.label).join('; ')}`,
   });
 }

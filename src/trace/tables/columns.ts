@@ -1,7 +1,7 @@
 import { amount } from '../amount.ts';
 import { askLayerCount } from '../read/layer-count.ts';
 import { guessLayers } from '../read/layer-guess.ts';
-import { groupScore, hasRole, isIndexName, loadName, namesShares, namesThing, noteOnThings, roleRank, shown, thingsOf, type ColumnRole } from '../read/names.ts';
+import { groupScore, hasRole, isIndexName, isTimeName, loadName, namesShares, namesThing, noteOnThings, roleRank, shown, thingsOf, type ColumnRole } from '../read/names.ts';
 import { badInput, needsAnswers } from '../read/problems.ts';
 import type { Questions } from '../read/questions.ts';
 import type { TableHead } from './rows.ts';
@@ -106,7 +106,7 @@ function planLong(file: string, { columns, place }: TableHead, questions: Questi
     return [role, column >= 0 ? column : role === 'expert' ? findExpert(columns) : findRole(columns, role)];
   }));
   const used = new Set(found.values());
-  const unused = columns.map((_, column) => column).filter((column) => !used.has(column) && !isIndexName(columns[column]) && !hasRole(columns[column], 'loss'));
+  const unused = columns.map((_, column) => column).filter((column) => !used.has(column) && !isIndexName(columns[column]) && !isTimeName(columns[column]) && !hasRole(columns[column], 'loss'));
   const unknown = unused.filter((column) => !hasRole(columns[column], 'load'));
   // One name unknown and one column over: that will be it.
   const required = roles.filter((role) => role !== 'layer' && found.get(role) === -1);

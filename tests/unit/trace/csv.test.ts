@@ -223,3 +223,24 @@ describe('columns whose names say nothing', () => {
     expect(trace.layers.map(({ experts, values }) => [experts, ...values])).toEqual([[4, 3, 0, 0, 0, 0, 0, 0, 6]]);
   });
 });
+
+describe('what people have', () => {
+  test('quoted numbers with commas between the thousands', async () => {
+    expect(await read('step,expert_0,expert_1\n0,"1,234","12,345,678"\n1,"900","1,000.0"\n')).toMatchObject({ values: [1234, 12_345_678, 900, 1000] });
+    expect((await refusal('step,expert_0,expert_1\n0,"1,23",5\n', 'x.csv')).message).toContain('"1,23" is not a count');
+  });
+
+  test('comments between the rows, also many and cut anywhere', async () => {
+    const text = `step,expert_0,expert_1\n0,1,2\n# stopped, and begun again\n${'# \n'.repeat(30_000)}1,3,4\n# the end`;
+    for (const size of [7, 1 << 20]) {
+      const { trace } = await openTrace(choppedSource(bytesOf(text), 'x.csv', size));
+      expect([flat(trace), [...trace.steps]]).toEqual([[1, 2, 3, 4], [0, 1]]);
+    }
+    expect((await refusal('step,expert_0,expert_1\n# one\n0,x,2\n', 'x.csv')).message).toContain('line 3');
+  });
+
+  test('a clock is no expert', async () => {
+    const error = await refusal('Wall time,Step,Value\n1700000000.5,0,5\n1700000001.5,1,6\n', 'x.csv');
+    expect(error.message).toContain('no column for the expert');
+  });
+});

@@ -153,3 +153,9 @@ describe('sources', () => {
     expect((await openTrace(urlSource(csv, 'sample'))).trace.fingerprint).toBe(trace.fingerprint);
   });
 });
+
+test('a pickle is refused with what to save instead', async () => {
+  const error = await refusal(Uint8Array.of(0x80, 4, 0x95, 0, 0, 0, 0), 'df.pkl');
+  expect(error.message).toBe('df.pkl is a Python pickle, which cannot be read as a trace');
+  expect(error.remedy).toContain('df.to_parquet');
+});

@@ -253,3 +253,48 @@ describe('broken at random', () => {
     expect(same).toBeGreaterThan(documents.length * 200);
   });
 });
+
+describe('tables as pandas writes them', () => {
+  const rows = [0, 1].flatMap((step) => [0, 1].flatMap((layer) => [0, 1, 2].map((expert) => [step, layer, expert, 100 * step + 10 * layer + expert])));
+  const names = ['step', 'layer', 'expert', 'tokens'];
+  const byColumn = Object.fromEntries(names.map((name, column) => [name, Object.fromEntries(rows.map((row, i) => [i, row[column]]))]));
+  const byRow = Object.fromEntries(rows.map((row, i) => [i, Object.fromEntries(names.map((name, column) => [name, row[column]]))]));
+
+  test.each([
+    ['split', { columns: names, index: rows.map((_, i) => i), data: rows }],
+    ['values', rows],
+    ['records', rows.map((row) => Object.fromEntries(names.map((name, column) => [name, row[column]])))],
+  ])('%s', async (_, document) => {
+    const { trace } = await open(JSON.stringify(document), 'table.json');
+    expect(trace.layers.map(({ experts, values }) => [experts, ...values])).toEqual([[3, 0, 1, 2, 100, 101, 102], [3, 10, 11, 12, 110, 111, 112]]);
+  });
+
+  test.each([['columns', byColumn], ['index', byRow]])('%s, whose cells are numbered, is refused with a way out', async (_, document) => {
+    const error = await refusal(JSON.stringify(document), 'table.json');
+    expect(error.message).toContain('a table whose cells are numbered');
+    expect(error.remedy).toContain('orient="records"');
+  });
+
+  test('rows that rise may be loads when the person says so, and rows that do not are', async () => {
+    const asked = await open(JSON.stringify(rows), 'table.json');
+    expect(asked.questions.map(({ id, value, ambiguous }) => [id, value, ambiguous])).toEqual([['form', 'long', true]]);
+    const wide = await openTrace(bytesSource(bytesOf(JSON.stringify(rows)), 'table.json'), { mapping: { form: 'wide' } });
+    expect([wide.trace.steps.length, wide.trace.layers[0].experts]).toEqual([12, 4]);
+    const loads = await open(JSON.stringify([[5, 6, 7, 8], [5, 7, 6, 8], [4, 9, 9, 4]]), 'loads.json');
+    expect([loads.questions.length, loads.trace.steps.length, loads.trace.layers[0].experts]).toEqual([0, 3, 4]);
+  });
+});
+
+describe('steps as keys', () => {
+  test('are the steps, and may be something else', async () => {
+    const { trace, questions } = await open(JSON.stringify({ 10: [[1, 2], [3, 4]], 20: [[5, 6], [7, 8]] }), 'steps.json');
+    expect([...trace.steps]).toEqual([10, 20]);
+    expect(trace.layers.map(({ values }) => [...values])).toEqual([[1, 2, 5, 6], [3, 4, 7, 8]]);
+    expect(questions.map(({ id, ambiguous }) => [id, ambiguous])).toEqual([['keys', true]]);
+  });
+
+  test('with losses beside them they are not', async () => {
+    const { trace } = await open(JSON.stringify({ layer0: [[1, 2], [3, 4]], layer1: [[5, 6], [7, 8]] }), 'layers.json');
+    expect(trace.layers.map(({ values }) => [...values])).toEqual([[1, 2, 3, 4], [5, 6, 7, 8]]);
+  });
+});

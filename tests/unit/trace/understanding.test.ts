@@ -12,7 +12,7 @@ import { bytesSource } from '../../../src/trace/read/sources.ts';
 import type { HealthCheck } from '../../../src/trace/info.ts';
 import type { ReadResult } from '../../../src/trace/read/reader.ts';
 import { readFileSync } from 'node:fs';
-import { fixture, open } from './support.ts';
+import { fixture, npyBytes, open } from './support.ts';
 
 /** @param layers `[layers][rows][experts]` */
 function trace(steps: readonly number[], layers: readonly (readonly (readonly number[])[])[]): ReadResult {
@@ -28,6 +28,17 @@ function check(result: ReadResult, id: HealthCheck['id']): HealthCheck {
   if (!found) throw new Error(`no check ${id}`);
   return found;
 }
+
+describe('axes of three', () => {
+  test.each([
+    ['a middle axis of one is the layers', [60, 1, 400], 60, 1, 400],
+    ['a last axis of one is the layers', [60, 8, 1], 60, 1, 8],
+    ['the longest is the steps', [3, 400, 8], 400, 3, 8],
+  ])('%s', async (_, shape, steps, layers, experts) => {
+    const { trace } = await open(npyBytes('<u1', shape, new Uint8Array(shape.reduce((a, b) => a * b)).fill(1)), 'x.npy');
+    expect([trace.steps.length, trace.layers.length, trace.layers[0].experts]).toEqual([steps, layers, experts]);
+  });
+});
 
 describe('health', () => {
   const even = [[2, 2], [1, 3], [3, 1]];

@@ -7,6 +7,7 @@ const newline = 10;
 const carriageReturn = 13;
 const space = 32;
 const quote = 34;
+const hash = 35;
 const comma = 44;
 const zero = 48;
 
@@ -18,10 +19,16 @@ const longestRowBytes = 8 << 20;
 
 const decoder = new TextDecoder();
 
+/** A quoted number whose thousands are set apart by commas, "12,345.5"; NaN for anything else. */
+function withoutGroups(bytes: Uint8Array): number {
+  const text = bytes.length <= 32 ? decoder.decode(bytes) : '';
+  return /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(text) ? Number(text.replaceAll(',', '')) : NaN;
+}
+
 /**
  * Cuts delimited text into rows of numbers, straight from bytes and in whatever pieces they come.
  * Call `feed`, then `next` until it gives 0; after the last piece `end`, then `next` until 0 again.
- * Whole numbers of up to nine digits take the short way, everything else (signs, decimals, quotes, words) `#field`.
+ * Lines that begin with "#" are comments. Whole numbers of up to nine digits take the short way, everything else (signs, decimals, quotes, words) `#field`.
  */
 export class CsvRows implements TableRows, PlainRows {
   readonly numbers: Float64Array;
@@ -157,13 +164,19 @@ export class CsvRows implements TableRows, PlainRows {
     const columns = numbers.length;
     let at = this.#position;
     let lines = 1;
-    while (at < end && (buffer[at] === newline || (buffer[at] === carriageReturn && buffer[at + 1] === newline))) {
-      if (buffer[at] === carriageReturn && at + 1 >= end) return 0;
-      if (buffer[at] === newline) this.#nextLine++;
-      at++;
+    for (;;) {
+      while (at < end && (buffer[at] === newline || (buffer[at] === carriageReturn && buffer[at + 1] === newline))) {
+        if (buffer[at] === carriageReturn && at + 1 >= end) return 0;
+        if (buffer[at] === newline) this.#nextLine++;
+        at++;
+        this.#position = at;
+      }
+      if (at >= end) return 0;
+      if (buffer[at] !== hash) break;
+      at = buffer.indexOf(newline, at);
+      if (at >= end) return 0;
       this.#position = at;
     }
-    if (at >= end) return 0;
     for (let column = 0; ; column++) {
       const start = at;
       let value = 0;
@@ -236,7 +249,8 @@ export class CsvRows implements TableRows, PlainRows {
     while (from < to && buffer[from] === space) from++;
     while (from < to && buffer[to - 1] === space) to--;
     if (column < this.numbers.length) {
-      this.numbers[column] = parseDecimal(buffer, from, to, this.#decimalComma);
+      const number = parseDecimal(buffer, from, to, this.#decimalComma);
+      this.numbers[column] = number !== number && buffer[start] === quote && !this.#decimalComma ? withoutGroups(buffer.subarray(from, to)) : number;
       this.#starts[column] = from;
       this.#ends[column] = to;
     }

@@ -2,6 +2,7 @@ import { amount } from '../../amount.ts';
 import type { TraceBuilder } from '../../build/builder.ts';
 import type { JsonConsumer } from './consume.ts';
 import type { Json } from './parse.ts';
+import { isNumberedTable, keysAreSteps, namedRow, splitNames, tupleNames } from './named-rows.ts';
 import { isRecord, leavesOf, listsOf, planRecord, stepKey, type JsonRecord } from './plan.ts';
 import { StepArrays, type StepsPlan } from './steps.ts';
 import type { Handling, WalkHandler } from './walk.ts';
@@ -13,8 +14,10 @@ import { Questions } from '../../read/questions.ts';
 export type DocumentPlan =
   /** It is one record itself. */
   | { readonly kind: 'record' }
-  /** They are the elements of a list. */
-  | { readonly kind: 'list'; readonly path: string }
+  /** They are the elements of a list; `names` are those of the cells of an element that is a row. */
+  | { readonly kind: 'list'; readonly path: string; readonly names?: readonly string[] }
+  /** A step each, under its number. */
+  | { readonly kind: 'keys' }
   /** They are spread over arrays that run over the steps. */
   | { readonly kind: 'steps'; readonly loads: StepsPlan };
 
@@ -22,14 +25,18 @@ export type DocumentPlan =
 const recordsLookedAt = 50;
 
 /**
- * Decides where a document has its records.
+ * Decides where a document has its records. Rejects with `bad-input` a table whose cells stand under numbers.
  * @param begin the document, or what is known of it
  * @param whole whether that is all of it
  * @returns null when more of the document is needed
  */
-export function planDocument(begin: Json, whole: boolean, questions: Questions): DocumentPlan | null {
-  if (Array.isArray(begin)) return { kind: 'list', path: '' };
+export function planDocument(file: string, begin: Json, whole: boolean, questions: Questions): DocumentPlan | null {
+  if (Array.isArray(begin)) return { kind: 'list', path: '', names: tupleNames(begin, questions) ?? undefined };
   if (!isRecord(begin)) return { kind: 'record' };
+  const names = splitNames(begin);
+  if (names) return { kind: 'list', path: 'data', names };
+  if (isNumberedTable(begin)) throw badInput(file, 'it is a table whose cells are numbered, as pandas writes it by default', 'write it with df.to_json(path, orient="records"), df.to_csv or df.to_parquet');
+  if (keysAreSteps(begin, questions)) return { kind: 'keys' };
   const lists = [...listsOf(begin)].filter(({ list }) => list.slice(0, recordsLookedAt).some((record) => isRecord(record) && planRecord(record, new Questions()) !== null));
   if (lists.length > 0) return { kind: 'list', path: askList(lists, questions) };
   const loads = planRecord(begin, questions);
@@ -81,6 +88,7 @@ export class DocumentReading implements WalkHandler {
   handling(path: string, first: string): Handling {
     const plan = this.#plan;
     if (plan.kind === 'record') return 'whole';
+    if (plan.kind === 'keys') return path === '' ? 'members' : 'whole';
     if (plan.kind === 'list') {
       if (first === '{' && (path === '' || plan.path.startsWith(`${path}/`))) return 'members';
       if (path !== plan.path || first !== '[') return 'skip';
@@ -97,8 +105,12 @@ export class DocumentReading implements WalkHandler {
     if (this.#arrays) {
       if (index < 0) this.#arrays.whole(path, value);
       else this.#arrays.element(path, index, value);
-    } else if (index < 0) this.#consumer.record(value, 'the document');
-    else this.#consumer.record(value, path === '' ? `record ${index}` : `${shown(path)}[${index}]`);
+      return;
+    }
+    const plan = this.#plan;
+    if (plan.kind === 'keys') this.#consumer.record({ step: Number(path), loads: value }, `step ${path}`);
+    else if (index < 0) this.#consumer.record(value, 'the document');
+    else this.#consumer.record(plan.kind === 'list' && plan.names ? namedRow(plan.names, value) : value, path === '' ? `record ${index}` : `${shown(path)}[${index}]`);
   }
 
   end(): void {

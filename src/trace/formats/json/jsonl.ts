@@ -87,7 +87,7 @@ class JsonReading {
   #plan(whole: boolean): DocumentPlan | null {
     const { name, questions } = this.#context;
     try {
-      return planDocument(beginningOfJson(this.#begin.bytes), whole, questions);
+      return planDocument(name, beginningOfJson(this.#begin.bytes), whole, questions);
     } catch (error) {
       throw error instanceof JsonFault ? invalid(name, error.message, error.at) : error;
     }
