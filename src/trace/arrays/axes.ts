@@ -65,10 +65,10 @@ export function layoutOf(facts: ArrayFacts, questions: Questions): ArrayLayout {
   const usual = shape.length === 3 && shape[1] === 1;
   const steps = known.length === 1 ? known[0] : clearlyLongest && !usual ? byLength[0].axis : (known[0] ?? 0);
   const ambiguous = known.length !== 1 && (!clearlyLongest || steps !== 0);
-  const guess: Axis[] = ['layers', 'experts'];
-  guess.splice(steps, 0, 'steps');
   // One expert a layer is nothing to route to.
-  if (shape.length === 3 && shape[guess.indexOf('experts')] === 1) [guess[guess.indexOf('layers')], guess[guess.indexOf('experts')]] = ['experts', 'layers'];
+  const others = shape.filter((_, axis) => axis !== steps);
+  const guess: Axis[] = others.length === 2 && others[1] === 1 ? ['experts', 'layers'] : ['layers', 'experts'];
+  guess.splice(steps, 0, 'steps');
   return shape.length === 3 ? threeAxes(shape, guess, ambiguous, questions) : twoAxes(facts, shape, steps, ambiguous, questions);
 }
 
