@@ -18,7 +18,7 @@ const AREAS = [
 ];
 
 /** Packages that pure code may use: they touch neither DOM nor GPU. */
-const PURE_PACKAGES = new Set(['brotli', 'fflate', 'fzstd', 'valibot', 'xxhash-wasm']);
+const PURE_PACKAGES = new Set(['brotli', 'fflate', 'valibot', 'xxhash-wasm']);
 const CONTRACT = 'workers/contract.ts';
 const CALL_LAYER = new Set(['workers/client.ts', 'workers/serve.ts']);
 

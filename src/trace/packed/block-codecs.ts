@@ -4,7 +4,7 @@ import { unpackLz4Block, unpackLz4Frame, unpackLz4Hadoop } from './lz4.ts';
 import { badInput } from '../read/problems.ts';
 import { cutOff } from '../read/slices.ts';
 import { unpackSnappy } from './snappy.ts';
-import { unpackZstd } from './zstd-block.ts';
+import { unpackZstd } from './unzstd.ts';
 
 /** How the pages of Parquet and the buffers of Arrow are packed. */
 export type BlockCodec = 'none' | 'snappy' | 'gzip' | 'brotli' | 'zstd' | 'LZ4' | 'LZ4 block' | 'LZ4 frame';

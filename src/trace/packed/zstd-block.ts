@@ -1,10 +1,5 @@
 import { copyWithin } from './snappy.ts';
 
-const frameMagic = 0xfd2fb528;
-const skippableMagic = 0x184d2a50;
-const dictionaryBytes = [0, 1, 2, 4];
-const mostBlockBytes = 1 << 17;
-
 const literalBase = [...Array(16).keys(), 16, 18, 20, 22, 24, 28, 32, 40, 48, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536];
 const literalBits = [...Array<number>(16).fill(0), 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
 const matchBase = [...Array.from({ length: 32 }, (_, code) => code + 3), 35, 37, 39, 41, 43, 47, 51, 59, 67, 83, 99, 131, 259, 515, 1027, 2051, 4099, 8195, 16387, 32771, 65539];
@@ -172,62 +167,68 @@ function huffmanStream(bytes: Uint8Array, into: Uint8Array, { bits, symbols, len
   if (at !== 0) throw damaged();
 }
 
-/** One frame after the other into one content, whose blocks look back in it. */
-class Frames {
-  filled = 0;
-  readonly #packed: Uint8Array;
-  readonly #content: Uint8Array;
-  #frameStart = 0;
+/** The most that a block unpacks to. */
+export const mostBlockBytes = 1 << 17;
+
+/** Bytes that are unpacked before the history is moved. */
+const slackBytes = 1 << 20;
+
+/**
+ * Unpacks the blocks of one frame, which look back in what came before. Written here because fzstd runs for seconds or
+ * without end on damaged blocks: every step is bounded by the sizes of its block. Memory is the history that is really used.
+ */
+export class ZstdBlocks {
+  readonly #windowBytes: number;
+  #content = new Uint8Array(mostBlockBytes * 2);
+  #filled = 0;
   #huffman: HuffmanTable | null = null;
-  #tables: (StateTable | null)[] = [];
+  readonly #tables: (StateTable | null)[] = [null, null, null];
   #offsets = [1, 4, 8];
 
-  constructor(packed: Uint8Array, content: Uint8Array) {
-    this.#packed = packed;
-    this.#content = content;
+  /** @param windowBytes how far blocks may look back */
+  constructor(windowBytes: number) {
+    this.#windowBytes = windowBytes;
   }
 
-  run(): void {
-    const packed = this.#packed;
-    const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-    for (let at = 0; at < packed.length;) {
-      if (at + 8 > packed.length) throw new Error('it ends early');
-      const magic = view.getUint32(at, true);
-      if ((magic & 0xfffffff0) >>> 0 === skippableMagic) at += 8 + view.getUint32(at + 4, true);
-      else if (magic === frameMagic) at = this.#frame(at + 4);
-      else throw new Error('something else follows');
-      if (at > packed.length) throw new Error('it ends early');
-    }
+  /** @returns what the block holds: a copy */
+  raw(block: Uint8Array): Uint8Array<ArrayBuffer> {
+    const start = this.#makeRoom(block.length);
+    this.#content.set(block, start);
+    return this.#took(start, block.length);
   }
 
-  #frame(start: number): number {
-    const packed = this.#packed;
-    const descriptor = packed[start];
-    const isSingle = (descriptor & 0x20) !== 0;
-    const size = descriptor >> 6;
-    let at = start + 1 + (isSingle ? 0 : 1) + dictionaryBytes[descriptor & 3] + (size === 0 ? (isSingle ? 1 : 0) : 1 << size);
-    this.#frameStart = this.filled;
-    this.#huffman = null;
-    this.#tables = [null, null, null];
-    this.#offsets = [1, 4, 8];
-    for (let isLast = false; !isLast;) {
-      if (at + 3 > packed.length) throw new Error('it ends early');
-      const head = packed[at] | (packed[at + 1] << 8) | (packed[at + 2] << 16);
-      at += 3;
-      isLast = (head & 1) !== 0;
-      const kind = (head >> 1) & 3;
-      const bytes = head >> 3;
-      const taken = kind === 1 ? 1 : bytes;
-      if (kind === 3 || at + taken > packed.length || (kind === 2 ? bytes > mostBlockBytes : this.filled + bytes > this.#content.length)) throw damaged();
-      if (kind === 2) this.#block(packed.subarray(at, at + bytes));
-      else {
-        if (kind === 0) this.#content.set(packed.subarray(at, at + bytes), this.filled);
-        else this.#content.fill(packed[at], this.filled, this.filled + bytes);
-        this.filled += bytes;
-      }
-      at += taken;
+  /** A byte that comes `bytes` times. */
+  run(byte: number, bytes: number): Uint8Array<ArrayBuffer> {
+    const start = this.#makeRoom(bytes);
+    this.#content.fill(byte, start, start + bytes);
+    return this.#took(start, bytes);
+  }
+
+  compressed(block: Uint8Array): Uint8Array<ArrayBuffer> {
+    const start = this.#makeRoom(mostBlockBytes);
+    this.#block(block);
+    return this.#content.slice(start, this.#filled);
+  }
+
+  #took(start: number, bytes: number): Uint8Array<ArrayBuffer> {
+    this.#filled = start + bytes;
+    return this.#content.slice(start, this.#filled);
+  }
+
+  /** Makes room for a block behind what is there. @returns where it goes */
+  #makeRoom(bytes: number): number {
+    if (bytes > mostBlockBytes) throw damaged();
+    if (this.#filled + bytes <= this.#content.length) return this.#filled;
+    const most = this.#windowBytes + slackBytes;
+    if (this.#content.length < most) {
+      const larger = new Uint8Array(Math.min(most, this.#content.length * 2));
+      larger.set(this.#content.subarray(0, this.#filled));
+      this.#content = larger;
+      return this.#makeRoom(bytes);
     }
-    return at + (descriptor & 4 ? 4 : 0);
+    this.#content.copyWithin(0, this.#filled - this.#windowBytes, this.#filled);
+    this.#filled = this.#windowBytes;
+    return this.#filled;
   }
 
   #block(block: Uint8Array): void {
@@ -241,9 +242,9 @@ class Frames {
     let used = 0;
     if (count > 0) used = this.#sequences(block, at, count, literals);
     const rest = literals.subarray(used);
-    if (this.filled + rest.length > this.#content.length) throw new Error(`it holds more than ${this.#content.length} bytes`);
-    this.#content.set(rest, this.filled);
-    this.filled += rest.length;
+    if (rest.length > this.#content.length - this.#filled) throw damaged();
+    this.#content.set(rest, this.#filled);
+    this.#filled += rest.length;
   }
 
   #literals(block: Uint8Array): { readonly literals: Uint8Array; readonly end: number } {
@@ -315,7 +316,7 @@ class Frames {
     let offsetState = read(offsetTable.bits);
     let matchState = read(matchTable.bits);
     const content = this.#content;
-    const blockStart = this.filled;
+    const blockStart = this.#filled;
     let used = 0;
     for (let i = 0; i < count; i++) {
       const offsetCode = offsetTable.symbols[offsetState];
@@ -324,14 +325,14 @@ class Frames {
       const match = matchBase[matchCode] + read(matchBits[matchCode]);
       const length = literalBase[literalCode] + read(literalBits[literalCode]);
       const offset = this.#offset(value, length);
-      const end = this.filled + length + match;
+      const end = this.#filled + length + match;
       if (used + length > literals.length || end > content.length || end - blockStart > mostBlockBytes) throw damaged();
-      content.set(literals.subarray(used, used + length), this.filled);
+      content.set(literals.subarray(used, used + length), this.#filled);
       used += length;
-      this.filled += length;
-      if (offset < 1 || offset > this.filled - this.#frameStart) throw damaged();
-      copyWithin(content, this.filled, offset, match);
-      this.filled += match;
+      this.#filled += length;
+      if (offset < 1 || offset > this.#filled) throw damaged();
+      copyWithin(content, this.#filled, offset, match);
+      this.#filled += match;
       if (i + 1 === count) break;
       literalState = literalTable.bases[literalState] + read(literalTable.counts[literalState]);
       matchState = matchTable.bases[matchState] + read(matchTable.counts[matchState]);
@@ -354,16 +355,4 @@ class Frames {
     this.#offsets = which === 1 ? [offset, offsets[0], offsets[2]] : [offset, offsets[0], offsets[1]];
     return offset;
   }
-}
-
-/**
- * Unpacks Zstandard (RFC 8878) of known length. Throws when it does not come out at exactly `bytes`.
- * Written here because fzstd, which unpacks streams, runs for seconds or without end on damaged blocks.
- */
-export function unpackZstd(packed: Uint8Array, bytes: number): Uint8Array<ArrayBuffer> {
-  const content = new Uint8Array(bytes);
-  const frames = new Frames(packed, content);
-  frames.run();
-  if (frames.filled !== bytes) throw new Error(`it ends after ${frames.filled} of ${bytes} bytes`);
-  return content;
 }

@@ -5,7 +5,7 @@ import { unpackBlock, type BlockCodec } from '../../../src/trace/packed/block-co
 import { joinedBytes } from '../../../src/trace/read/chunks.ts';
 import { unpackLz4Block, unpackLz4Frame, unpackLz4Hadoop } from '../../../src/trace/packed/lz4.ts';
 import { unpackSnappy } from '../../../src/trace/packed/snappy.ts';
-import { unpackZstd } from '../../../src/trace/packed/zstd-block.ts';
+import { unpackZstd, unzstd } from '../../../src/trace/packed/unzstd.ts';
 import { mutated } from './mutate.ts';
 import { bytesOf, fixture } from './support.ts';
 
@@ -36,11 +36,31 @@ describe('by hand', () => {
 const numbers = new Uint8Array(Int32Array.from({ length: 5000 }, (_, i) => (i * 7919) % 1000).buffer);
 const longCsv = fixture('long.csv');
 
+async function* asyncOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
+  await Promise.resolve();
+  yield* pieces;
+}
+
 describe('Zstandard', () => {
   test('unpacks what the zstd tool packed', () => {
     expect(unpackZstd(fixture('long.csv.zst'), longCsv.length)).toEqual(longCsv);
     expect(() => unpackZstd(fixture('long.csv.zst'), longCsv.length - 1)).toThrow(/it \w+/);
-    expect(() => unpackZstd(fixture('long.csv.zst').slice(0, -40), longCsv.length)).toThrow(/it \w+/);
+    expect(() => unpackZstd(fixture('long.csv.zst').slice(0, -40), longCsv.length)).toThrow(/the end is missing/);
+  });
+
+  test.each(['small_window', 'ultra', 'threads'])('goes through %s, whose blocks look back over more than is held at once', async (name) => {
+    const text = Array.from({ length: 400_000 }, (_, i) => `${i % 5000},${((i % 5000) * 7919) % 1000}\n`).join('');
+    const packed = fixture(`zstd/${name}.zst`);
+    for (const size of [1000, 1 << 20]) {
+      const pieces: Uint8Array[] = [];
+      const cut = Array.from({ length: Math.ceil(packed.length / size) }, (_, i) => packed.subarray(i * size, (i + 1) * size));
+      for await (const piece of unzstd(asyncOf(cut))) pieces.push(piece);
+      expect(Buffer.concat(pieces).toString() === text).toBe(true);
+    }
+  });
+
+  test('a window of gigabytes is refused', () => {
+    expect(() => unpackZstd(fixture('zstd/window_2gb.zst'), 3_467_200)).toThrow('its window is over 128 MB');
   });
 
   test('goes through several frames', () => {
