@@ -158,8 +158,13 @@ function readHuffman(bytes: Uint8Array): { readonly table: HuffmanTable; readonl
 
 function huffmanStream(bytes: Uint8Array, into: Uint8Array, { bits, symbols, lengths }: HuffmanTable): void {
   let at = lastBit(bytes);
+  const mask = (1 << bits) - 1;
+  // Where three bytes can be read without a look at the ends.
+  const safe = bytes.length * 8 - 24;
   for (let i = 0; i < into.length; i++) {
-    const code = bitsAt(bytes, at - bits, bits);
+    const from = at - bits;
+    const byte = from >> 3;
+    const code = from >= 0 && from <= safe ? ((bytes[byte] | (bytes[byte + 1] << 8) | (bytes[byte + 2] << 16)) >>> (from & 7)) & mask : bitsAt(bytes, from, bits);
     into[i] = symbols[code];
     at -= lengths[code];
     if (at < 0) throw damaged();
@@ -169,6 +174,9 @@ function huffmanStream(bytes: Uint8Array, into: Uint8Array, { bits, symbols, len
 
 /** The most that a block unpacks to. */
 export const mostBlockBytes = 1 << 17;
+
+/** So many literals are copied one by one. */
+const fewLiterals = 32;
 
 /** Bytes that are unpacked before the history is moved. */
 const slackBytes = 1 << 20;
@@ -183,7 +191,7 @@ export class ZstdBlocks {
   #filled = 0;
   #huffman: HuffmanTable | null = null;
   readonly #tables: (StateTable | null)[] = [null, null, null];
-  #offsets = [1, 4, 8];
+  readonly #offsets = [1, 4, 8];
 
   /** @param windowBytes how far blocks may look back */
   constructor(windowBytes: number) {
@@ -307,10 +315,14 @@ export class ZstdBlocks {
     const [literalTable, offsetTable, matchTable] = tables;
     const stream = block.subarray(at);
     let bit = lastBit(stream);
+    const safe = stream.length * 8 - 24;
     const read = (bits: number): number => {
+      if (bits === 0) return 0;
       bit -= bits;
       if (bit < 0) throw damaged();
-      return bitsAt(stream, bit, bits);
+      if (bits > 16 || bit > safe) return bitsAt(stream, bit, bits);
+      const byte = bit >> 3;
+      return ((stream[byte] | (stream[byte + 1] << 8) | (stream[byte + 2] << 16)) >>> (bit & 7)) & ((1 << bits) - 1);
     };
     let literalState = read(literalTable.bits);
     let offsetState = read(offsetTable.bits);
@@ -320,14 +332,17 @@ export class ZstdBlocks {
     let used = 0;
     for (let i = 0; i < count; i++) {
       const offsetCode = offsetTable.symbols[offsetState];
-      const [literalCode, matchCode] = [literalTable.symbols[literalState], matchTable.symbols[matchState]];
-      const value = 2 ** offsetCode + read(offsetCode);
+      const literalCode = literalTable.symbols[literalState];
+      const matchCode = matchTable.symbols[matchState];
+      if (offsetCode > 30) throw damaged();
+      const value = (1 << offsetCode) + read(offsetCode);
       const match = matchBase[matchCode] + read(matchBits[matchCode]);
       const length = literalBase[literalCode] + read(literalBits[literalCode]);
       const offset = this.#offset(value, length);
       const end = this.#filled + length + match;
       if (used + length > literals.length || end > content.length || end - blockStart > mostBlockBytes) throw damaged();
-      content.set(literals.subarray(used, used + length), this.#filled);
+      if (length > fewLiterals) content.set(literals.subarray(used, used + length), this.#filled);
+      else for (let i = 0; i < length; i++) content[this.#filled + i] = literals[used + i];
       used += length;
       this.#filled += length;
       if (offset < 1 || offset > this.#filled) throw damaged();
@@ -345,14 +360,12 @@ export class ZstdBlocks {
   /** How far back a value means: the last three are remembered. */
   #offset(value: number, literals: number): number {
     const offsets = this.#offsets;
-    if (value > 3) {
-      this.#offsets = [value - 3, offsets[0], offsets[1]];
-      return value - 3;
-    }
-    const which = value - 1 + (literals === 0 ? 1 : 0);
+    const which = value > 3 ? 3 : value - 1 + (literals === 0 ? 1 : 0);
     if (which === 0) return offsets[0];
-    const offset = which === 3 ? offsets[0] - 1 : offsets[which];
-    this.#offsets = which === 1 ? [offset, offsets[0], offsets[2]] : [offset, offsets[0], offsets[1]];
+    const offset = value > 3 ? value - 3 : which === 3 ? offsets[0] - 1 : offsets[which];
+    if (which !== 1) offsets[2] = offsets[1];
+    offsets[1] = offsets[0];
+    offsets[0] = offset;
     return offset;
   }
 }
