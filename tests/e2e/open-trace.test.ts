@@ -68,7 +68,7 @@ describe('a trace of one’s own', () => {
     const lines = Array.from({ length: 60 }, (_, step) => [['mtp', 0], ['decoder', 0], ['decoder', 1]].map(([block, layer]) => JSON.stringify({ iter: step, block, layer, tpe: [[step, 3, 4]] })).join('\n'));
     await drop(page.locator('body'), [{ name: 'rank0.jsonl', content: lines.join('\n') }]);
     await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/60 steps, 3 layers of 3 experts/);
-    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('its layers are of 2 blocks: decoder (2 layers), mtp (1 layer)');
+    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('Its layers are of 2 blocks: decoder (2 layers), mtp (1 layer)');
     await cell(page, 'Trace').getByRole('combobox', { name: 'Which blocks?' }).selectOption('only decoder');
     await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/60 steps, 2 layers of 3 experts/);
     await expect.poll(() => cell(page, 'Trace').textContent()).toContain('mtp is left out');
@@ -96,7 +96,7 @@ describe('a trace of one’s own', () => {
     }
     await dropPaths([join(folder, 'my-run')]);
     await expect.poll(() => finding(page, 'Trace').textContent()).toMatch(/^my-run: 65 recorded steps, every 10th, 2 layers of 3 experts/);
-    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('the loads of 2 ranks and of the micro-batches are summed');
+    await expect.poll(() => cell(page, 'Trace').textContent()).toContain('The loads of 2 ranks and of the micro-batches are summed');
     expect(consoleErrors).toEqual([]);
     await close();
   });
@@ -135,6 +135,7 @@ describe('a trace of one’s own', () => {
     await page.keyboard.press('Enter');
     await list.getByRole('button', { name: 'Remove', exact: true }).click();
     await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
+    await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
     await page.reload();
     await expect.poll(() => finding(page, 'Trace').textContent()).toContain('long.csv: 300 steps');
     expect(consoleErrors).toEqual([]);
