@@ -1,7 +1,8 @@
 /**
  * How fast traces are read, in a worker of a headless Chromium: CSV long and wide beside papaparse on the same files, NPY beside
  * nothing but its bytes; the same loads in all of them, medians of alternating runs, and the memory that the tab takes at most
- * (resident set: Linux alone). `size=1000` makes CSV of 1 GB.
+ * (resident set: Linux alone). `size=1000` makes CSV of 1 GB;
+ * `alone=1` leaves papaparse out.
  *
  *   CHROME_PATH=... node tests/bench/reading.mjs [size=200] [runs=5] [files=long,wide,npy]
  */
@@ -101,7 +102,7 @@ for (const name of wanted) {
   }
   await page.close();
   const medians = ways.map((way) => median(seconds.get(way) ?? []));
-  console.log(`${name}, ${size.toFixed(0)} MB, ${read.toLocaleString('en')} loads: ${ways.map((way, i) => `${way} ${(size / medians[i]).toFixed(0)} MB/s`).join(', ')}, ratio ${(medians[1] / medians[0]).toFixed(2)}; the tab took ${Math.round(peak - before)} MB more at most, of which the result is ${Math.round((read * 4) / 1e6)} MB`);
+  console.log(`${name}, ${size.toFixed(0)} MB, ${read.toLocaleString('en')} loads: ${ways.map((way, i) => `${way} ${(size / medians[i]).toFixed(0)} MB/s`).join(', ')}, ${medians.length > 1 ? `ratio ${(medians[1] / medians[0]).toFixed(2)};` : ''} the tab took ${Math.round(peak - before)} MB more at most, of which the result is ${Math.round((read * 4) / 1e6)} MB`);
 }
 await watched.close();
 await server.close();
