@@ -41,7 +41,6 @@ export function finishTrace(parts: TraceParts): ReadResult {
     loss = loss && Float32Array.from(order, (row) => parts.loss?.[row] ?? NaN);
     steps = Float64Array.from(order, (row) => parts.steps[row]);
   }
-  if (repeatedSteps > 0) notes.push(`${repeatedSteps} step${repeatedSteps > 1 ? 's come' : ' comes'} more than once; the later values count`);
   let { kind } = parts;
   const whole = kind === 'shares' || parts.namedShares ? wholeOf(layers) : null;
   if (whole !== null && kind === 'counts') {
