@@ -162,8 +162,10 @@ class Frames {
     const unpacked = this.#kind === 'run' ? this.#blocks.run(bytes[0], this.#runBytes) : this.#blocks[this.#kind](bytes);
     this.#hash?.update(unpacked);
     this.#done += unpacked.length;
+    if (this.#declared >= 0 && (this.#done > this.#declared || (this.#isLastBlock && this.#done < this.#declared))) {
+      throw new Error(`a frame holds ${this.#isLastBlock ? this.#done : 'more'} bytes, where its head says ${this.#declared}`);
+    }
     if (!this.#isLastBlock) this.#expect('block', 3);
-    else if (this.#declared >= 0 && this.#done !== this.#declared) throw new Error(`a frame holds ${this.#done} bytes, where its head says ${this.#declared}`);
     else this.#expect((this.#descriptor & 4) !== 0 ? 'checksum' : 'magic', 4);
     return unpacked;
   }

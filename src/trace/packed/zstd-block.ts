@@ -187,7 +187,7 @@ const slackBytes = 1 << 20;
  */
 export class ZstdBlocks {
   readonly #windowBytes: number;
-  #content = new Uint8Array(mostBlockBytes * 2);
+  #content = new Uint8Array(0);
   #filled = 0;
   #huffman: HuffmanTable | null = null;
   readonly #tables: (StateTable | null)[] = [null, null, null];
@@ -215,6 +215,7 @@ export class ZstdBlocks {
   compressed(block: Uint8Array): Uint8Array<ArrayBuffer> {
     const start = this.#makeRoom(mostBlockBytes);
     this.#block(block);
+    if (this.#filled - start > mostBlockBytes) throw damaged();
     return this.#content.slice(start, this.#filled);
   }
 
@@ -229,7 +230,7 @@ export class ZstdBlocks {
     if (this.#filled + bytes <= this.#content.length) return this.#filled;
     const most = this.#windowBytes + slackBytes;
     if (this.#content.length < most) {
-      const larger = new Uint8Array(Math.min(most, this.#content.length * 2));
+      const larger = new Uint8Array(Math.min(most, Math.max(this.#filled + bytes, this.#content.length * 2)));
       larger.set(this.#content.subarray(0, this.#filled));
       this.#content = larger;
       return this.#makeRoom(bytes);

@@ -59,6 +59,26 @@ describe('Zstandard', () => {
     }
   });
 
+  test('a length that its head does not say is an error', () => {
+    const packed = fixture('zstd/threads.zst').slice();
+    const view = new DataView(packed.buffer, packed.byteOffset);
+    // Behind magic, descriptor and window: four bytes of length.
+    expect(view.getUint32(6, true)).toBe(3_467_200);
+    for (const [length, message] of [[3_467_199, /holds (more|3467200) bytes, where its head says 3467199/], [3_467_201, /holds 3467200 bytes, where its head says 3467201/]] as const) {
+      view.setUint32(6, length, true);
+      expect(() => unpackZstd(packed, 3_467_200)).toThrow(message);
+    }
+  });
+
+  test('a hundred thousand frames without content are quick', () => {
+    const frame = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 1, 0, 0);
+    const many = new Uint8Array(frame.length * 100_000);
+    for (let i = 0; i < 100_000; i++) many.set(frame, i * frame.length);
+    const started = performance.now();
+    expect(unpackZstd(many, 0)).toHaveLength(0);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   test('a window of gigabytes is refused', () => {
     expect(() => unpackZstd(fixture('zstd/window_2gb.zst'), 3_467_200)).toThrow('its window is over 128 MB');
   });
