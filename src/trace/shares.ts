@@ -28,6 +28,23 @@ export function sumRows(values: Uint32Array | Float32Array, experts: number): Fl
 }
 
 /**
+ * Adds the mean load share of every expert over rows `from` (in) to `to` (out). A row without tokens counts as uniform.
+ * @param totals sums of the rows, from `rowTotals`
+ */
+export function addMeanShares(values: Uint32Array | Float32Array, totals: Float64Array, experts: number, from: number, to: number, into: Float64Array | Float32Array): void {
+  const weight = 1 / (to - from);
+  for (let row = from; row < to; row++) {
+    const at = row * experts;
+    if (totals[row] > 0) {
+      const scale = weight / totals[row];
+      for (let expert = 0; expert < experts; expert++) into[expert] += values[at + expert] * scale;
+    } else {
+      for (let expert = 0; expert < experts; expert++) into[expert] += weight / experts;
+    }
+  }
+}
+
+/**
  * Load proportions `[rows][experts]`: each value over its row's sum, so that rows sum to 1; a row without tokens is uniform.
  * @param totals sums of the rows, from `sumRows`
  */

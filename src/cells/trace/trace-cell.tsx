@@ -8,6 +8,7 @@ import type { HealthCheck, TraceInfo } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-props.ts';
 import { endStep } from '../resolve.ts';
 import { KeptList } from './kept-list.tsx';
+import { QuestionFields } from './question-fields.tsx';
 import { TraceExport } from './trace-export.tsx';
 import { TraceMessages } from './trace-messages.tsx';
 
@@ -97,21 +98,15 @@ function TraceFacts({ open, kept }: { readonly open: OpenTrace; readonly kept: K
         <div><dt><Term name="fingerprint">Fingerprint</Term></dt><dd><code>{info.fingerprint.slice(0, 8)}</code></dd></div>
       </dl>
       {info.questions.length > 0 && (
-        <div class="trace-questions">
-          {info.questions.map((question) => (
-            <SelectField
-              key={question.id}
-              label={question.label}
-              note={question.ambiguous ? 'Guessed: please check' : undefined}
-              value={question.value}
-              choices={question.options}
-              onChange={(value) => {
-                const answers = Object.fromEntries(info.questions.map((one) => [one.id, one.value]));
-                session.remap({ ...ref.mapping, ...answers, [question.id]: value });
-              }}
-            />
-          ))}
-        </div>
+        <QuestionFields
+          questions={info.questions}
+          valueOf={({ value }) => value}
+          noteOf={({ ambiguous }) => (ambiguous ? 'Guessed: please check' : undefined)}
+          onAnswer={(id, value) => {
+            const answers = Object.fromEntries(info.questions.map((one) => [one.id, one.value]));
+            session.remap({ ...ref.mapping, ...answers, [id]: value });
+          }}
+        />
       )}
       <ul class="checks">
         {info.health.filter((check) => check.level !== 'good').map((check) => <Check key={check.id} check={check} />)}

@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import { useApp } from '../../app/context.ts';
 import type { OpenError } from '../../app/session.ts';
 import type { Mapping } from '../../trace/read/reader.ts';
-import { Button, ErrorPanel, FileButton, Notice, Progress, SelectField } from '../../ui/index.ts';
+import { Button, ErrorPanel, FileButton, Notice, Progress } from '../../ui/index.ts';
+import { QuestionFields } from './question-fields.tsx';
 
 /** What the person can do about an error: answer its questions, where it has some, or put it away. */
 function AnswersOrDismiss({ error, onDismiss }: { readonly error: OpenError; readonly onDismiss: () => void }) {
@@ -11,11 +12,7 @@ function AnswersOrDismiss({ error, onDismiss }: { readonly error: OpenError; rea
   return (
     <>
       {answer && (
-        <div class="trace-questions">
-          {questions.map(({ id, label, options }) => (
-            <SelectField key={id} label={label} value={answers[id]} choices={options} onChange={(value) => setAnswers({ ...answers, [id]: value })} />
-          ))}
-        </div>
+        <QuestionFields questions={questions} valueOf={({ id }) => answers[id]} onAnswer={(id, value) => setAnswers({ ...answers, [id]: value })} />
       )}
       {answer && <Button kind="primary" onClick={() => answer(answers)}>Open with these answers</Button>}
       <Button onClick={onDismiss}>Dismiss</Button>

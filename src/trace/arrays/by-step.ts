@@ -48,8 +48,7 @@ export async function byStep(file: ArrayFile, chosen: ChosenLoads & { readonly k
     const { shape } = array.form;
     const experts = shape[shape.length - 1];
     for (let from = 0, number = 0; from < loads.length; from += experts, number++) {
-      const to = builder.layer(layer ?? String(number));
-      if (!builder.putCounts(row, to, loads, from, experts)) builder.putRow(row, to, loads.subarray(from, from + experts));
+      builder.putRow(row, builder.layer(layer ?? String(number)), loads, from, experts);
     }
     if (fittingLoss) builder.putLoss(row, fittingLoss[index]);
   }

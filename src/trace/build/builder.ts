@@ -116,13 +116,21 @@ export class TraceBuilder {
   }
 
   /**
-   * Puts the loads of experts 0, 1, … of a layer: `loads[from]` to `loads[from + experts - 1]`, if all are plain counts.
+   * Puts the loads of experts 0, 1, … of a layer: `loads[from]` to `loads[from + experts - 1]`. NaN leaves a cell empty.
    * @param loads an Int32Array holds nothing below 0
-   * @returns false, and leaves the row to `putRow`, when one is no whole number or out of range
    */
-  putCounts(row: number, layer: number, loads: Float64Array | Int32Array, from: number, experts: number): boolean {
+  putRow(row: number, layer: number, loads: ArrayLike<number>, from = 0, experts = loads.length): void {
     const grown = this.#layers[layer];
-    if (this.#fractional || experts > grown.experts) return false;
+    if (experts > grown.experts) this.#widen(grown, experts);
+    if (!this.#fractional && this.#putCounts(grown, row, loads, from, experts)) return;
+    for (let expert = 0; expert < experts; expert++) {
+      const load = loads[from + expert];
+      if (load === load) this.put(row, layer, expert, load);
+    }
+  }
+
+  /** Puts a row at once where its cells are empty and its loads plain counts. @returns false, with nothing put, where they are not */
+  #putCounts(grown: GrowingLayer, row: number, loads: ArrayLike<number>, from: number, experts: number): boolean {
     const cells = grown.cells[row >> segmentShift];
     const start = (row & rowMask) * grown.stride;
     if (!cells || cells[start] !== emptyCount) return false;
@@ -134,7 +142,7 @@ export class TraceBuilder {
     for (let i = 0; i < experts; i++) {
       const load = loads[from + i];
       const count = load >>> 0;
-      if (count !== load || count === emptyCount) {
+      if (count !== load || count === emptyCount || cells[start + i] !== emptyCount) {
         cells.fill(emptyCount, start, start + i);
         return false;
       }
@@ -142,28 +150,6 @@ export class TraceBuilder {
     }
     grown.filled += experts;
     return true;
-  }
-
-  /** Puts the loads of experts 0, 1, … of a layer. NaN leaves a cell empty. */
-  putRow(row: number, layer: number, loads: ArrayLike<number>): void {
-    const grown = this.#layers[layer];
-    if (loads.length > grown.experts) this.#widen(grown, loads.length);
-    let expert = 0;
-    const cells = grown.segments[row >> segmentShift]?.block.cells;
-    if (cells && !this.#fractional) {
-      // The short way, as far as cells are empty and loads plain counts.
-      const start = (row & rowMask) * grown.stride;
-      for (; expert < loads.length; expert++) {
-        const count = loads[expert] >>> 0;
-        if (count !== loads[expert] || count === emptyCount || cells[start + expert] !== emptyCount) break;
-        cells[start + expert] = count;
-      }
-      grown.filled += expert;
-    }
-    for (; expert < loads.length; expert++) {
-      const load = loads[expert];
-      if (load === load) this.put(row, layer, expert, load);
-    }
   }
 
   putLoss(row: number, loss: number): void {

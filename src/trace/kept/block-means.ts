@@ -1,4 +1,4 @@
-import { rowTotals } from '../shares.ts';
+import { addMeanShares, rowTotals } from '../shares.ts';
 import type { TraceLayer } from '../trace.ts';
 
 /** Rows that a block stands for. */
@@ -18,15 +18,8 @@ export function blockMeans(layer: TraceLayer): Float32Array<ArrayBuffer> {
   const rows = totals.length;
   const means = new Float32Array(blocksOf(rows) * experts);
   for (let block = 0; block * blockRows < rows; block++) {
-    const end = Math.min(rows, (block + 1) * blockRows);
     const into = means.subarray(block * experts, (block + 1) * experts);
-    const weight = 1 / (end - block * blockRows);
-    for (let row = block * blockRows; row < end; row++) {
-      const at = row * experts;
-      const scale = totals[row] > 0 ? weight / totals[row] : 0;
-      if (scale > 0) for (let expert = 0; expert < experts; expert++) into[expert] += values[at + expert] * scale;
-      else for (let expert = 0; expert < experts; expert++) into[expert] += weight / experts;
-    }
+    addMeanShares(values, totals, experts, block * blockRows, Math.min(rows, (block + 1) * blockRows), into);
   }
   return means;
 }

@@ -1,6 +1,7 @@
 import { unpackBrotli } from './brotli.ts';
 import { gunzipped } from './gunzip.ts';
 import { unpackLz4Block, unpackLz4Frame, unpackLz4Hadoop } from './lz4.ts';
+import { joinedBytes } from '../read/chunks.ts';
 import { badInput } from '../read/problems.ts';
 import { cutOff } from '../read/slices.ts';
 import { unpackSnappy } from './snappy.ts';
@@ -49,12 +50,5 @@ async function collected(pieces: AsyncIterable<Uint8Array>, bytes: number): Prom
     held.push(piece.slice());
   }
   if (filled !== bytes) throw new Error(`it ends after ${filled} of ${bytes} bytes`);
-  if (held.length === 1) return held[0];
-  const content = new Uint8Array(bytes);
-  let at = 0;
-  for (const piece of held) {
-    content.set(piece, at);
-    at += piece.length;
-  }
-  return content;
+  return held.length === 1 ? held[0] : joinedBytes(held);
 }

@@ -1,3 +1,5 @@
+import { joinedBytes } from '../read/chunks.ts';
+
 /** Bytes that the decoder asks for at once. */
 const lookAhead = 4096;
 
@@ -29,11 +31,5 @@ export async function unpackBrotli(packed: Uint8Array, bytes: number): Promise<U
     },
   });
   if (filled !== bytes) throw new Error(`it ends after ${filled} of ${bytes} bytes`);
-  const content = new Uint8Array(bytes);
-  let at = 0;
-  for (const piece of pieces) {
-    content.set(piece, at);
-    at += piece.length;
-  }
-  return content;
+  return joinedBytes(pieces);
 }

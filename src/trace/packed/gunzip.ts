@@ -38,7 +38,7 @@ export async function* gunzipped(packed: AsyncIterable<Uint8Array>): AsyncGenera
   for await (const chunk of packed) {
     for (let from = 0; from < chunk.length; from += pieceBytes) {
       const piece = chunk.slice(from, from + pieceBytes);
-      recent = joinedBytes(recent.subarray(-keptBytes), piece);
+      recent = joinedBytes([recent.subarray(-keptBytes), piece]);
       seen += piece.length;
       gunzip.push(piece);
       yield* ready;

@@ -79,7 +79,7 @@ class Frames {
       const piece = bytes.subarray(at, at + this.#wanted);
       at += piece.length;
       this.#wanted -= piece.length;
-      if (this.#part !== 'skipped') this.#held = this.#held.length === 0 ? piece.slice() : joinedBytes(this.#held, piece);
+      if (this.#part !== 'skipped') this.#held = joinedBytes([this.#held, piece]);
       while (this.#wanted === 0) {
         const unpacked = this.#next();
         if (unpacked.length > 0) yield unpacked;

@@ -1,5 +1,5 @@
 import { blockRows } from '../kept/block-means.ts';
-import { rowTotals } from '../shares.ts';
+import { addMeanShares, rowTotals } from '../shares.ts';
 import type { TraceLayer } from '../trace.ts';
 
 /** Adds the mean load share of every expert over rows `from` (in) to `to` (out). */
@@ -20,18 +20,7 @@ export function meanOfColumns(layer: TraceLayer, edges: Int32Array): MeanOfRows 
 function meanOfValues(layer: TraceLayer): MeanOfRows {
   const { values, experts } = layer;
   const totals = rowTotals(layer);
-  return (from, to, into) => {
-    const weight = 1 / (to - from);
-    for (let row = from; row < to; row++) {
-      const at = row * experts;
-      if (totals[row] > 0) {
-        const scale = weight / totals[row];
-        for (let expert = 0; expert < experts; expert++) into[expert] += values[at + expert] * scale;
-      } else {
-        for (let expert = 0; expert < experts; expert++) into[expert] += weight / experts;
-      }
-    }
-  };
+  return (from, to, into) => addMeanShares(values, totals, experts, from, to, into);
 }
 
 function meanOfBlocks(means: Float32Array, experts: number, rows: number): MeanOfRows {

@@ -60,7 +60,7 @@ function planOf(file: string, head: TableHead, questions: Questions): Decided {
   const { columns } = head;
   const groups = groupColumns(columns);
   if (groups.size > 0 && !isLongByName(columns) && questions.answer('column.expert') === undefined) return planWide(columns, groups, questions);
-  return questions.answer('form') === 'wide' ? planNamelessWide(columns, questions) : planLong(file, head, questions);
+  return questions.answer('form') === 'wide' ? planNamelessWide(file, head, questions) : planLong(file, head, questions);
 }
 
 function findRole(columns: readonly string[], role: ColumnRole): number {
@@ -202,18 +202,14 @@ function askForm(questions: Questions, guess: 'long' | 'wide'): string {
 }
 
 /** A row a step, as the person said of names that say nothing: all columns that are nothing else hold loads. */
-function planNamelessWide(columns: readonly string[], questions: Questions): Decided {
-  askForm(questions, 'wide');
+function planNamelessWide(file: string, head: TableHead, questions: Questions): Decided {
+  const { columns } = head;
   const answered = questions.answer('column.step');
   const isOther = (name: string): boolean => name === answered || isIndexName(name) || (['step', 'layer', 'loss'] as const).some((role) => hasRole(name, role));
   const members = columns.flatMap((name, column) => (isOther(name) ? [] : [column])).map((column, expert) => ({ column, layer: '0', expert }));
-  const { step, layer } = askWideColumns(columns, members, questions);
-  const loads = members.map(({ column }) => column);
-  const loss = findRole(columns, 'loss');
-  return {
-    plan: { form: 'wide', step, layer, layers: [{ name: '0', columns: loads }], loss },
-    notes: leftOut(columns, (column) => loads.includes(column) || column === step || column === layer || column === loss),
-  };
+  if (members.length === 0) return planLong(file, head, questions);
+  askForm(questions, 'wide');
+  return planWide(columns, new Map([['', members]]), questions);
 }
 
 function planWithoutHeader(head: TableHead, questions: Questions): Decided {

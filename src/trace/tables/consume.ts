@@ -229,8 +229,7 @@ export function wideRows(plan: WidePlan, context: ConsumeContext): RowConsumer {
     const start = index * numbers.length;
     const row = builder.row(plainCells[start + plan.step]);
     for (const { layer, columns, first } of layers) {
-      const from = start + first;
-      if (!builder.putCounts(row, layer, plainCells, from, columns.length)) builder.putRow(row, layer, plainCells.subarray(from, from + columns.length));
+      builder.putRow(row, layer, plainCells, start + first, columns.length);
     }
   };
 

@@ -1,5 +1,5 @@
 import { amount } from '../amount.ts';
-import { chunksOfStream } from '../read/chunks.ts';
+import { chunksOfStream, joinedBytes } from '../read/chunks.ts';
 import { uniqueQuestions } from './continued.ts';
 import { finishTrace } from '../build/finish.ts';
 import { naturalOrder } from '../read/names.ts';
@@ -189,12 +189,9 @@ async function beginningOf({ source, reader, open }: GivenFile, { signal, mappin
 
 /** The whole lines of a file's first megabytes, at least one. */
 async function firstLines(file: Source, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  let bytes = new Uint8Array(0);
+  let bytes: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunksOfStream(file.stream(), file.name, signal)) {
-    const longer = new Uint8Array(bytes.length + chunk.length);
-    longer.set(bytes);
-    longer.set(chunk, bytes.length);
-    bytes = longer;
+    bytes = joinedBytes([bytes, chunk]);
     const end = bytes.lastIndexOf(10) + 1;
     if (bytes.length >= lookedAtBytes && end > 0) return bytes.subarray(0, end);
   }

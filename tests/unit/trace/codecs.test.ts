@@ -85,7 +85,7 @@ describe('Zstandard', () => {
 
   test('goes through several frames', () => {
     const once = fixture('long.csv.zst');
-    expect(unpackZstd(joinedBytes(once, once), longCsv.length * 2)).toEqual(joinedBytes(longCsv, longCsv));
+    expect(unpackZstd(joinedBytes([once, once]), longCsv.length * 2)).toEqual(joinedBytes([longCsv, longCsv]));
   });
 
   test('damage ends in a content of that length or an error, at once', () => {

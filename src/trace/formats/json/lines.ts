@@ -1,4 +1,5 @@
 import { isBlankByte } from './parse.ts';
+import { joinedBytes } from '../../read/chunks.ts';
 import { badInput } from '../../read/problems.ts';
 
 /** What is parsed at once; a JavaScript string cannot be much longer. */
@@ -45,7 +46,7 @@ export class Lines {
   }
 
   #take(): Uint8Array {
-    const line = joined(this.#held, this.#heldBytes);
+    const line = this.#held.length === 1 ? this.#held[0] : joinedBytes(this.#held);
     this.#held = [];
     this.#heldBytes = 0;
     return line;
@@ -54,17 +55,6 @@ export class Lines {
 
 function tooLong(file: string): Error {
   return badInput(file, 'it has more than 256 MB in one JSON value', 'save it as JSON lines, a line a step, or with numpy.save');
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 export function isBlank(line: Uint8Array): boolean {

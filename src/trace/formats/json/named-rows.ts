@@ -66,12 +66,11 @@ export function isNumberedTable(record: JsonRecord): boolean {
 export function keysAreSteps(record: JsonRecord, questions: Questions): boolean {
   const keys = Object.keys(record);
   if (keys.length < 2 || !keys.every((key) => /^\d+$/.test(key) && Number.isSafeInteger(Number(key)))) return false;
-  const depths = new Set(Object.values(record).map(depthOf));
-  const [depth] = depths;
-  if (depths.size !== 1 || depth < 1 || depth > 2) return false;
-  const inner = Object.values(record).map((value) => (Array.isArray(value) ? value.length : 0));
+  const [first, ...others] = Object.values(record);
+  const depth = depthOf(first);
+  if (depth < 1 || depth > 2 || !Array.isArray(first) || others.some((value) => depthOf(value) !== depth)) return false;
   // More rows under a key than keys: steps of a layer.
-  const guess = depth === 2 && inner[0] > keys.length ? 'fields' : 'steps';
+  const guess = depth === 2 && first.length > keys.length ? 'fields' : 'steps';
   return questions.ask({
     id: 'keys',
     label: 'What are the numbers of the arrays?',

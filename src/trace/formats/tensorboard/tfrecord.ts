@@ -33,7 +33,7 @@ export async function* tfRecords(chunks: AsyncIterable<Uint8Array>, file: string
   let at = 0;
   const damaged = (what: string): Error => badInput(file, `the ${what} of the record at byte ${at} does not fit its checksum`, 'the file is damaged; copy it again', `${file}, byte ${at}`);
   for await (const chunk of chunks) {
-    const bytes = joinedBytes(held, chunk);
+    const bytes = joinedBytes([held, chunk]);
     const view = new DataView(bytes.buffer);
     let from = 0;
     while (from + 12 <= bytes.length) {
