@@ -57,6 +57,16 @@ export function isIndexName(name: string): boolean {
   return name.trim() === '' || /^(unnamed: \d+|index|__index_level_\d+__)$/i.test(name.trim());
 }
 
+/** The name that says most surely that it is of a role, the first of equal ones; undefined where none does. */
+export function bestOfRole(names: readonly string[], role: ColumnRole): string | undefined {
+  let best: string | undefined;
+  for (const name of names) {
+    const rank = roleRank(name, role);
+    if (rank >= 0 && (best === undefined || rank < roleRank(best, role))) best = name;
+  }
+  return best;
+}
+
 /** Whether a column is a clock's: "Wall time", "_timestamp". */
 export function isTimeName(name: string): boolean {
   return /^(?:wall[ _]?time|_?timestamp|_?runtime|time|date(?:time)?|relative time.*)$/i.test(name.trim());

@@ -1,7 +1,7 @@
 import { amount } from '../amount.ts';
 import { askLayerCount } from '../read/layer-count.ts';
 import { guessLayers } from '../read/layer-guess.ts';
-import { groupScore, hasRole, isIndexName, isTimeName, loadName, namesShares, namesThing, noteOnThings, roleRank, shown, thingsOf, type ColumnRole } from '../read/names.ts';
+import { bestOfRole, groupScore, hasRole, isIndexName, isTimeName, loadName, namesShares, namesThing, noteOnThings, shown, thingsOf, type ColumnRole } from '../read/names.ts';
 import { badInput, needsAnswers } from '../read/problems.ts';
 import type { Questions } from '../read/questions.ts';
 import type { TableHead } from './rows.ts';
@@ -64,12 +64,8 @@ function planOf(file: string, head: TableHead, questions: Questions): Decided {
 }
 
 function findRole(columns: readonly string[], role: ColumnRole): number {
-  let best = -1;
-  columns.forEach((name, column) => {
-    const rank = roleRank(name, role);
-    if (rank >= 0 && (best < 0 || rank < roleRank(columns[best], role))) best = column;
-  });
-  return best;
+  const best = bestOfRole(columns, role);
+  return best === undefined ? -1 : columns.indexOf(best);
 }
 
 /** The column of the expert, or of the GPU, the head, … in its place. */

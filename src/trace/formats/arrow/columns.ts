@@ -57,6 +57,24 @@ async function validityOf(batch: ArrowBatch, { isFull, length, buffer, field }: 
   return isFull || field.buffers === 0 ? new Uint8Array(0) : batch.buffer(buffer, Math.ceil(length / 8));
 }
 
+function isSet(bits: Uint8Array, place: number): boolean {
+  return ((bits[place >> 3] >> (place & 7)) & 1) === 1;
+}
+
+/** A column in a batch, and the validities of the field and of the structures that it is in. */
+async function placedColumn(batch: ArrowBatch, { path, name }: ArrowLeaf): Promise<{ readonly placed: PlacedField; readonly validities: readonly Uint8Array[] }> {
+  const validities: Uint8Array[] = [];
+  let placed: PlacedField | undefined;
+  for (const step of path) {
+    placed = (placed?.children ?? batch.fields)[step];
+    if (placed.length !== batch.rows) throw badInput(`${batch.what}, column ${name}`, `it has ${placed.length} of ${batch.rows} rows`, cutOff);
+    const validity = await validityOf(batch, placed);
+    if (validity.length > 0) validities.push(validity);
+  }
+  if (!placed) throw new RangeError('a column stands nowhere');
+  return { placed, validities };
+}
+
 /** Values of one field in one batch. */
 interface Values {
   read(into: FrameCells, count: number): void;
@@ -142,7 +160,7 @@ export class FlatArrowColumn implements ArrowColumn, FlatColumn {
   readonly #words = new Words();
   #values: Values | null = null;
   /** Of the field and of the structures that it is in. */
-  #validities: Uint8Array[] = [];
+  #validities: readonly Uint8Array[] = [];
   #dictionary: FrameCells | null = null;
   #what = '';
   #at = 0;
@@ -154,18 +172,11 @@ export class FlatArrowColumn implements ArrowColumn, FlatColumn {
   }
 
   async load(batch: ArrowBatch): Promise<void> {
-    const { path, field, name } = this.#leaf;
+    const { field, name } = this.#leaf;
     this.#at = 0;
     this.#what = `${batch.what}, column ${name}`;
-    this.#validities = [];
-    let placed: PlacedField | undefined;
-    for (const step of path) {
-      placed = (placed?.children ?? batch.fields)[step];
-      if (placed.length !== batch.rows) throw badInput(this.#what, `it has ${placed.length} of ${batch.rows} rows`, cutOff);
-      const validity = await validityOf(batch, placed);
-      if (validity.length > 0) this.#validities.push(validity);
-    }
-    if (!placed) throw new RangeError('a column stands nowhere');
+    const { placed, validities } = await placedColumn(batch, this.#leaf);
+    this.#validities = validities;
     const numbers = field.dictionary ? await numbersOf(batch, placed) : null;
     this.#values = numbers ?? (await valuesOf(batch, placed, this.#words));
     this.#dictionary = field.dictionary && (this.#dictionaries.get(field.dictionary.id) ?? { numbers: new Float64Array(0), texts: null });
@@ -180,7 +191,7 @@ export class FlatArrowColumn implements ArrowColumn, FlatColumn {
     const { numbers, texts: words } = into;
     for (const validity of this.#validities) {
       for (let i = 0, row = this.#at; i < count; i++, row++) {
-        if ((validity[row >> 3] >> (row & 7)) & 1) continue;
+        if (isSet(validity, row)) continue;
         numbers[i] = NaN;
         if (words) words[i] = '';
       }
@@ -219,17 +230,9 @@ export class ListArrowColumn implements ArrowColumn, ListColumn {
 
   async load(batch: ArrowBatch): Promise<void> {
     this.#next = 0;
-    let placed: PlacedField | undefined;
-    const checks: At[] = [];
-    for (const step of this.#leaf.path) {
-      placed = (placed?.children ?? batch.fields)[step];
-      if (placed.length !== batch.rows) throw badInput(batch.what, `column ${this.#leaf.name} has ${placed.length} of ${batch.rows} rows`, cutOff);
-      const validity = await validityOf(batch, placed);
-      if (validity.length > 0) checks.push((row) => (validity[row >> 3] >> (row & 7)) & 1);
-    }
-    if (!placed) throw new RangeError('a column stands nowhere');
+    const { placed, validities } = await placedColumn(batch, this.#leaf);
     const content = await this.#content(batch, placed);
-    this.#at = (row) => (checks.every((check) => check(row)) ? content(row) : null);
+    this.#at = (row) => (validities.every((validity) => isSet(validity, row)) ? content(row) : null);
   }
 
   take(count: number): Json[] {
@@ -242,7 +245,7 @@ export class ListArrowColumn implements ArrowColumn, ListColumn {
     const { field, length, children } = placed;
     if (length > this.#mostNumbers) throw badInput(batch.what, `column ${this.#leaf.name} claims ${length} values, far more than such a file holds`, 'if that is right, save it as JSON lines');
     const validity = await validityOf(batch, placed);
-    const isThere = (place: number): boolean => validity.length === 0 || ((validity[place >> 3] >> (place & 7)) & 1) === 1;
+    const isThere = (place: number): boolean => validity.length === 0 || isSet(validity, place);
     if (!listKinds.has(field.kind)) {
       const numbers = new Float64Array(length);
       try {

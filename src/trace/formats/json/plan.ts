@@ -1,5 +1,5 @@
 import type { Json } from './parse.ts';
-import { groupScore, hasRole, loadName, namesChoices, namesThing, roleRank, thingsOf, type ColumnRole } from '../../read/names.ts';
+import { bestOfRole, groupScore, hasRole, loadName, namesChoices, namesThing, roleRank, thingsOf, type ColumnRole } from '../../read/names.ts';
 import type { Questions } from '../../read/questions.ts';
 
 export type JsonRecord = { readonly [key: string]: Json };
@@ -133,13 +133,9 @@ export function planRecord(record: JsonRecord, questions: Questions): JsonPlan |
 }
 
 function findKey(record: JsonRecord, role: ColumnRole): string | null {
-  let best: string | null = null;
-  for (const [key, value] of Object.entries(record)) {
-    if (typeof value !== 'number' && !((role === 'layer' || role === 'expert') && typeof value === 'string')) continue;
-    const rank = roleRank(key, role);
-    if (rank >= 0 && (best === null || rank < roleRank(best, role))) best = key;
-  }
-  return best;
+  const mayBeText = role === 'layer' || role === 'expert';
+  const keys = Object.keys(record).filter((key) => typeof record[key] === 'number' || (mayBeText && typeof record[key] === 'string'));
+  return bestOfRole(keys, role) ?? null;
 }
 
 export function stepKey(record: JsonRecord): string | null {
