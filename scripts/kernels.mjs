@@ -1,5 +1,5 @@
 /**
- * Compiles the kernels of the CPU's LSTM engine (workers/lstm/wasm/assembly, AssemblyScript) into what imports them:
+ * Compiles kernels in AssemblyScript (folders named `assembly`) into what imports them:
  * `import { plain, relaxed } from './assembly/index.ts?kernels'` gives two WebAssembly modules in base64, one with SIMD
  * and one with relaxed SIMD, whose multiply-adds are single instructions. Inlined, so that they load alike in the page,
  * in the tests and in Node.
@@ -7,7 +7,7 @@
 import asc from 'assemblyscript/asc';
 import { dirname } from 'node:path';
 
-/** Where the kernels' constants lie; what the engine lays out begins behind them, at `FIRST_ADDRESS` of `kernels.ts`. */
+/** Where the kernels' constants lie; what their users lay out begins behind them. */
 const MEMORY_BASE = '1024';
 
 /**
@@ -26,7 +26,7 @@ async function compile(entry, features) {
     writeFile: (_name, contents) => void (bytes = /** @type {Uint8Array} */ (contents)),
     stderr: { write: (text) => void (complaints += String(text)) },
   });
-  if (error || !bytes) throw new Error(`the kernels of workers/lstm/wasm/assembly do not compile: ${error?.message ?? 'no output'}\n${complaints}`);
+  if (error || !bytes) throw new Error(`the kernels of ${entry} do not compile: ${error?.message ?? 'no output'}\n${complaints}`);
   return bytes;
 }
 

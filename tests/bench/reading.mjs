@@ -10,6 +10,7 @@ import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
+import { kernels } from '../../scripts/kernels.mjs';
 import { serveFolder } from '../../scripts/static-server.mjs';
 import { openWatchedBrowser } from './watched-browser.mjs';
 
@@ -70,7 +71,7 @@ const makers = {
 };
 
 const built = join(folder, 'built');
-await build({ root: resolve(import.meta.dirname, 'reading'), base: './', configFile: false, worker: { format: 'es' }, logLevel: 'warn', build: { outDir: built, emptyOutDir: true, target: 'es2022' } });
+await build({ root: resolve(import.meta.dirname, 'reading'), base: './', configFile: false, worker: { format: 'es', plugins: () => [kernels()] }, logLevel: 'warn', build: { outDir: built, emptyOutDir: true, target: 'es2022' } });
 const server = await serveFolder({ root: built, port: 0, base: '/' });
 const watched = await openWatchedBrowser();
 const { browser, tabMegabytes } = watched;

@@ -7,6 +7,7 @@ import { naturalOrder } from '../read/names.ts';
 import type { ReadResult } from '../read/reader.ts';
 import { StoredLayer, heldValues } from '../kept/stored-layer.ts';
 import { TiledValues, type Tile } from './tiles.ts';
+import { StepRows } from './step-rows.ts';
 import type { TraceLayer } from '../trace.ts';
 
 /** Rows of one block while growing. Small enough that 60 layers × 256 experts waste at most 16 MB. */
@@ -41,14 +42,10 @@ export class TraceBuilder {
   readonly #late: LateCells;
   readonly #layers: GrowingLayer[] = [];
   readonly #layerByName = new Map<string, number>();
-  readonly #rowByStep = new Map<number, number>();
-  #steps = new Float64Array(1024);
-  #rows = 0;
+  readonly #stepRows = new StepRows();
   #loss: Float32Array | undefined;
   #fractional = false;
   readonly #repeatedRows = new Set<number>();
-  #lastStep = NaN;
-  #lastRow = -1;
 
   constructor(file: string, store = new CellStore()) {
     this.#file = file;
@@ -57,7 +54,7 @@ export class TraceBuilder {
   }
 
   get rows(): number {
-    return this.#rows;
+    return this.#stepRows.rows;
   }
 
   /** Number of the layer of this name; a new one when there is none. */
@@ -73,33 +70,17 @@ export class TraceBuilder {
 
   /** Number of the row of this step; a new one when there is none. */
   row(step: number): number {
-    if (step === this.#lastStep) return this.#lastRow;
-    let row = this.#rowByStep.get(step);
-    if (row === undefined) {
-      row = this.newRow();
-      this.setStep(row, step);
-    }
-    this.#lastStep = step;
-    this.#lastRow = row;
-    return row;
+    return this.#stepRows.row(step);
   }
 
   /** A row whose step shows only later, by `setStep`; it is left out when it never does. */
   newRow(): number {
-    const row = this.#rows++;
-    if (row >= this.#steps.length) {
-      const larger = new Float64Array(this.#steps.length * 2);
-      larger.set(this.#steps);
-      this.#steps = larger;
-    }
-    this.#steps[row] = NaN;
-    return row;
+    return this.#stepRows.newRow();
   }
 
   /** Of two rows of one step, the later one counts, and the step comes twice. */
   setStep(row: number, step: number): void {
-    this.#steps[row] = step;
-    this.#rowByStep.set(step, row);
+    this.#stepRows.setStep(row, step);
   }
 
   /** Puts one load, at least 0 and finite. A cell that is put twice keeps the later one and marks its step as repeated. */
@@ -154,7 +135,7 @@ export class TraceBuilder {
 
   putLoss(row: number, loss: number): void {
     if (!this.#loss || row >= this.#loss.length) {
-      const larger = new Float32Array(this.#steps.length).fill(NaN);
+      const larger = new Float32Array(Math.max(1024, row * 2)).fill(NaN);
       if (this.#loss) larger.set(this.#loss);
       this.#loss = larger;
     }
@@ -164,18 +145,18 @@ export class TraceBuilder {
   /** Sorts, joins and checks. The builder is empty afterwards. */
   finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes' | 'namedShares'>): ReadResult {
     this.#putLate();
-    const steps = this.#steps.slice(0, this.#rows);
+    const steps = this.#stepRows.steps();
     const order = orderOfRows(steps);
     const notes = [...parts.notes];
     const fromOne = this.#layers.every((layer) => layer.experts > 1 && this.#isFirstEmpty(layer));
     if (fromOne && this.#layers.length > 0) notes.push('experts are numbered from 1 in the file and from 0 here');
     const first = fromOne ? 1 : 0;
-    const sparse = this.#layers.some((layer) => layer.filled < this.#rows * (layer.experts - first));
+    const sparse = this.#layers.some((layer) => layer.filled < this.rows * (layer.experts - first));
     const widest = this.#layers.reduce((most, layer) => Math.max(most, layer.experts), 0);
     const sorted = [...this.#layers].sort((a, b) => naturalOrder(a.name, b.name));
     // Loads of 0 may be left out of a file, and with them a layer's last experts.
     const expertsOf = (layer: GrowingLayer): number => (sparse ? widest : layer.experts) - first;
-    const cells = sorted.reduce((sum, layer) => sum + this.#rows * expertsOf(layer), 0);
+    const cells = sorted.reduce((sum, layer) => sum + this.rows * expertsOf(layer), 0);
     const missing = sorted.reduce((sum, layer) => sum - layer.filled, cells);
     const inMemory = this.#store.keep(cells * 4);
     if (!inMemory) this.#store.sendAll();
@@ -286,7 +267,7 @@ export class TraceBuilder {
   /** Whether expert 0 has no load at all. */
   #isFirstEmpty(layer: GrowingLayer): boolean {
     if (layer.hasFirst) return false;
-    for (let row = 0; row < this.#rows; row++) {
+    for (let row = 0; row < this.rows; row++) {
       const segment = layer.segments[row >> segmentShift];
       if (segment?.block.cells && this.#isFilled(segment.block.cells[(row & rowMask) * segment.width])) return false;
     }
@@ -298,7 +279,7 @@ export class TraceBuilder {
     const present = Math.min(experts, layer.experts - first);
     return new TiledValues(this.#store, {
       tiles: (from, to) => segmentsOf(layer, from, to),
-      rows: this.#rows, fractional: this.#fractional, first, experts, present, sparse: layer.filled < this.#rows * present,
+      rows: this.rows, fractional: this.#fractional, first, experts, present, sparse: layer.filled < this.rows * present,
     });
   }
 

@@ -2,6 +2,7 @@ import { parseDecimal } from '../../read/decimal.ts';
 import { badInput } from '../../read/problems.ts';
 import { saysNothing, type PlainRows, type TableRows } from '../../tables/rows.ts';
 import { sameBytes } from '../../tables/words.ts';
+import { bytesReadBehind, cellsAt, rowKernel, type RowKernel } from './row-kernel.ts';
 
 const newline = 10;
 const carriageReturn = 13;
@@ -17,6 +18,9 @@ const plainCells = 4096;
 /** A row longer than this is no row of a table: 60 layers × 256 experts take about 200 kB. */
 const longestRowBytes = 8 << 20;
 
+/** What is fed at once: chunks have 1 MB, but the first one comes with the head of the file. */
+const longestPieceBytes = 10 << 20;
+
 const decoder = new TextDecoder();
 
 /** A quoted number whose thousands are set apart by commas, "12,345.5"; NaN for anything else. */
@@ -28,7 +32,7 @@ function withoutGroups(bytes: Uint8Array): number {
 /**
  * Cuts delimited text into rows of numbers, straight from bytes and in whatever pieces they come.
  * Call `feed`, then `next` until it gives 0; after the last piece `end`, then `next` until 0 again.
- * Lines that begin with "#" are comments. Whole numbers of up to nine digits take the short way, everything else (signs, decimals, quotes, words) `#field`.
+ * Lines that begin with "#" are comments. Rows of nothing but whole numbers of up to nine digits are taken by a WebAssembly kernel, many at once, everything else (signs, decimals, quotes, words) by `#field`.
  */
 export class CsvRows implements TableRows, PlainRows {
   readonly numbers: Float64Array;
@@ -44,7 +48,10 @@ export class CsvRows implements TableRows, PlainRows {
   readonly #lastTexts: string[] = [];
   /** Line of the row, from 1. */
   #line = 0;
-  #buffer = new Uint8Array(1 << 16);
+  /** Text that is not yet cut, from `#position` to `#end`, in the kernel's memory from `#textAt` on. */
+  readonly #buffer: Uint8Array;
+  readonly #textAt: number;
+  readonly #kernel: RowKernel;
   #position = 0;
   #end = 0;
   #nextLine: number;
@@ -61,31 +68,30 @@ export class CsvRows implements TableRows, PlainRows {
     this.#decimalComma = delimiter !== comma;
     this.#nextLine = firstLine;
     this.numbers = new Float64Array(columns);
-    this.plain = new Int32Array(columns * Math.max(1, Math.floor(plainCells / columns)));
+    const cells = columns * Math.max(1, Math.floor(plainCells / columns));
+    this.#textAt = cellsAt + cells * 4;
+    const { kernel, buffer } = rowKernel(this.#textAt + longestRowBytes + longestPieceBytes + bytesReadBehind);
+    this.#kernel = kernel;
+    this.plain = new Int32Array(buffer, cellsAt, cells);
+    this.#buffer = new Uint8Array(buffer, this.#textAt);
     this.#starts = new Int32Array(columns);
     this.#ends = new Int32Array(columns);
   }
 
-  /** Takes the next bytes. @returns whether there may be a complete row now */
+  /** Takes the next bytes, at most `longestPieceBytes`. @returns whether there may be a complete row now */
   feed(bytes: Uint8Array): boolean {
     const left = this.#end - this.#position;
-    const needed = left + bytes.length + 2;
     if (left > longestRowBytes) {
       throw badInput(this.#file, `line ${this.#nextLine} is longer than 8 MB`, 'check that its lines end and its quotes are closed', `${this.#file} line ${this.#nextLine}`);
     }
-    if (needed > this.#buffer.length) {
-      const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
-      larger.set(this.#buffer.subarray(this.#position, this.#end));
-      this.#buffer = larger;
-    } else {
-      this.#buffer.copyWithin(0, this.#position, this.#end);
-    }
-    this.#buffer.set(bytes, left);
+    const buffer = this.#buffer;
+    buffer.copyWithin(0, this.#position, this.#end);
+    buffer.set(bytes, left);
     this.#position = 0;
     this.#end = left + bytes.length;
     // Two sentinels: scanning stops at the first, and looking one byte past a return is safe.
-    this.#buffer[this.#end] = newline;
-    this.#buffer[this.#end + 1] = newline;
+    buffer[this.#end] = newline;
+    buffer[this.#end + 1] = newline;
     return bytes.includes(newline);
   }
 
@@ -99,51 +105,9 @@ export class CsvRows implements TableRows, PlainRows {
   }
 
   nextPlain(): number {
-    const buffer = this.#buffer;
-    const cells = this.plain;
-    const delimiter = this.#delimiter;
-    const end = this.#end;
-    const last = this.numbers.length - 1;
-    let at = this.#position;
-    let rows = 0;
-    for (let first = 0; first + last < cells.length; first += last + 1) {
-      let column = 0;
-      for (;;) {
-        let value = buffer[at] - zero;
-        if (value >>> 0 > 9) return this.#tookPlain(rows);
-        let digit = buffer[++at] - zero;
-        if (digit >>> 0 < 10) {
-          value = value * 10 + digit;
-          digit = buffer[++at] - zero;
-          if (digit >>> 0 < 10) {
-            value = value * 10 + digit;
-            digit = buffer[++at] - zero;
-            if (digit >>> 0 < 10) {
-              value = value * 10 + digit;
-              digit = buffer[++at] - zero;
-              const fourth = at;
-              while (digit >>> 0 < 10) {
-                value = (value * 10 + digit) | 0;
-                digit = buffer[++at] - zero;
-              }
-              if (at - fourth > 5) return this.#tookPlain(rows);
-            }
-          }
-        }
-        cells[first + column] = value;
-        if (digit + zero !== delimiter) break;
-        if (column++ === last) return this.#tookPlain(rows);
-        at++;
-      }
-      if (buffer[at] === carriageReturn) at++;
-      if (column !== last || buffer[at] !== newline || at >= end) break;
-      this.#position = ++at;
-      rows++;
-    }
-    return this.#tookPlain(rows);
-  }
-
-  #tookPlain(rows: number): number {
+    const columns = this.numbers.length;
+    const rows = this.#kernel.takeRows(this.#textAt + this.#position, this.#textAt + this.#end, cellsAt, columns, this.plain.length / columns, this.#delimiter);
+    this.#position = this.#kernel.stoppedAt() - this.#textAt;
     this.#plainLine = this.#nextLine;
     this.#nextLine += rows;
     return rows;
