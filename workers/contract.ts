@@ -245,6 +245,7 @@ export interface TrainedModel {
 
 export interface TrainRequest {
   readonly models: readonly ModelSpec[];
+  /** Of every layer, origin and grain (`grainSteps` of the settings) that the models learn from. */
   readonly histories: readonly BinnedHistory[];
   /** For forms on the bank, of the same layers and origins; their forecasts are for the horizons in it, whatever the request's is. */
   readonly banks?: readonly BankHistory[];

@@ -1,5 +1,5 @@
 import { GatecastError } from '../../src/errors.ts';
-import { binsOf, onBank, type LstmSettings } from '../../src/forecast/lstm.ts';
+import { binsOf, grainSteps, onBank, type LstmSettings } from '../../src/forecast/lstm.ts';
 import type { BinnedHistory, ModelSpec, TrainRequest } from '../contract.ts';
 import { bankNetwork, bankProblem, membersOf } from './bank.ts';
 import { jointNetwork, jointProblem } from './joint.ts';
@@ -29,9 +29,10 @@ export function problemsOf(request: TrainRequest): readonly Problem[] {
 
 function problemOf(spec: ModelSpec, { histories, banks = [], horizonSteps }: TrainRequest): Problem {
   const { settings } = spec;
-  const own = ofLayers(histories, spec, 'history');
-  checkAlike(own);
   checkBins(settings);
+  const grain = grainSteps(settings);
+  const own = ofLayers(histories.filter((history) => history.grainSteps === grain), spec, `history in grains of ${grain} steps`);
+  checkAlike(own);
   if (onBank(settings)) return bankProblem(settings, own, ofLayers(banks, spec, 'bank'));
   const horizon = spec.horizonSteps ?? horizonSteps;
   return settings.form === 'joint' ? jointProblem(settings, own, horizon) : pooledProblem(settings, own, horizon);
@@ -55,9 +56,9 @@ export function networkOf({ settings }: ModelSpec, size: number, horizonSteps: n
 
 function checkAlike(histories: readonly BinnedHistory[]): void {
   const [first] = histories;
-  for (const { layer, originStep, grainSteps, bins } of histories) {
-    if (originStep !== first.originStep || grainSteps !== first.grainSteps || bins !== first.bins) {
-      throw wrong(`the history of layer ${layer} has another origin, grain or length than that of layer ${first.layer}`);
+  for (const { layer, originStep, bins } of histories) {
+    if (originStep !== first.originStep || bins !== first.bins) {
+      throw wrong(`the history of layer ${layer} has another origin or length than that of layer ${first.layer}`);
     }
   }
 }
