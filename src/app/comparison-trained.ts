@@ -13,6 +13,7 @@ import type { ComparisonPoint, ComparisonSettings } from '../forecast/comparison
 import { checkedLstmSettings, grainSteps } from '../forecast/lstm.ts';
 import type { ComparisonLane } from './comparison-lane.ts';
 import type { KnownAt, OriginTrainer, Plan } from './origin-trainer.ts';
+import { banksAt, historiesAt, onLanes } from './origin-knowledge.ts';
 import { modelsOf, needsBank } from './training-plan.ts';
 import type { Workers } from './workers.ts';
 
@@ -114,43 +115,28 @@ interface Gathered {
 }
 
 async function gather(comparison: TrainedComparison, all: readonly Trained[], origins: readonly Origin[]): Promise<Gathered> {
-  const { trace, settings: { layers }, signal } = comparison;
+  const { settings: { layers, horizons } } = comparison;
+  const gathering = { ...comparison, layers };
   const grains = new Set(all.map(({ plan }) => grainSteps(plan.settings)));
   const startedMs = performance.now();
   const [banks, histories] = await Promise.all([
-    all.some(({ plan }) => needsBank(plan)) ? banksAt(comparison, origins) : origins.map((): readonly BankHistory[] => []),
+    all.some(({ plan }) => needsBank(plan)) ? banksAt(gathering, origins.map(({ originStep, horizons: count }) => ({ originStep, horizons: horizons.slice(0, count) }))) : origins.map((): readonly BankHistory[] => []),
     Promise.all([...grains].map(async (grain) => {
       const made: (readonly BinnedHistory[])[] = [];
-      for (const { originStep } of origins) made.push(await trace.call('binnedHistories', { layers, originStep, grainSteps: grain }, { signal }));
+      for (const { originStep } of origins) made.push(await historiesAt(gathering, originStep, grain));
       return [grain, made] as const;
     })),
   ]);
   return { histories: new Map(histories), banks, bankMs: performance.now() - startedMs };
 }
 
-async function banksAt(comparison: TrainedComparison, origins: readonly Origin[]): Promise<readonly (readonly BankHistory[])[]> {
-  const { fingerprint, settings, othersOf, signal } = comparison;
-  const byLayer = await onLanes(comparison, othersOf, (worker, layer) => Promise.all(origins.map(({ originStep, horizons }) => (
-    worker.call('bankHistory', { fingerprint, layer, others: othersOf(layer), originStep, horizons: settings.horizons.slice(0, horizons) }, { signal })
-  ))));
-  return origins.map((_, i) => byLayer.map((own) => own[i]));
-}
-
 /** The points of one contender from an origin on; earlier forecasts serve the intervals. */
 async function judged(comparison: TrainedComparison, { contender, given }: Trained, fromOriginStep: number): Promise<readonly ComparisonPoint[]> {
   const { fingerprint, settings, signal } = comparison;
-  const points = await onLanes(comparison, () => [], (worker, layer) => (
+  const points = await onLanes({ ...comparison, layers: settings.layers }, () => [], (worker, layer) => (
     worker.call('judgeGiven', { fingerprint, layer, contender, settings, given: given.get(layer) ?? [], fromOriginStep }, { signal })
   ));
   return points.flat();
-}
-
-/** Works on all layers, each on its lane; in the order of the layers. */
-function onLanes<Result>(
-  { settings: { layers }, laneOf, signal }: TrainedComparison, others: (layer: number) => readonly number[],
-  work: (worker: Parameters<Parameters<ComparisonLane['work']>[2]>[0], layer: number) => Promise<Result>,
-): Promise<readonly Result[]> {
-  return Promise.all(layers.map((layer) => laneOf(layer).work([layer, ...others(layer)], signal, (worker) => work(worker, layer))));
 }
 
 function givenForecast({ horizons }: ComparisonSettings, originStep: number, { horizonSteps, blocks, mean }: HorizonForecast, elapsedMs: number): GivenForecast {
