@@ -1,4 +1,5 @@
 import { TraceBuilder } from '../../build/builder.ts';
+import { markedNumbers } from './begin-marks.ts';
 import { chunksOf } from '../../read/chunks.ts';
 import { planColumns } from '../../tables/columns.ts';
 import { findDelimiter, HeadCollector } from './head.ts';
@@ -31,18 +32,19 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
   const questions = new Questions(options.mapping);
   const problems = new Problems(name);
   const collector = new HeadCollector();
-  let reading: { rows: CsvRows; consume: RowConsumer; form: string; notes: readonly string[]; namedShares: boolean } | null = null;
+  let reading: { rows: CsvRows; consume: RowConsumer; form: string; notes: () => readonly string[]; namedShares: boolean } | null = null;
   const builder = new TraceBuilder(name, options.store);
 
   const begin = (): NonNullable<typeof reading> => {
     const head = collector.finish(name);
     const { plan, notes, namedShares } = planColumns(name, head, questions);
-    const rows = new CsvRows(name, head.delimiter.charCodeAt(0), head.columns.length, head.restLine);
+    const marked = head.delimiter === ',' ? null : markedNumbers(name, head, plan, questions);
+    const rows = new CsvRows(name, head.delimiter.charCodeAt(0), head.columns.length, head.restLine, marked);
     const context = { rows, plain: rows, builder, problems, columns: head.columns, file: name };
     const consume = plan.form === 'long' ? longRows(plan, context) : wideRows(plan, context);
     const kind = head.delimiter === '\t' ? 'TSV' : 'CSV';
     if (rows.feed(head.rest)) consume.all();
-    return { rows, consume, form: `${kind}, ${plan.form}`, notes, namedShares };
+    return { rows, consume, form: `${kind}, ${plan.form}`, notes: () => [...head.notes, ...notes, ...(marked?.notes() ?? []), ...consume.notes()], namedShares };
   };
 
   for await (const piece of chunksOf(source, options)) {
@@ -56,5 +58,5 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
   reading.rows.end();
   reading.consume.all();
   problems.throwIfAny();
-  return builder.finish({ name, format: reading.form, namedShares: reading.namedShares, questions: questions.all, notes: [...reading.notes, ...reading.consume.notes()] });
+  return builder.finish({ name, format: reading.form, namedShares: reading.namedShares, questions: questions.all, notes: reading.notes() });
 }
