@@ -105,7 +105,7 @@ export class JsonConsumer {
 
   /** Throws when nothing was found in any record. */
   finish(): void {
-    if (this.#builder.rows === 0) throw badInput(this.#file, 'no record holds expert loads', 'write a line a step with nested [layer][expert] arrays, or keys like layer3_expert12');
+    if (this.#builder.rows === 0) throw badInput(this.#file, ['no record holds expert loads', ...this.remarks].join('; '), 'write a line a step with nested [layer][expert] arrays, or keys like layer3_expert12');
     for (const [row, layers] of this.#counted) for (const [layer, counts] of layers) this.#builder.putRow(row, this.#builder.layer(layer), Array.from(counts, (count) => count ?? 0));
   }
 
