@@ -4,8 +4,9 @@ import { chunksOf } from '../../read/chunks.ts';
 import { planColumns } from '../../tables/columns.ts';
 import { findDelimiter, HeadCollector } from './head.ts';
 import { longRows, wideRows, type RowConsumer } from '../../tables/consume.ts';
+import { isExportedScalar } from '../tensorboard/exported.ts';
 import { CsvRows } from './rows.ts';
-import { Problems } from '../../read/problems.ts';
+import { badInput, Problems } from '../../read/problems.ts';
 import { Questions } from '../../read/questions.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from '../../read/reader.ts';
 
@@ -37,6 +38,9 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
 
   const begin = (): NonNullable<typeof reading> => {
     const head = collector.finish(name);
+    if (isExportedScalar(head.columns)) {
+      throw badInput(name, 'no column for the expert: it is one scalar that TensorBoard exported', 'open the CSV files of all experts of a run together, or TensorBoard’s event files', head.place);
+    }
     const { plan, notes, namedShares } = planColumns(name, head, questions);
     const marked = head.delimiter === ',' ? null : markedNumbers(name, head, plan, questions);
     const rows = new CsvRows(name, head.delimiter.charCodeAt(0), head.columns.length, head.restLine, marked);
