@@ -97,7 +97,7 @@ class JsonReading {
     this.#form?.finish();
     problems.throwIfAny();
     consumer.finish();
-    return builder.finish({ name, format: this.#form?.form ?? 'JSON', questions: questions.all, notes: consumer.notes(), namedShares: consumer.namedShares });
+    return builder.finish({ name, format: this.#form?.form ?? 'JSON', questions, notes: consumer.notes(), namedShares: consumer.namedShares });
   }
 
   #plan(whole: boolean): DocumentPlan | null {

@@ -82,7 +82,7 @@ export async function readExportedScalars(sources: readonly Source[], name: stri
   }
   problems.throwIfAny();
   return builder.finish({
-    name, format: `TensorBoard, ${amount(loads.length, 'exported scalar')}`, questions: questions.all, namedShares: namesShares(nameOfLoads(plan)),
+    name, format: `TensorBoard, ${amount(loads.length, 'exported scalar')}`, questions, namedShares: namesShares(nameOfLoads(plan)),
     notes: [...notesOnSteps(loads, kept.length), ...notesOnMissing(loads), ...notesOnOthers(all, [...loads, ...(loss ? [loss] : [])])],
   });
 }
