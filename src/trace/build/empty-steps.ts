@@ -11,11 +11,16 @@ import { rowTotals } from '../shares.ts';
 export function withoutEmptySteps(result: ReadResult): ReadResult {
   const { trace, repeatedSteps } = result;
   const { steps, layers, loss } = trace;
-  const totals = layers.map(rowTotals);
-  const kept = Uint32Array.from(steps.keys()).filter((row) => totals.some((total) => total[row] > 0));
-  const left = steps.length - kept.length;
-  if (left === 0 || kept.length === 0) return result;
-  const first = steps.find((_, row) => totals.every((total) => total[row] === 0)) ?? 0;
+  let empty = Array.from(steps.keys());
+  for (const layer of layers) {
+    if (empty.length === 0) return result;
+    const totals = rowTotals(layer);
+    empty = empty.filter((row) => totals[row] === 0);
+  }
+  const left = empty.length;
+  if (left === 0 || left === steps.length) return result;
+  const isEmpty = new Set(empty);
+  const kept = Uint32Array.from(steps.keys()).filter((row) => !isEmpty.has(row));
   return {
     ...result,
     ...finishTrace({
@@ -24,7 +29,7 @@ export function withoutEmptySteps(result: ReadResult): ReadResult {
       layers: layers.map((layer) => reordered(layer, kept)),
       loss: loss && Float32Array.from(kept, (row) => loss[row]),
       questions: result.questions,
-      notes: [...result.notes, `${amount(left, 'step')} without any load in any layer ${left === 1 ? `is left out: step ${first}` : `are left out, the first is step ${first}`}`],
+      notes: [...result.notes, `${amount(left, 'step')} without any load in any layer ${left === 1 ? `is left out: step ${steps[empty[0]]}` : `are left out, the first is step ${steps[empty[0]]}`}`],
       repeatedSteps,
     }),
   };
