@@ -27,6 +27,17 @@ describe('records of JSON in a log', () => {
     expect(flat(trace)).toEqual(loads);
   });
 
+  test('are not mistaken for the configuration before them', async () => {
+    const config = '{"model":{"dims":[[768,12],[64,3]]},"ratios":[0.5,0.5]}';
+    const { trace, notes } = await open(`${config}\n${first}\n${config}\n${second}\n`, 'run.jsonl');
+    expect([flat(trace), notes]).toEqual([loads, ['2 records hold no loads and are left out']]);
+    // Where nothing has a step or a name, the first arrays are the loads.
+    const nameless = Array.from({ length: 60 }, (_, i) => `{"x":[${i},1]}`);
+    expect(flat((await open(nameless.join('\n'), 'x.jsonl')).trace)).toEqual(nameless.flatMap((__, i) => [i, 1]));
+    expect(flat((await open(nameless.slice(0, 3).join('\n'), 'x.jsonl')).trace)).toEqual([0, 1, 1, 1, 2, 1]);
+    expect((await refusal('{"x":[1,2]}\n{"x":[1,"a"]}\n', 'x.jsonl')).message).toBe('x.jsonl line 2: "a" is not a count (x[1])');
+  });
+
   test('that hold no loads are an error that shows what was passed over', async () => {
     const error = await refusal('[12:00] begins\n{"step":3,"lr":0.1}\n[12:01] ends\n', 'run.log');
     expect(error.message).toBe('run.log: no record holds expert loads; 2 lines without a record of JSON are left out; the first is line 1: "[12:00] begins"');
