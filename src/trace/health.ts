@@ -7,6 +7,9 @@ import { stepStride, type Trace } from './trace.ts';
 /** A layer counts as collapsed when its late load is as unequal as if under a quarter of its experts shared it. */
 const collapsedFraction = 0.25;
 
+/** Layers, and steps of each, that are named where something is wrong with them. */
+const mostNamed = 3;
+
 /**
  * What to know of a trace before trusting a forecast of it, worst news not first: in the order of the checks.
  * @param repeatedSteps steps that came more than once while reading
@@ -71,10 +74,8 @@ function totals(trace: Trace): HealthCheck {
   const same = (a: number, b: number): boolean => Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
   const ranges = trace.layers.map(totalRange);
   const load = (total: number): string => (trace.kind === 'counts' ? amount(total, 'assignment') : `${number.format(total)} recorded load`);
-  const emptyRows = trace.layers.reduce((sum, layer) => sum + rowTotals(layer).filter((total) => total === 0).length, 0);
-  if (emptyRows > 0) {
-    return { id: 'totals', level: 'warning', text: `${amount(emptyRows, 'row')} of a layer ${emptyRows === 1 ? 'holds no load at all; it counts' : 'hold no load at all; they count'} as uniform.` };
-  }
+  const empty = emptySteps(trace);
+  if (empty !== null) return { id: 'totals', level: 'warning', text: empty };
   const [first] = ranges;
   if (ranges.every((range) => same(range.minimum, first.minimum) && same(range.maximum, first.minimum))) {
     return { id: 'totals', level: 'good', text: `Every layer has ${load(first.minimum)} in every step.` };
@@ -93,6 +94,19 @@ function totals(trace: Trace): HealthCheck {
       ? `Layers differ in their totals in some steps; the middle one is ${load(low)} in all layers.`
       : `Layers differ in their totals: between ${number.format(low)} and ${load(high)} a step.`,
   };
+}
+
+/** Which layers have no load at all in which steps; null where all have some. */
+function emptySteps({ steps, layers }: Trace): string | null {
+  const found = layers.map((layer) => {
+    const totals = rowTotals(layer);
+    return { name: layer.name, steps: steps.filter((_, row) => totals[row] === 0) };
+  }).filter((layer) => layer.steps.length > 0);
+  if (found.length === 0) return null;
+  const named = found.slice(0, mostNamed).map(({ name, steps: empty }, i) =>
+    `${name}${i === 0 ? ' has no load at all' : ''} in ${amount(empty.length, 'step')} (${Array.from(empty.subarray(0, mostNamed), (step) => number.format(step)).join(', ')}${empty.length > mostNamed ? ', …' : ''})`);
+  const more = found.length - named.length;
+  return `Layer ${named.join(', layer ')}${more > 0 ? `, and ${amount(more, 'more layer')} in some` : ''}; such a step counts as equal load of all its experts.`;
 }
 
 function equalRows(a: Float64Array, b: Float64Array, same: (a: number, b: number) => boolean): boolean {

@@ -9,7 +9,11 @@ export function totalRange(layer: TraceLayer): { readonly minimum: number; reado
 
 /** 1 or 100 where the rows of all layers sum to that, as shares do; null where they do not. */
 export function wholeOf(layers: readonly TraceLayer[]): 1 | 100 | null {
-  const medians = layers.map((layer) => totalRange(layer).median);
+  return wholeOfSums(layers.map((layer) => totalRange(layer).median));
+}
+
+/** The same of the middle row sum of each layer. */
+export function wholeOfSums(medians: readonly number[]): 1 | 100 | null {
   const near = (whole: number): boolean => medians.every((median) => Math.abs(median - whole) < whole * 0.01);
   return near(1) ? 1 : near(100) ? 100 : null;
 }

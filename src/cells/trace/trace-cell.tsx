@@ -7,6 +7,7 @@ import { DataTable, Details, FileButton, Icon, Notice, SelectField, Term, format
 import type { HealthCheck, TraceInfo } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-props.ts';
 import { endStep } from '../resolve.ts';
+import { finding, totals } from './finding.ts';
 import { KeptList } from './kept-list.tsx';
 import { QuestionFields } from './question-fields.tsx';
 import { TraceExport } from './trace-export.tsx';
@@ -61,21 +62,6 @@ export function TraceCell({ cell, frame, showsMessages }: CellProps<'trace'> & {
       {open && <TraceFacts open={open} kept={session.kept.value} />}
     </CellFrame>
   );
-}
-
-/** "8,000 steps, 12 layers of 16 experts, 16,384 assignments per step and layer." */
-function finding(info: TraceInfo): string {
-  const experts = [...new Set(info.layers.map((layer) => layer.experts))];
-  const perLayer = experts.length === 1 ? formatCount(experts[0]) : `${formatCount(Math.min(...experts))} to ${formatCount(Math.max(...experts))}`;
-  const layers = `${formatCount(info.layers.length)} ${info.layers.length === 1 ? 'layer' : 'layers'} of ${perLayer} ${perLayer === '1' ? 'expert' : 'experts'}`;
-  const steps = info.strideSteps === 1 ? `${formatCount(info.rows)} ${info.rows === 1 ? 'step' : 'steps'}` : `${formatCount(info.rows)} recorded steps, every ${formatCount(info.strideSteps)}th`;
-  return `${info.name}: ${steps}, ${layers}${info.kind === 'counts' ? `, ${totals(info)} tokens routed per step and layer` : ', recorded as shares'}.`;
-}
-
-function totals(info: TraceInfo): string {
-  const low = Math.min(...info.layers.map(({ total }) => total.minimum));
-  const high = Math.max(...info.layers.map(({ total }) => total.maximum));
-  return low === high ? formatCount(low) : `${formatCount(low)} to ${formatCount(high)}`;
 }
 
 function TraceFacts({ open, kept }: { readonly open: OpenTrace; readonly kept: KeptState }) {

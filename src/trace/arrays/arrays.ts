@@ -35,6 +35,7 @@ export async function readArrays(file: ArrayFile, options: ReadOptions): Promise
   if (chosen?.kind === 'steps') return byStep(file, chosen, { read, questions, steps, loss, signal: options.signal, store: options.store });
   const loads = packed ? await readPacked(name, packed, read, options.store) : await readChosen(name, chosen, read, { knownSteps: steps?.length ?? loss?.length, questions, store: options.store });
   const { grid } = loads;
+  notes.push(...(loads.notes ?? []));
   const inFile = grid.layers(loads.layerNames);
   const order = chosen?.kind === 'one' && chosen.array.name === file.ring ? unrolled(inFile, grid.rows, notes) : null;
   const layers = order ? inFile.map((layer) => reordered(layer, order)) : inFile;
@@ -78,7 +79,7 @@ async function readChosen(file: string, chosen: ChosenLoads | null, read: ReadEl
   reading.begin(array.form);
   await read(array, (values) => reading.push(values));
   const grid = reading.finish();
-  return { grid, layerNames: grid.experts.map((_, layer) => String(layer)) };
+  return { grid, layerNames: grid.experts.map((_, layer) => String(layer)), notes: reading.notes };
 }
 
 async function readLayers(

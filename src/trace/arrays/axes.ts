@@ -2,7 +2,7 @@ import { amount, number } from '../amount.ts';
 import { askLayerCount } from '../read/layer-count.ts';
 import { guessLayers } from '../read/layer-guess.ts';
 import { hasRole } from '../read/names.ts';
-import { badInput } from '../read/problems.ts';
+import { badInput, needsAnswers } from '../read/problems.ts';
 import type { Questions } from '../read/questions.ts';
 
 export type Axis = 'steps' | 'layers' | 'experts';
@@ -12,6 +12,15 @@ export interface ArrayLayout {
   /** In the order of the array, three of them. */
   readonly axes: readonly [Axis, Axis, Axis];
   readonly lengths: readonly [number, number, number];
+  /** A fourth axis that is summed before, where the array has one. */
+  readonly summed?: SummedAxis;
+}
+
+/** An axis of ranks or micro-batches, whose loads are summed. */
+export interface SummedAxis {
+  /** Of the array, lengths of 1 left out where it has more than three axes. */
+  readonly shape: readonly number[];
+  readonly axis: number;
 }
 
 export function lengthOf(layout: ArrayLayout, axis: Axis): number {
@@ -54,8 +63,10 @@ export function layoutOf(facts: ArrayFacts, questions: Questions): ArrayLayout {
   const text = `(${facts.shape.join(', ')})`;
   if (shape.some((size) => size === 0)) throw badInput(name, `its shape ${text} is empty`, 'save an array with at least one step, layer and expert');
   if (shape.length < 2) throw badInput(name, `its shape ${text} has no axis for the experts`, 'save an array of [steps, layers, experts]');
-  if (shape.length > 3) throw badInput(name, `its shape ${text} has too many axes`, 'save an array of [steps, layers, experts]');
-  const named = axesByName(facts.axisNames?.filter((_, axis) => facts.shape.length <= 3 || facts.shape[axis] !== 1));
+  const names = facts.axisNames?.filter((_, axis) => facts.shape.length <= 3 || facts.shape[axis] !== 1);
+  if (shape.length === 4) return fourAxes(facts, shape, names, questions);
+  if (shape.length > 4) throw badInput(name, `its shape ${text} has too many axes`, 'save an array of [steps, layers, experts]: those of ranks and micro-batches summed, counts.sum(axis=(1, 2))');
+  const named = axesByName(names);
   if (named && shape.length === 3) return threeAxes(shape, named, false, questions);
   if (named?.includes('steps') && named.includes('experts')) return twoAxes(facts, shape, named.indexOf('steps'), false, questions, 1);
   const byLength = shape.map((size, axis) => ({ size, axis })).sort((a, b) => b.size - a.size);
@@ -82,6 +93,44 @@ function threeAxes(shape: readonly number[], guess: readonly Axis[], ambiguous: 
   });
   const axes = orders.find((order) => order.join(',') === answer) ?? orders[0];
   return { axes, lengths: [shape[0], shape[1], shape[2]] };
+}
+
+/** One more axis than loads have: that of ranks is summed. Asks which it is, unless the names say it. */
+function fourAxes({ name, shape: given, knownSteps }: ArrayFacts, shape: readonly number[], names: readonly string[] | undefined, questions: Questions): ArrayLayout {
+  const byName = names === undefined ? -1 : names.findIndex((one) => namesSummed(one));
+  const namedRest = byName < 0 ? null : axesByName(names?.filter((_, axis) => axis !== byName));
+  const steps = knownSteps === undefined ? 0 : Math.max(0, shape.indexOf(knownSteps));
+  const guess: (Axis | 'ranks')[] = namedRest ?? ['ranks', 'layers', 'experts'];
+  guess.splice(namedRest ? byName : steps, 0, namedRest ? 'ranks' : 'steps');
+  const options = [0, 1, 2, 3].flatMap((axis) => orders.map((order) => order.toSpliced(axis, 0, 'ranks' as Axis) as readonly (Axis | 'ranks')[]));
+  const id = 'axes';
+  const answer = questions.ask({
+    id,
+    label: 'Which axis is what?',
+    options: options.map((axes) => ({
+      value: axes.join(','),
+      label: axes.map((axis, i) => `${amount(shape[i], axis.slice(0, -1))}${axis === 'ranks' ? ', summed' : ''}`).join(' × '),
+    })),
+    guess: guess.join(','),
+    ambiguous: namedRest === null,
+  });
+  const axes = options.find((order) => order.join(',') === answer) ?? options[0];
+  if (namedRest === null && questions.answer(id) !== answer) {
+    throw needsAnswers(badInput(
+      name,
+      `its shape (${given.join(', ')}) has four axes, and nothing says which of them is summed`,
+      'say which axis is that of ranks or micro-batches, or save an array of [steps, layers, experts], summed: counts.sum(axis=1)',
+    ), questions.all);
+  }
+  const axis = axes.indexOf('ranks');
+  const [a, b, c] = axes.filter((one) => one !== 'ranks');
+  const [x, y, z] = shape.toSpliced(axis, 1);
+  return { axes: [a, b, c], lengths: [x, y, z], summed: { shape, axis } };
+}
+
+/** Whether an axis of this name is summed. */
+function namesSummed(name: string): boolean {
+  return /^(?:(?:dp|ep|data|expert)?[ _-]?(?:parallel[ _-]?)?ranks?|dp|gpus?|devices?|workers?|micro[ _-]?batch(?:es)?)$/i.test(name.trim());
 }
 
 /** @param knownLayers where the file says so */

@@ -56,7 +56,7 @@ export async function byStep(file: ArrayFile, chosen: ChosenLoads & { readonly k
   return builder.finish({
     name: file.name,
     format: `${file.format}, an array a step${chosen.arrays.some(({ layer }) => layer !== null) ? ' and layer' : ''}`,
-    questions: beside.questions.all,
+    questions: beside.questions,
     notes,
   });
 }

@@ -39,10 +39,13 @@ export function chooseLoads(file: string, arrays: readonly NamedArray[], questio
   return (candidates.find((candidate) => candidate.value === answer) ?? best).loads;
 }
 
-/** Arrays of two and three axes, alone or as groups; only where there is none, groups of vectors. */
+/** Arrays of two to four axes, alone or as groups; only where there is none, groups of vectors. */
 function candidatesOf(arrays: readonly NamedArray[]): Candidate[] {
   const filled = arrays.filter(({ form }) => form.length > 0);
-  const fitting = filled.filter(({ form }) => form.shape.filter((size) => size > 1).length <= 3 && form.shape.length >= 2);
+  const axes = ({ form }: NamedArray): number => form.shape.filter((size) => size > 1).length;
+  const three = filled.filter((array) => axes(array) <= 3 && array.form.shape.length >= 2);
+  // One axis more may be that of ranks, in an array that is called loads, or where there is nothing else.
+  const fitting = [...three, ...filled.filter((array) => axes(array) === 4 && (three.length === 0 || hasRole(array.name, 'load')))];
   const groups = groupByNumber(fitting);
   const grouped = new Set(groups.flatMap((group) => group.members.map((member) => member.array)));
   const candidates: Candidate[] = fitting.filter((array) => !grouped.has(array)).map((array) => ({

@@ -1,3 +1,5 @@
+import { amount } from '../amount.ts';
+import { AxisSum } from './axis-sum.ts';
 import { layoutOf } from './axes.ts';
 import type { CellStore } from '../build/cell-store.ts';
 import { gridOf, GridFiller, type DenseGrid } from '../build/dense.ts';
@@ -12,10 +14,17 @@ export interface GridFacts {
   readonly store: CellStore | undefined;
 }
 
+interface Filling {
+  readonly grid: DenseGrid;
+  readonly filler: GridFiller;
+  /** Of an array with an axis that is summed. */
+  readonly sum: AxisSum | null;
+}
+
 /** Rows of a two-dimensional array that are looked at before its layout is decided. */
 const rowsLookedAt = 4;
 
-/** Reads one array of two or three axes into a grid, in the order of the file. Asks what the axes are. */
+/** Reads one array of two to four axes into a grid, in the order of the file. Asks what the axes are. */
 export class GridReading {
   readonly #facts: GridFacts;
   readonly #problems: Problems;
@@ -23,7 +32,9 @@ export class GridReading {
   #held: Values[] = [];
   #heldCount = 0;
   #form: ArrayForm | null = null;
-  #filling: { readonly grid: DenseGrid; readonly filler: GridFiller } | null = null;
+  #filling: Filling | null = null;
+  /** What is said of the reading. */
+  readonly notes: string[] = [];
 
   constructor(facts: GridFacts) {
     this.#facts = facts;
@@ -36,13 +47,14 @@ export class GridReading {
   }
 
   push(values: Values): void {
-    if (this.#filling) return this.#filling.filler.push(values);
+    if (this.#filling) return this.#fill(this.#filling, values);
     this.#held.push(values);
     this.#heldCount += values.length;
     if (this.#form && this.#heldCount >= heldWanted(this.#form)) this.#decide(this.#form);
   }
 
   finish(): DenseGrid {
+    this.#filling?.sum?.end((sums) => this.#filling?.filler.push(sums));
     this.#problems.throwIfAny();
     if (!this.#filling) throw badInput(this.#facts.name, 'it holds no elements', 'save an array of [steps, layers, experts]');
     return this.#filling.grid;
@@ -53,9 +65,15 @@ export class GridReading {
     const layout = layoutOf({ name, shape: form.shape, fortranOrder: form.fortranOrder, axisNames: form.axisNames, knownSteps, firstRows: rowsOf(this.#held, form, this.#heldCount) }, questions);
     const grid = gridOf(layout, form.fortranOrder, store);
     const filler = new GridFiller(grid, layout, form.fortranOrder, this.#problems);
-    for (const values of this.#held) filler.push(values);
+    this.#filling = { grid, filler, sum: layout.summed ? new AxisSum(name, layout.summed, form.fortranOrder) : null };
+    if (layout.summed) this.notes.push(`the loads of ${amount(layout.summed.shape[layout.summed.axis], 'rank')} are summed`);
+    for (const values of this.#held) this.#fill(this.#filling, values);
     this.#held = [];
-    this.#filling = { grid, filler };
+  }
+
+  #fill({ filler, sum }: Filling, values: Values): void {
+    if (sum) sum.push(values, (sums) => filler.push(sums));
+    else filler.push(values);
   }
 }
 

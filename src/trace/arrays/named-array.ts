@@ -36,6 +36,7 @@ export interface Loads {
   readonly layerNames: readonly string[];
   /** How the loads lie in the file: "an array a layer". */
   readonly layout?: string;
+  readonly notes?: readonly string[];
 }
 
 /** All elements of an array, in the order of the file. */

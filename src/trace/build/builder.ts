@@ -4,10 +4,12 @@ import { CellStore, emptyCount, toFractions, type Cells } from './cell-store.ts'
 import { LateCells } from './late-cells.ts';
 import { finishTrace, orderOfRows, type TraceParts } from './finish.ts';
 import { naturalOrder } from '../read/names.ts';
+import type { Questions } from '../read/questions.ts';
 import type { ReadResult } from '../read/reader.ts';
 import { StoredLayer, heldValues } from '../kept/stored-layer.ts';
 import { TiledValues, type Tile } from './tiles.ts';
 import { StepRows } from './step-rows.ts';
+import { occurrenceOf, widthsOf, type CellRows, type Occurrence } from './widths.ts';
 import type { TraceLayer } from '../trace.ts';
 
 /** Rows of one block while growing. Small enough that 60 layers × 256 experts waste at most 16 MB. */
@@ -143,7 +145,7 @@ export class TraceBuilder {
   }
 
   /** Sorts, joins and checks. The builder is empty afterwards. */
-  finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes' | 'namedShares'>): ReadResult {
+  finish({ questions, ...parts }: Pick<TraceParts, 'name' | 'format' | 'notes' | 'namedShares'> & { readonly questions: Questions }): ReadResult {
     this.#putLate();
     const steps = this.#stepRows.steps();
     const order = orderOfRows(steps);
@@ -152,17 +154,17 @@ export class TraceBuilder {
     if (fromOne && this.#layers.length > 0) notes.push('experts are numbered from 1 in the file and from 0 here');
     const first = fromOne ? 1 : 0;
     const sparse = this.#layers.some((layer) => layer.filled < this.rows * (layer.experts - first));
-    const widest = this.#layers.reduce((most, layer) => Math.max(most, layer.experts), 0);
     const sorted = [...this.#layers].sort((a, b) => naturalOrder(a.name, b.name));
-    // Loads of 0 may be left out of a file, and with them a layer's last experts.
-    const expertsOf = (layer: GrowingLayer): number => (sparse ? widest : layer.experts) - first;
-    const cells = sorted.reduce((sum, layer) => sum + this.rows * expertsOf(layer), 0);
+    const own = sorted.map(({ experts }) => experts - first);
+    const widths = sparse && own.some((experts) => experts !== own[0]) ? widthsOf(sorted.map((layer) => this.#occurrence(layer, first)), questions) : { experts: own, notes: [] };
+    notes.push(...widths.notes);
+    const cells = widths.experts.reduce((sum, experts) => sum + this.rows * experts, 0);
     const missing = sorted.reduce((sum, layer) => sum - layer.filled, cells);
     const inMemory = this.#store.keep(cells * 4);
     if (!inMemory) this.#store.sendAll();
     const held = heldValues(this.#store.heldBytes);
-    const layers = sorted.map((layer): TraceLayer => {
-      const form = { name: layer.name, experts: expertsOf(layer) };
+    const layers = sorted.map((layer, index): TraceLayer => {
+      const form = { name: layer.name, experts: widths.experts[index] };
       const source = this.#joined(layer, first, form.experts);
       const joined = inMemory ? { ...form, values: source.whole() } : StoredLayer.from(form, source, held);
       if (inMemory) this.#giveUp(layer);
@@ -172,6 +174,7 @@ export class TraceBuilder {
     const loss = this.#loss && Float32Array.from(order ?? steps.keys(), (row) => this.#loss?.[row] ?? NaN);
     return finishTrace({
       ...parts,
+      questions: questions.all,
       notes,
       kind: this.#fractional ? 'shares' : 'counts',
       steps: order ? Float64Array.from(order, (row) => steps[row]) : steps,
@@ -179,6 +182,14 @@ export class TraceBuilder {
       loss,
       repeatedSteps: this.#repeatedRows.size + (order ? steps.filter((step) => step === step).length - order.length : 0),
     });
+  }
+
+  #occurrence(layer: GrowingLayer, first: number): Occurrence {
+    return occurrenceOf(layer.name, first, layer.experts - first, this.#cellRows(layer), (cell) => this.#isFilled(cell));
+  }
+
+  *#cellRows(layer: GrowingLayer): Generator<CellRows, void> {
+    for (const { block, width } of segmentsOf(layer, 0, this.rows)) yield { cells: this.#store.read(block, 0, block.length, this.#fractional), width };
   }
 
   #isFilled(cell: number): boolean {

@@ -26,12 +26,11 @@ export interface TraceParts {
 
 /** Sorts the rows by step, keeps the later of two rows of one step, and gives the trace its fingerprint. */
 export function finishTrace(parts: TraceParts): ReadResult {
-  const { name, format, questions } = parts;
+  const { name, format, questions, notes } = parts;
   if (parts.steps.length === 0) throw badInput(name, 'there is no step in it', 'open a file with at least one recorded step');
   if (parts.layers.length === 0) throw badInput(name, 'there is no layer in it', 'open a file with at least one layer');
   const without = parts.layers.find(({ experts }) => experts === 0);
   if (without) throw badInput(name, `layer ${shown(without.name)} has no experts`, 'leave the layer out, or write its loads');
-  const notes = [...parts.notes];
   const order = orderOfRows(parts.steps);
   let { steps, layers, loss } = parts;
   let repeatedSteps = parts.repeatedSteps ?? 0;
@@ -47,8 +46,6 @@ export function finishTrace(parts: TraceParts): ReadResult {
     kind = 'shares';
     layers = layers.map((layer) => asShares(layer, steps.length));
   }
-  const note = `loads are read as shares of ${whole}`;
-  if (whole !== null && !notes.includes(note)) notes.push(note);
   const room: LookRoom = {};
   const trace: Trace = { name, format, kind, steps, layers, loss, fingerprint: fingerprint({ kind, steps, layers }, (layer) => summedValues(layer, room)) };
   return { trace, questions, notes, repeatedSteps };

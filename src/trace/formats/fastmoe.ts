@@ -6,6 +6,7 @@ import { parseJson, type Json } from './json/parse.ts';
 import { largestLoad } from '../read/load.ts';
 import { naturalOrder } from '../read/names.ts';
 import { badInput, Problems } from '../read/problems.ts';
+import { Questions } from '../read/questions.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from '../read/reader.ts';
 import { SeveralProgress } from '../together/several-progress.ts';
 
@@ -56,7 +57,7 @@ export async function readExpertTables(sources: readonly Source[], name: string,
   const left = iterations.size - whole.length;
   const notes = [`the loads of ${amount(ranks, 'rank')} and of the micro-batches are summed`];
   if (left > 0) notes.push(`${amount(left, 'iteration')} without the tables of all ${ranks} ranks ${left === 1 ? 'is' : 'are'} left out`);
-  return builder.finish({ name, format: 'FastMoE tables', questions: [], notes });
+  return builder.finish({ name, format: 'FastMoE tables', questions: new Questions(options.mapping), notes });
 }
 
 async function addTable(source: Source, into: LayerLoads, problems: Problems, options: ReadOptions): Promise<void> {

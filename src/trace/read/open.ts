@@ -5,6 +5,7 @@ import { csvReader } from '../formats/csv/csv.ts';
 import { hdf5Reader } from '../formats/hdf5/hdf5.ts';
 import { jsonlReader } from '../formats/json/jsonl.ts';
 import { withBlocks } from '../together/model-blocks.ts';
+import { withoutEmptySteps } from '../build/empty-steps.ts';
 import { npyReader } from '../formats/numpy/npy.ts';
 import { npzReader } from '../formats/numpy/npz.ts';
 import { parquetReader } from '../formats/parquet/parquet.ts';
@@ -28,7 +29,7 @@ const headBytes = 1 << 16;
  * Rejects with `unknown-format` when none knows the file, `bad-input` when its content is wrong, and `cancelled`.
  */
 export async function openTrace(source: Source, options: ReadOptions = {}): Promise<ReadResult> {
-  return withBlocks(await openOne(source, options, { signal: options.signal, onProgress: options.onProgress }), options);
+  return withoutEmptySteps(withBlocks(await openOne(source, options, { signal: options.signal, onProgress: options.onProgress }), options));
 }
 
 /**
@@ -41,7 +42,7 @@ export async function openTraces(sources: readonly Source[], name: string, optio
   const worthOpening = sources.filter((source) => isWorthOpening(source.name));
   if (worthOpening.length === 0) throw badInput(name, 'there is no file in it', 'choose the files of a trace');
   if (worthOpening.length === 1) return openTrace(worthOpening[0], options);
-  return withBlocks(await openSeveral(worthOpening, name, options, { signal: options.signal, onProgress: options.onProgress }), options);
+  return withoutEmptySteps(withBlocks(await openSeveral(worthOpening, name, options, { signal: options.signal, onProgress: options.onProgress }), options));
 }
 
 type Outer = Parameters<typeof deeper>[1];

@@ -1,3 +1,4 @@
+import { amount } from '../amount.ts';
 import type { TraceBuilder } from '../build/builder.ts';
 import { largestLoad } from '../read/load.ts';
 import { shown } from '../read/names.ts';
@@ -200,10 +201,18 @@ export function wideRows(plan: WidePlan, context: ConsumeContext): RowConsumer {
     loads: new Float64Array(columns.length),
   }));
   let rowNumber = 0;
+  const all = layers.flatMap(({ columns }) => Array.from(columns));
+  let emptyRows = 0;
 
   const take = (count: number): void => {
     if (!cells.isWhole(count)) return;
-    const step = plan.step >= 0 ? cells.step(plan.step) : rowNumber++;
+    const number = rowNumber++;
+    // As of a log that writes other things more often than loads.
+    if (all.every((column) => numbers[column] !== numbers[column] && rows.isEmpty(column))) {
+      emptyRows++;
+      return;
+    }
+    const step = plan.step >= 0 ? cells.step(plan.step) : number;
     const rowLayer = layerColumn ? layerColumn.layer() : 0;
     if (step !== step || rowLayer < 0) return;
     const row = builder.row(step);
@@ -233,5 +242,6 @@ export function wideRows(plan: WidePlan, context: ConsumeContext): RowConsumer {
     }
   };
 
-  return { all: () => takeAll(context, takePlain, take), notes: () => cells.notes() };
+  const emptyNotes = (): string[] => (emptyRows > 0 ? [`${amount(emptyRows, 'row')} without any load ${emptyRows === 1 ? 'is' : 'are'} left out`] : []);
+  return { all: () => takeAll(context, takePlain, take), notes: () => [...emptyNotes(), ...cells.notes()] };
 }

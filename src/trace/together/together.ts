@@ -7,6 +7,7 @@ import { Questions } from '../read/questions.ts';
 import { isMegatronRank, isTensorRtRank, megatron, readRanks, tensorRt } from './ranks.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from '../read/reader.ts';
 import { isSglangRecording, readSglang } from '../formats/torch/sglang.ts';
+import { beginsAsExportedScalar, isScalarOfExpert, readExportedScalars, runOfScalar } from '../formats/tensorboard/exported.ts';
 import { readTensorBoard } from '../formats/tensorboard/tensorboard.ts';
 
 /** One of several files that were given at once, unpacked. Its name is its path in the folder or archive. */
@@ -65,8 +66,11 @@ export async function readTogether(files: readonly GivenFile[], name: string, op
 /** Ways to read the files, the likeliest first: kinds that say what they are, then logs that continue one another, then files alone. */
 async function waysOf(files: readonly GivenFile[], options: ReadOptions): Promise<Way[]> {
   const ways: Way[] = [];
-  const together = (test: (file: GivenFile) => boolean, kind: string, what: string, read: (files: readonly GivenFile[], name: string, options: ReadOptions) => Promise<ReadResult>): void => {
-    for (const [folder, members] of byFolder(files.filter(test))) {
+  const together = (
+    test: (file: GivenFile) => boolean, kind: string, what: string,
+    read: (files: readonly GivenFile[], name: string, options: ReadOptions) => Promise<ReadResult>, placeOf: (path: string) => string = folderOf,
+  ): void => {
+    for (const [folder, members] of byPlace(files.filter(test), placeOf)) {
       if (members.length < 2) continue;
       ways.push({
         value: `${kind}:${folder}`, label: `${folder === '' ? '' : `${folder}: `}${amount(members.length, what)} together`, files: members, sure: true,
@@ -80,6 +84,9 @@ async function waysOf(files: readonly GivenFile[], options: ReadOptions): Promis
   together(isSglangRecording, 'sglang', 'SGLang recording', readSglang);
   together((file) => isExpertTable(file.source.name), 'tables', 'FastMoE table', (members, name, more) => readExpertTables(sources(members), name, more));
   together((file) => file.reader?.id === 'tensorboard', 'events', 'TensorBoard file', (members, name, more) => readTensorBoard(sources(members), name, more));
+  const scalars = byPlace(files.filter(({ head }) => beginsAsExportedScalar(head)), runOfScalar);
+  const ofExperts = new Set([...scalars.values()].filter((members) => members.filter(({ source }) => isScalarOfExpert(source.name)).length > 1).flat());
+  together((file) => ofExperts.has(file), 'scalars', 'exported scalar', (members, name, more) => readExportedScalars(sources(members), name, more), runOfScalar);
   ways.sort((a, b) => b.files.length - a.files.length);
   const taken = new Set(ways.flatMap((way) => way.files));
   const alone = files.filter((file) => !taken.has(file) && (file.reader !== undefined || isPackedName(file.source.name)));
@@ -101,11 +108,15 @@ function isPackedName(name: string): boolean {
   return /\.zip$/i.test(name);
 }
 
-function byFolder(files: readonly GivenFile[]): Map<string, GivenFile[]> {
-  const folders = new Map<string, GivenFile[]>();
+function folderOf(path: string): string {
+  return path.split('/').slice(0, -1).join('/');
+}
+
+function byPlace(files: readonly GivenFile[], placeOf: (path: string) => string): Map<string, GivenFile[]> {
+  const places = new Map<string, GivenFile[]>();
   for (const file of files) {
-    const folder = file.source.name.split('/').slice(0, -1).join('/');
-    folders.set(folder, [...(folders.get(folder) ?? []), file]);
+    const place = placeOf(file.source.name);
+    places.set(place, [...(places.get(place) ?? []), file]);
   }
-  return folders;
+  return places;
 }

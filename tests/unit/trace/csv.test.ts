@@ -239,6 +239,33 @@ describe('what people have', () => {
     expect((await refusal('step,expert_0,expert_1\n# one\n0,x,2\n', 'x.csv')).message).toContain('line 3');
   });
 
+  const table = 'step,expert_0,expert_1\n5,1,2\n6,3,4\n';
+  test.each([
+    ['two lines of free text', `Loads of run A\nGPT-3 125M, seed 3\n${table}`, ['the 2 lines before the table are left out: "Loads of run A", …']],
+    ['a line of free text that is cut like the table', `Run A, expert loads, lr 1e-4\n${table}`, ['the line before the table is left out: "Run A, expert loads, lr 1e-4"']],
+    ['comments and an empty line', `# run A\n# seed 3\n\n${table}`, []],
+    ['free text, and names that say nothing', 'Run A\nstep,expert,foo\n5,0,1\n5,1,2\n6,0,3\n6,1,4\n', ['the line before the table is left out: "Run A"']],
+    ['the names that numpy.savetxt writes', '# step expert tokens\n5 0 1\n5 1 2\n6 0 3\n6 1 4\n', []],
+  ])('a header behind %s', async (_, text, expected) => {
+    for (const size of [1, 1 << 20]) {
+      const { trace, notes } = await openTrace(choppedSource(bytesOf(text), 'x.csv', size));
+      expect([flat(trace), ...notes]).toEqual([[1, 2, 3, 4], ...expected]);
+    }
+    const wrong = await refusal(text.replace(/\d+\n$/, 'x\n'), 'x.csv');
+    expect(wrong.message).toContain(`x.csv line ${text.split('\n').length - 1}: "x" is not a count`);
+  });
+
+  test('rows of numbers behind free text have no names', async () => {
+    const { trace, notes } = await open('Run A\n10,1,2,3,3,2,1\n20,4,1,1,1,1,4\n', 'x.csv');
+    expect([flat(trace), notes]).toEqual([[1, 2, 3, 3, 2, 1, 4, 1, 1, 1, 1, 4], ['the line before the table is left out: "Run A"', 'there is no header line; what the columns are is a guess']]);
+  });
+
+  test('text without a table is refused with its beginning', async () => {
+    const error = await refusal('Dear all\nno loads today\n', 'x.csv');
+    expect(error.message).toBe('x.csv: none of its first 2 lines begins a table; the first is "Dear all"');
+    expect((await refusal('Dear all', 'x.csv')).message).toBe('x.csv: its only line has no comma, tab or semicolon: "Dear all"');
+  });
+
   test('a clock is no expert', async () => {
     const error = await refusal('Wall time,Step,Value\n1700000000.5,0,5\n1700000001.5,1,6\n', 'x.csv');
     expect(error.message).toContain('no column for the expert');

@@ -54,7 +54,7 @@ describe('files that are cut off', () => {
   test.each([
     ['an empty shape', npyBytes('<i4', [0, 3, 4], new Uint8Array(0)), 'its shape (0, 3, 4) is empty'],
     ['one axis', npyBytes('<i4', [4], new Uint8Array(16)), 'its shape (4) has no axis for the experts'],
-    ['four axes', npyBytes('<i4', [2, 2, 2, 2], new Uint8Array(64)), 'its shape (2, 2, 2, 2) has too many axes'],
+    ['five axes', npyBytes('<i4', [2, 2, 2, 2, 2], new Uint8Array(128)), 'its shape (2, 2, 2, 2, 2) has too many axes'],
     ['not a number', npyBytes('<f4', [2, 1, 2], new Uint8Array(Float32Array.of(1, NaN, 1, 1).buffer)), 'NaN is not a count'],
     ['beyond 32-bit floats', npyBytes('<f8', [2, 1, 2], new Uint8Array(Float64Array.of(1, 1e39, 1, 1).buffer)), '1e+39 is not a count'],
   ])('%s', async (_, bytes, message) => {

@@ -187,13 +187,16 @@ describe('SGLang’s ring of rows', () => {
     expect(notes).toContain(note);
   });
 
-  test('with step numbers, rows without load are steps', async () => {
-    const { trace } = await open(JSON.stringify({ logical_count: [a, none], steps: [3, 4] }), 'x.json');
-    expect(flat(trace)).toEqual([...a.flat(), 0, 0, 0, 0]);
+  test('with step numbers, rows keep them', async () => {
+    const { trace, notes } = await open(JSON.stringify({ logical_count: [a, none, b], steps: [3, 4, 5] }), 'x.json');
+    expect([[...trace.steps], flat(trace)]).toEqual([[3, 5], [...a.flat(), ...b.flat()]]);
+    expect(notes).toEqual(['1 step without any load in any layer is left out: step 4']);
   });
 
-  test('rows without load of other arrays are steps', async () => {
-    expect((await open(JSON.stringify({ counts: [a, none] }), 'x.json')).trace.steps.length).toBe(2);
+  test('rows of other arrays keep their numbers', async () => {
+    const { trace, notes } = await open(JSON.stringify({ counts: [a, none, b] }), 'x.json');
+    expect([...trace.steps]).toEqual([0, 2]);
+    expect(notes).toContain('1 step without any load in any layer is left out: step 1');
   });
 });
 
@@ -278,7 +281,8 @@ describe('tables as pandas writes them', () => {
     const asked = await open(JSON.stringify(rows), 'table.json');
     expect(asked.questions.map(({ id, value, ambiguous }) => [id, value, ambiguous])).toEqual([['form', 'long', true]]);
     const wide = await openTrace(bytesSource(bytesOf(JSON.stringify(rows)), 'table.json'), { mapping: { form: 'wide' } });
-    expect([wide.trace.steps.length, wide.trace.layers[0].experts]).toEqual([12, 4]);
+    // The first row is of zeros alone.
+    expect([wide.trace.steps.length, wide.trace.layers[0].experts]).toEqual([11, 4]);
     const loads = await open(JSON.stringify([[5, 6, 7, 8], [5, 7, 6, 8], [4, 9, 9, 4]]), 'loads.json');
     expect([loads.questions.length, loads.trace.steps.length, loads.trace.layers[0].experts]).toEqual([0, 3, 4]);
   });

@@ -72,8 +72,16 @@ describe('health', () => {
   test('one is written in the singular', () => {
     expect(check(trace([7], [even.slice(0, 1)]), 'gaps').text).toBe('Only step 7 is recorded.');
     expect(check(trace([0, 2, 4], [even]), 'gaps').text).toBe('From steps 0 to 4, every 2nd step is recorded.');
-    expect(check(trace([0, 1], [[[2, 2], [0, 0]]]), 'totals').text).toBe('1 row of a layer holds no load at all; it counts as uniform.');
+    expect(check(trace([0, 1], [[[2, 2], [0, 0]]]), 'totals').text).toBe('Layer 0 has no load at all in 1 step (1); such a step counts as equal load of all its experts.');
     expect(check(trace([0, 1], [[[1, 0], [0, 1]]]), 'totals').text).toBe('Every layer has 1 assignment in every step.');
+  });
+
+  test('steps in which a layer has no load are named, of a few layers', () => {
+    const full = Array.from({ length: 6 }, () => [1, 3]);
+    const lacking = (...rows: number[]): number[][] => full.map((loads, row) => (rows.includes(row) ? [0, 0] : loads));
+    const text = (...layers: number[][][]): string => check(trace([0, 10, 20, 30, 40, 1500], layers), 'totals').text;
+    expect(text(full, lacking(1, 5), full, lacking(0, 1, 2, 3))).toBe('Layer 1 has no load at all in 2 steps (10, 1,500), layer 3 in 4 steps (0, 10, 20, …); such a step counts as equal load of all its experts.');
+    expect(text(full, lacking(0), lacking(0), lacking(0), lacking(0))).toContain('layer 3 in 1 step (0), and 1 more layer in some; such');
   });
 
   test('choices of layers and experts are written in the singular where there is one', () => {
@@ -116,7 +124,7 @@ describe('health', () => {
       const rows = [0, 10, 20, 30].flatMap((step) => (step === 20 ? [0] : [0, 1]).flatMap((layer) => [`${step},${layer},0,3`, `${step},${layer},1,5`]));
       const result = await open(['step,layer,expert,count', ...rows].join('\n'), 'x.csv');
       expect(result.notes).toContain('2 of 16 cells are not in the file and are read as 0');
-      expect(check(result, 'totals')).toMatchObject({ level: 'warning', text: '1 row of a layer holds no load at all; it counts as uniform.' });
+      expect(check(result, 'totals')).toMatchObject({ level: 'warning', text: 'Layer 1 has no load at all in 1 step (20); such a step counts as equal load of all its experts.' });
     });
   });
 

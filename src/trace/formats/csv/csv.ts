@@ -1,10 +1,12 @@
 import { TraceBuilder } from '../../build/builder.ts';
+import { markedNumbers } from './begin-marks.ts';
 import { chunksOf } from '../../read/chunks.ts';
 import { planColumns } from '../../tables/columns.ts';
 import { findDelimiter, HeadCollector } from './head.ts';
 import { longRows, wideRows, type RowConsumer } from '../../tables/consume.ts';
+import { isExportedScalar } from '../tensorboard/exported.ts';
 import { CsvRows } from './rows.ts';
-import { Problems } from '../../read/problems.ts';
+import { badInput, Problems } from '../../read/problems.ts';
 import { Questions } from '../../read/questions.ts';
 import type { ReadOptions, ReadResult, Reader, Source } from '../../read/reader.ts';
 
@@ -31,18 +33,22 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
   const questions = new Questions(options.mapping);
   const problems = new Problems(name);
   const collector = new HeadCollector();
-  let reading: { rows: CsvRows; consume: RowConsumer; form: string; notes: readonly string[]; namedShares: boolean } | null = null;
+  let reading: { rows: CsvRows; consume: RowConsumer; form: string; notes: () => readonly string[]; namedShares: boolean } | null = null;
   const builder = new TraceBuilder(name, options.store);
 
   const begin = (): NonNullable<typeof reading> => {
     const head = collector.finish(name);
+    if (isExportedScalar(head.columns)) {
+      throw badInput(name, 'no column for the expert: it is one scalar that TensorBoard exported', 'open the CSV files of all experts of a run together, or TensorBoard’s event files', head.place);
+    }
     const { plan, notes, namedShares } = planColumns(name, head, questions);
-    const rows = new CsvRows(name, head.delimiter.charCodeAt(0), head.columns.length, head.restLine);
+    const marked = head.delimiter === ',' ? null : markedNumbers(name, head, plan, questions);
+    const rows = new CsvRows(name, head.delimiter.charCodeAt(0), head.columns.length, head.restLine, marked);
     const context = { rows, plain: rows, builder, problems, columns: head.columns, file: name };
     const consume = plan.form === 'long' ? longRows(plan, context) : wideRows(plan, context);
     const kind = head.delimiter === '\t' ? 'TSV' : 'CSV';
     if (rows.feed(head.rest)) consume.all();
-    return { rows, consume, form: `${kind}, ${plan.form}`, notes, namedShares };
+    return { rows, consume, form: `${kind}, ${plan.form}`, notes: () => [...head.notes, ...notes, ...(marked?.notes() ?? []), ...consume.notes()], namedShares };
   };
 
   for await (const piece of chunksOf(source, options)) {
@@ -56,5 +62,5 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
   reading.rows.end();
   reading.consume.all();
   problems.throwIfAny();
-  return builder.finish({ name, format: reading.form, namedShares: reading.namedShares, questions: questions.all, notes: [...reading.notes, ...reading.consume.notes()] });
+  return builder.finish({ name, format: reading.form, namedShares: reading.namedShares, questions, notes: reading.notes() });
 }

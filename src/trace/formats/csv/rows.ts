@@ -1,6 +1,7 @@
 import { parseDecimal } from '../../read/decimal.ts';
 import { badInput } from '../../read/problems.ts';
 import { saysNothing, type PlainRows, type TableRows } from '../../tables/rows.ts';
+import type { MarkedNumbers } from './marks.ts';
 import { sameBytes } from '../../tables/words.ts';
 import { bytesReadBehind, cellsAt, rowKernel, type RowKernel } from './row-kernel.ts';
 
@@ -9,7 +10,6 @@ const carriageReturn = 13;
 const space = 32;
 const quote = 34;
 const hash = 35;
-const comma = 44;
 const zero = 48;
 
 /** Cells of plain rows that are handed over at once, about: what fits in a processor's nearest memory. */
@@ -39,7 +39,8 @@ export class CsvRows implements TableRows, PlainRows {
   readonly plain: Int32Array;
   readonly #file: string;
   readonly #delimiter: number;
-  readonly #decimalComma: boolean;
+  /** What reads numbers with points and commas in them; null where cells are cut at commas. */
+  readonly #marked: MarkedNumbers | null;
   /** Where the text of a cell lies that took the long way. */
   readonly #starts: Int32Array;
   readonly #ends: Int32Array;
@@ -61,11 +62,12 @@ export class CsvRows implements TableRows, PlainRows {
   /**
    * @param delimiter character code
    * @param firstLine line number of the first byte fed
+   * @param marked for cells that are not cut at commas
    */
-  constructor(file: string, delimiter: number, columns: number, firstLine: number) {
+  constructor(file: string, delimiter: number, columns: number, firstLine: number, marked: MarkedNumbers | null) {
     this.#file = file;
     this.#delimiter = delimiter;
-    this.#decimalComma = delimiter !== comma;
+    this.#marked = marked;
     this.#nextLine = firstLine;
     this.numbers = new Float64Array(columns);
     const cells = columns * Math.max(1, Math.floor(plainCells / columns));
@@ -210,11 +212,13 @@ export class CsvRows implements TableRows, PlainRows {
       to = at;
       if (buffer[at] === newline && to > from && buffer[to - 1] === carriageReturn) to--;
     }
+    if (at >= this.#end) return -1;
     while (from < to && buffer[from] === space) from++;
     while (from < to && buffer[to - 1] === space) to--;
     if (column < this.numbers.length) {
-      const number = parseDecimal(buffer, from, to, this.#decimalComma);
-      this.numbers[column] = number !== number && buffer[start] === quote && !this.#decimalComma ? withoutGroups(buffer.subarray(from, to)) : number;
+      const marked = this.#marked;
+      const number = marked ? marked.number(buffer, from, to, column, this.#nextLine) : parseDecimal(buffer, from, to);
+      this.numbers[column] = number !== number && buffer[start] === quote && !marked ? withoutGroups(buffer.subarray(from, to)) : number;
       this.#starts[column] = from;
       this.#ends[column] = to;
     }

@@ -4,14 +4,22 @@ import type { Json } from './parse.ts';
 import { isRecord, layerKey, layerNameOf, leavesOf, lossKey, nameOfExperts, nameOfLoads, planRecord, stepKey, valueAt, type JsonPlan, type JsonRecord } from './plan.ts';
 import { StepArrays } from './steps.ts';
 import { largestLoad } from '../../read/load.ts';
-import { loadName, namesShares, noteOnThings, type LoadName } from '../../read/names.ts';
+import { groupScore, hasRole, loadName, namesShares, noteOnThings, type LoadName } from '../../read/names.ts';
 import { badInput, type Problems } from '../../read/problems.ts';
-import type { Questions } from '../../read/questions.ts';
+import { Questions } from '../../read/questions.ts';
 
 /** Depth of the arrays that a kind of plan takes its loads from. */
 const depthOfKind = { flat: 0, 'layer-arrays': 1, 'layer-steps': 2, columns: 1 } as const;
 
 const fixRecord = 'fix the record or leave it out';
+
+/** Records that wait for one that surely holds loads. */
+const mostWaiting = 50;
+
+/** Whether the name of what a plan takes says that it is loads. */
+function namesLoads(plan: JsonPlan): boolean {
+  return plan.kind !== 'array' || hasRole(plan.path, 'load') || groupScore(plan.path) > 0;
+}
 
 function shownJson(value: Json | undefined): string {
   return typeof value === 'number' ? String(value) : JSON.stringify(value ?? null).slice(0, 40);
@@ -29,6 +37,8 @@ export class JsonConsumer {
   readonly #problems: Problems;
   readonly #questions: Questions;
   #plan: JsonPlan | null = null;
+  /** Records that came before it was decided where the loads are. */
+  #waiting: { readonly record: JsonRecord; readonly place: string }[] = [];
   #step: string | null = null;
   #namedShares = false;
   /** Notes of what took part in the reading. */
@@ -54,14 +64,32 @@ export class JsonConsumer {
   record(value: Json, place: string): void {
     const record = Array.isArray(value) ? { loads: value } : value;
     if (!isRecord(record)) return this.problem(place, `${shownJson(value)} is no record of loads`);
-    if (!this.#plan) {
-      this.#plan = planRecord(record, this.#questions);
-      this.#step = stepKey(record);
-      if (this.#plan) this.called(this.#plan);
+    if (this.#plan) return this.#take(record, this.#plan, place);
+    const found = planRecord(record, new Questions());
+    if (!found) {
+      this.#withoutLoads++;
+      return;
     }
-    const plan = this.#plan;
-    const loads = plan && this.#loadsOf(record, plan);
-    if (!plan || !loads) {
+    // A configuration holds arrays too: what has neither a step nor a name of loads waits for a record that has.
+    this.#waiting.push({ record, place });
+    if (stepKey(record) !== null || namesLoads(found)) this.#decide(record);
+    else if (this.#waiting.length >= mostWaiting) this.#decide(this.#waiting[0].record);
+  }
+
+  /** Decides where the loads are, from a record that has some, and takes those that waited. */
+  #decide(record: JsonRecord): void {
+    const plan = planRecord(record, this.#questions);
+    if (!plan) return;
+    this.#plan = plan;
+    this.#step = stepKey(record);
+    this.called(plan);
+    for (const waiting of this.#waiting) this.#take(waiting.record, plan, waiting.place);
+    this.#waiting = [];
+  }
+
+  #take(record: JsonRecord, plan: JsonPlan, place: string): void {
+    const loads = this.#loadsOf(record, plan);
+    if (!loads) {
       this.#withoutLoads++;
       return;
     }
@@ -103,9 +131,11 @@ export class JsonConsumer {
     return notes;
   }
 
-  /** Throws when nothing was found in any record. */
+  /** Takes what still waits. Throws when nothing was found in any record. */
   finish(): void {
-    if (this.#builder.rows === 0) throw badInput(this.#file, 'no record holds expert loads', 'write a line a step with nested [layer][expert] arrays, or keys like layer3_expert12');
+    if (this.#waiting.length > 0) this.#decide(this.#waiting[0].record);
+    this.#problems.throwIfAny();
+    if (this.#builder.rows === 0) throw badInput(this.#file, ['no record holds expert loads', ...this.remarks].join('; '), 'write a line a step with nested [layer][expert] arrays, or keys like layer3_expert12');
     for (const [row, layers] of this.#counted) for (const [layer, counts] of layers) this.#builder.putRow(row, this.#builder.layer(layer), Array.from(counts, (count) => count ?? 0));
   }
 

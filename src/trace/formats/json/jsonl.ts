@@ -4,6 +4,7 @@ import { JsonBeginning } from './begin.ts';
 import { JsonConsumer } from './consume.ts';
 import { DocumentReading, planDocument, type DocumentPlan } from './document.ts';
 import { isBlank, Lines } from './lines.ts';
+import { beginsAsJson, lineBeginsAsJson, PassedLines, recordInLine, recordsInLog } from './log.ts';
 import { beginningOfJson, JsonFault, parseJson, type Json } from './parse.ts';
 import { invalid, JsonWalk } from './walk.ts';
 import { badInput, Problems } from '../../read/problems.ts';
@@ -18,9 +19,12 @@ export const jsonlReader: Reader = {
 
   sniff(head, name) {
     if (head.includes(0)) return 0;
-    const text = new TextDecoder().decode(head.subarray(0, 4096)).replace(/^\uFEFF/, '').trimStart();
-    if (!/^(?:\{\s*["}]|\[\s*[[{\d\-"\]])/.test(text)) return 0;
-    return /\.(json|jsonl|ndjson)$/i.test(name) ? 1 : 0.8;
+    const named = /\.(json|jsonl|ndjson)$/i.test(name);
+    if (/\S/.test(textOf(head)) && beginsAsJson(textOf(head))) return named ? 1 : 0.8;
+    const records = recordsInLog(head);
+    if (records === 'loads') return 0.95;
+    // A log may tell of other things before its first loads.
+    return records === 'some' || named ? 0.4 : /\.(log|out)$/i.test(name) ? 0.1 : 0;
   },
 
   async read(source, options) {
@@ -30,9 +34,20 @@ export const jsonlReader: Reader = {
   },
 };
 
+/** The beginning of a file as text. */
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes.subarray(0, 4096)).replace(/^\uFEFF/, '');
+}
+
 /** How much of a document is looked at before its layout is decided; more, up to the limit, while that does not show it. */
 const lookedAtBytes = 1 << 20;
 const mostLookedAtBytes = 256 << 20;
+
+/** Whether the first line is there and is no JSON. @param whole whether the bytes are the whole file */
+function isLog(bytes: Uint8Array, whole: boolean): boolean {
+  const [first, ...others] = textOf(bytes).trimStart().split('\n', 2);
+  return first !== '' && (whole || others.length > 0) && !beginsAsJson(first);
+}
 
 /** What is common to both forms of a file. */
 interface Context {
@@ -66,7 +81,8 @@ class JsonReading {
     if (this.#form) return this.#form.push(piece);
     this.#begin.add(piece);
     const begin = this.#begin;
-    if (begin.hasSecond) this.#start(begin.firstIsLine ? lines(this.#context) : documents(this.#context, this.#plan(true)));
+    if (isLog(begin.bytes, false)) this.#start(lines(this.#context));
+    else if (begin.hasSecond) this.#start(begin.firstIsLine ? lines(this.#context) : documents(this.#context, this.#plan(true)));
     else if (!begin.hasFirst && begin.bytes.length >= this.#wanted) {
       const plan = this.#plan(false);
       if (plan) return this.#start(documents(this.#context, plan));
@@ -77,11 +93,11 @@ class JsonReading {
 
   finish(): ReadResult {
     const { name, questions, problems, builder, consumer } = this.#context;
-    if (!this.#form) this.#start(documents(this.#context, this.#plan(true)));
+    if (!this.#form) this.#start(isLog(this.#begin.bytes, true) ? lines(this.#context) : documents(this.#context, this.#plan(true)));
     this.#form?.finish();
     problems.throwIfAny();
     consumer.finish();
-    return builder.finish({ name, format: this.#form?.form ?? 'JSON', questions: questions.all, notes: consumer.notes(), namedShares: consumer.namedShares });
+    return builder.finish({ name, format: this.#form?.form ?? 'JSON', questions, notes: consumer.notes(), namedShares: consumer.namedShares });
   }
 
   #plan(whole: boolean): DocumentPlan | null {
@@ -101,27 +117,33 @@ class JsonReading {
   }
 }
 
-/** A record a line. A line that is no JSON is a problem of its own. */
+/** A record a line. A broken one is a problem of its own; lines of a log between them are passed over. */
 function lines({ name, problems, consumer }: Context): FormReading {
   const cut = new Lines(name);
+  const passed = new PassedLines();
   const take = (line: Uint8Array): void => {
-    if (isBlank(line)) return;
     let value: Json;
     try {
       value = parseJson(line);
     } catch (error) {
       if (!(error instanceof JsonFault)) throw error;
-      return problems.add({ place: `line ${cut.line}`, what: `it is not valid JSON (${error.message}, column ${error.at + 1})`, remedy: 'fix the line or leave it out' });
+      if (lineBeginsAsJson(line)) {
+        return problems.add({ place: `line ${cut.line}`, what: `it is not valid JSON (${error.message}, column ${error.at + 1})`, remedy: 'fix the line or leave it out' });
+      }
+      const record = recordInLine(line);
+      if (!record) return passed.add(line, cut.line);
+      value = record;
     }
     consumer.record(value, `line ${cut.line}`);
   };
   return {
     form: 'JSON lines',
     push(piece) {
-      for (const line of cut.push(piece)) take(line);
+      for (const line of cut.push(piece)) if (!isBlank(line)) take(line);
     },
     finish() {
-      for (const line of cut.end()) take(line);
+      for (const line of cut.end()) if (!isBlank(line)) take(line);
+      consumer.remarks.push(...passed.notes());
     },
   };
 }

@@ -35,7 +35,7 @@ async function readNpy(source: Source, options: ReadOptions): Promise<ReadResult
     steps: Float64Array.from({ length: grid.rows }, (_, row) => row),
     layers: grid.layers(grid.experts.map((_, layer) => String(layer))),
     questions: questions.all,
-    notes: ['the file has no step numbers: its rows are steps 0, 1, 2, …', ...notes],
+    notes: ['the file has no step numbers: its rows are steps 0, 1, 2, …', ...reading.notes, ...notes],
   });
 }
 
