@@ -1,6 +1,8 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatNumber } from './format.ts';
+import { useGrowing } from './growing.ts';
+import { useNear } from './near.ts';
 import { Term } from './term.tsx';
 import type { TermName } from './glossary.ts';
 
@@ -52,8 +54,7 @@ function cellText(column: Column, value: number | string | null | undefined): st
 }
 
 /** True while the element is narrower than what it holds. */
-function useOverflow() {
-  const ref = useRef<HTMLDivElement>(null);
+function useOverflow(ref: RefObject<HTMLElement | null>): boolean {
   const [overflows, setOverflows] = useState(false);
   useLayoutEffect(() => {
     const element = ref.current;
@@ -62,11 +63,14 @@ function useOverflow() {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  return { ref, overflows };
+  return overflows;
 }
 
 export function DataTable({ caption, captionHidden = false, columns, rows }: DataTableProps) {
-  const { ref, overflows } = useOverflow();
+  const ref = useRef<HTMLDivElement>(null);
+  const overflows = useOverflow(ref);
+  // A table that is folded away is made when it is opened.
+  const made = useGrowing(rows.length, useNear(ref));
   const best = columns.map((column) => bestRows(column, rows));
   // Only what scrolls takes the keyboard's focus.
   const scrolling = overflows ? { tabIndex: 0, role: 'region' as const, 'aria-label': caption } : {};
@@ -78,7 +82,7 @@ export function DataTable({ caption, captionHidden = false, columns, rows }: Dat
           <tr>{columns.map((column) => <Heading key={column.key} column={column} />)}</tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {rows.slice(0, made).map((row) => (
             <tr key={row.key}>
               {columns.map((column, index) => {
                 const text = cellText(column, row.cells[column.key]);
