@@ -4,6 +4,7 @@ import { CellStore, emptyCount, toFractions, type Cells } from './cell-store.ts'
 import { LateCells } from './late-cells.ts';
 import { finishTrace, orderOfRows, type TraceParts } from './finish.ts';
 import { naturalOrder } from '../read/names.ts';
+import type { WorkOptions } from '../../progress.ts';
 import type { ReadResult } from '../read/reader.ts';
 import { StoredLayer, heldValues } from '../kept/stored-layer.ts';
 import { TiledValues, type Tile } from './tiles.ts';
@@ -161,8 +162,8 @@ export class TraceBuilder {
     this.#loss[row] = loss;
   }
 
-  /** Sorts, joins and checks. The builder is empty afterwards. */
-  finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes' | 'namedShares'>): ReadResult {
+  /** Sorts, joins and checks; rejects as `finishTrace` does. The builder is empty afterwards. */
+  async finish(parts: Pick<TraceParts, 'name' | 'format' | 'questions' | 'notes' | 'namedShares'>, options: WorkOptions): Promise<ReadResult> {
     this.#putLate();
     const steps = this.#steps.slice(0, this.#rows);
     const order = orderOfRows(steps);
@@ -197,7 +198,7 @@ export class TraceBuilder {
       layers,
       loss,
       repeatedSteps: this.#repeatedRows.size + (order ? steps.filter((step) => step === step).length - order.length : 0),
-    });
+    }, options);
   }
 
   #isFilled(cell: number): boolean {

@@ -99,9 +99,10 @@ async function contentOf(source: Source, outer: Outer): Promise<Content> {
   }
 }
 
-/** The file is read through what unpacks it, which reports the progress. */
+/** The file is read through what unpacks it, which reports the bytes. */
 function quiet(options: ReadOptions): ReadOptions {
-  return { ...options, onProgress: undefined };
+  const { onProgress } = options;
+  return { ...options, onProgress: onProgress && ((progress) => { if (progress.unit !== 'bytes') onProgress(progress); }) };
 }
 
 async function firstBytes(source: Source, signal: AbortSignal | undefined): Promise<Uint8Array> {

@@ -56,5 +56,5 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
   reading.rows.end();
   reading.consume.all();
   problems.throwIfAny();
-  return builder.finish({ name, format: reading.form, namedShares: reading.namedShares, questions: questions.all, notes: [...reading.notes, ...reading.consume.notes()] });
+  return builder.finish({ name, format: reading.form, namedShares: reading.namedShares, questions: questions.all, notes: [...reading.notes, ...reading.consume.notes()] }, options);
 }
