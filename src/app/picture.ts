@@ -16,7 +16,7 @@ export interface Picture<Value> {
 /** Older questions that have taken this long are given up for a newer one; younger ones are awaited, or a drag would never see an answer. */
 const patienceMs = 1000;
 
-/** Progress is told at most so often: every report draws the cell anew, and a worker may report hundreds of times a second. */
+/** Progress is told at most so often, and not of what is fast: every report draws the cell anew, and a worker may report hundreds of times a second. */
 const progressEveryMs = 100;
 
 /**
@@ -55,7 +55,7 @@ export function usePicture<Value>(key: string | null, ask: (work: WorkOptions) =
         const controller = new AbortController();
         current.controller = controller;
         current.startedMs = performance.now();
-        let toldMs = -Infinity;
+        let toldMs = current.startedMs;
         if (!picture.peek().loading) picture.value = { ...picture.peek(), loading: true };
         try {
           const value = await current.ask({
