@@ -1,7 +1,6 @@
 import type { ComponentChildren, RefObject } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatNumber } from './format.ts';
-import { useGrowing } from './growing.ts';
 import { useNear } from './near.ts';
 import { Term } from './term.tsx';
 import type { TermName } from './glossary.ts';
@@ -64,6 +63,20 @@ function useOverflow(ref: RefObject<HTMLElement | null>): boolean {
     return () => observer.disconnect();
   }, []);
   return overflows;
+}
+
+/** Rows that are made at once: all of a thousand would block the page for a tenth of a second and more. */
+const rowsAtOnce = 50;
+
+/** How many rows are made: the first ones, and while `going` some more in every frame. */
+function useGrowing(count: number, going: boolean): number {
+  const [made, setMade] = useState(rowsAtOnce);
+  useEffect(() => {
+    if (!going || made >= count) return undefined;
+    const frame = requestAnimationFrame(() => setMade(made + rowsAtOnce));
+    return () => cancelAnimationFrame(frame);
+  }, [going, made, count]);
+  return Math.min(made, count);
 }
 
 export function DataTable({ caption, captionHidden = false, columns, rows }: DataTableProps) {

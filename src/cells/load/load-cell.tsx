@@ -29,6 +29,8 @@ import { measureWords } from './measures.ts';
 const heatmapColumns = 720;
 const lineColumns = 400;
 const smallColumns = 120;
+/** Small pictures asked for together. */
+const smallAtOnce = 16;
 
 export function LoadCell(props: CellProps<'load'>) {
   const shown = useShownTrace();
@@ -56,13 +58,16 @@ function OpenLoad({ cell, frame, open, generation }: CellProps<'load'> & ShownTr
     trace.call('imbalance', { layers: [layer], measure: settings.measure, ...span, columns: lineColumns }));
   const small = usePicture<readonly HeatmapPicture[]>(key('small', span), async ({ signal }) => {
     const pictures: HeatmapPicture[] = [];
-    // One after the other: hundreds at once would keep the worker from answering anything else.
-    for (const index of info.layers.keys()) {
+    const all = [...info.layers.keys()];
+    // Hundreds at once would keep the worker from answering anything else; one at a time, each would wait for what else it does.
+    for (let from = 0; from < all.length; from += smallAtOnce) {
       throwIfAborted(signal);
       if (session.generation.peek() !== generation) throw cancelled();
-      const picture = await trace.call('heatmap', { layer: index, ...span, columns: smallColumns });
-      smallTop(picture);
-      pictures.push(picture);
+      pictures.push(...await Promise.all(all.slice(from, from + smallAtOnce).map(async (index) => {
+        const picture = await trace.call('heatmap', { layer: index, ...span, columns: smallColumns });
+        smallTop(picture);
+        return picture;
+      })));
     }
     return pictures;
   });
