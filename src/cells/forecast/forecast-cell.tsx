@@ -88,7 +88,11 @@ function OpenForecast({ cell, frame, open, generation }: CellProps<'forecast'> &
   const { forecaster } = request;
   const bandKind = `${layer} ${forecaster.kind === 'cheap' ? forecaster.id : ''}`;
   const later = forecaster.kind === 'cheap' && (shown.fitted || (forecaster.others ?? []).length > 0 || (slowBands.get(bandKind) ?? 0) >= 2);
-  const answer = usePicture<Made>(key, async (work) => ({ key, picture: await session.forecast(later ? request : { ...request, bandCoverage: settings.bandCoverage }, work), request, label: shown.label, phrase: shown.phrase }));
+  const answer = usePicture<Made>(key, async (work) => {
+    // What is quick says nothing of its progress: each word would be a message between the key and the picture.
+    const picture = await (later ? session.forecast(request, work) : session.forecast({ ...request, bandCoverage: settings.bandCoverage }, { signal: work.signal }));
+    return { key, picture, request, label: shown.label, phrase: shown.phrase };
+  });
   // The answer and the error alone: that a newer question is under way draws nothing anew while there is a picture.
   const newest = useComputed(() => answer.value.value).value;
   const problem = useComputed(() => answer.value.error).value;
