@@ -16,6 +16,9 @@ export interface Picture<Value> {
 /** Older questions that have taken this long are given up for a newer one; younger ones are awaited, or a drag would never see an answer. */
 const patienceMs = 1000;
 
+/** Progress is told at most so often, and not of what is fast: every report draws the cell anew, and a worker may report hundreds of times a second. */
+const progressEveryMs = 100;
+
 /**
  * Asks a worker for a picture whenever `key` changes. At most one question is under way and only the newest waits,
  * so a dragged slider never queues up work: it is answered as fast as the worker can, ending with the last position.
@@ -52,12 +55,16 @@ export function usePicture<Value>(key: string | null, ask: (work: WorkOptions) =
         const controller = new AbortController();
         current.controller = controller;
         current.startedMs = performance.now();
+        let toldMs = current.startedMs;
         if (!picture.peek().loading) picture.value = { ...picture.peek(), loading: true };
         try {
           const value = await current.ask({
             signal: controller.signal,
             onProgress: (progress) => {
-              if (current.mounted && current.asked === asked) picture.value = { ...picture.peek(), progress };
+              const now = performance.now();
+              if (!current.mounted || current.asked !== asked || now - toldMs < progressEveryMs) return;
+              toldMs = now;
+              picture.value = { ...picture.peek(), progress };
             },
           });
           if (current.mounted) picture.value = { value, loading: current.newest !== asked, error: null, progress: null };

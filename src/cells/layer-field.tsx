@@ -1,12 +1,22 @@
+import { useMemo } from 'preact/hooks';
 import { SelectField } from '../ui/index.ts';
 import type { TraceInfo } from '../../workers/contract.ts';
 
-export function LayerField({ info, layer, onChange }: { readonly info: TraceInfo; readonly layer: number; readonly onChange: (layer: number) => void }) {
+export interface LayerFieldProps {
+  /** default "Layer" */
+  readonly label?: string;
+  readonly info: TraceInfo;
+  readonly layer: number;
+  readonly onChange: (layer: number) => void;
+}
+
+export function LayerField({ label = 'Layer', info, layer, onChange }: LayerFieldProps) {
+  const choices = useMemo(() => info.layers.map((one, index) => ({ value: String(index), label: one.name })), [info]);
   return (
     <SelectField
-      label="Layer"
+      label={label}
       value={String(layer)}
-      choices={info.layers.map((one, index) => ({ value: String(index), label: one.name }))}
+      choices={choices}
       onChange={(value) => onChange(Number(value))}
     />
   );

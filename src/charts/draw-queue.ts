@@ -48,22 +48,22 @@ function tasks(): (run: () => void) => void {
 /** Draws soon, one a task, after those that asked before: what is not on the page yet. @returns what takes the request back */
 export const drawSoon = queue(tasks(), 0);
 
-const redrawTask = tasks();
 /** Whether a frame has begun since the last drawing. */
 let framed = true;
 
 /**
- * Draws anew what is on the page, as many a task as are fast and one such task a frame: laying out what was drawn costs
- * as much as drawing it. The first is drawn at once, so that a drag is answered in the next frame.
+ * Draws anew what is on the page, as many at once as are fast, once a frame: laying out what was drawn costs as much as
+ * drawing it. The first is drawn while it is asked for, since a frame may come before the next task: a drag is to be
+ * answered in the next one.
  */
 export const redrawSoon = queue((draw) => {
-  const drawNow = (): void => redrawTask(() => {
+  const drawNow = (): void => {
     framed = false;
     requestAnimationFrame(() => {
       framed = true;
     });
     draw();
-  });
+  };
   if (framed) drawNow();
   else requestAnimationFrame(drawNow);
 }, 6);

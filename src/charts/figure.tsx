@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
 import { download, pictureSvg, svgText, svgToPng } from './export.ts';
 import { FoldedTable } from './folded-table.tsx';
 import { tableCsv, type FigureTable } from './table.ts';
+import { Whole } from './whole.ts';
 
 export interface FigureProps {
   /** What is seen, not what it means: "Load share of layer 2". */
@@ -24,6 +26,7 @@ export function Figure({ title, caption, description, table, exportName, childre
   const titleId = useId();
   const wordsId = useId();
   const picture = useRef<HTMLDivElement>(null);
+  const whole = useSignal(false);
   const [problem, setProblem] = useState('');
   const fileName = exportName.replace(/[\\/:*?"<>|\s]+/g, '-');
 
@@ -31,12 +34,17 @@ export function Figure({ title, caption, description, table, exportName, childre
     if (!picture.current) return;
     setProblem('');
     try {
+      whole.value = true;
+      // What was left out as far from the screen is drawn before the next task.
+      await new Promise((drawn) => { setTimeout(drawn); });
       const svg = pictureSvg(picture.current, title);
       const content = kind === 'svg' ? new Blob([svgText(svg)], { type: 'image/svg+xml' }) : await svgToPng(svg);
       download(`${fileName}.${kind}`, content);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       setProblem(`The ${kind.toUpperCase()} could not be made: ${reason}. Try ${kind === 'png' ? 'SVG' : 'PNG'}.`);
+    } finally {
+      whole.value = false;
     }
   };
 
@@ -47,7 +55,7 @@ export function Figure({ title, caption, description, table, exportName, childre
         {caption && <p class="gc-caption">{caption}</p>}
         {description && <p class="visually-hidden" id={wordsId}>{description}</p>}
       </figcaption>
-      <div ref={picture} class="gc-figure-picture">{children}</div>
+      <div ref={picture} class="gc-figure-picture"><Whole.Provider value={whole}>{children}</Whole.Provider></div>
       <div class="gc-foot">
         {table && <FoldedTable table={table} title={title} />}
         <div class="gc-exports" role="group" aria-label={`Export ${title}`}>

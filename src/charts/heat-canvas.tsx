@@ -1,9 +1,9 @@
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { HeatmapPicture } from '../../workers/contract.ts';
 import { theme } from '../ui/theme.ts';
 import { heatMapOf, type HeatScale } from './colour.ts';
 import { placed, type StepSpan } from './frame.ts';
-import { columnCells, makePalette, paintHeat, rowCells } from './heat-pixels.ts';
+import { columnCells, paintHeat, paletteOf, rowCells } from './heat-pixels.ts';
 import { useDevicePixels } from './use-size.ts';
 
 interface HeatCanvasProps {
@@ -23,10 +23,7 @@ export function HeatCanvas({ picture, scale, steps, left, top, width, height }: 
   const kept = useRef<ImageData | null>(null);
   const ratio = useDevicePixels();
   const dark = theme.value === 'dark';
-  const palette = useMemo(
-    () => makePalette(heatMapOf(scale, dark), scale),
-    [dark, ...(scale.kind === 'share' ? [scale.kind, scale.maximum] : [scale.kind, scale.uniform, scale.limit])],
-  );
+  const palette = paletteOf(heatMapOf(scale, dark), scale);
   useLayoutEffect(() => {
     const element = canvas.current;
     const context = element?.getContext('2d');

@@ -1,4 +1,5 @@
 /** Turns shares into pixels. Pure and without allocation a pixel: 256 experts × 1,000 columns take a few milliseconds. */
+import { Recent } from '../recent.ts';
 import { lastAtMost } from './scales.ts';
 import { colourAt, heatPosition, heatTop, type ColourMap, type HeatScale } from './colour.ts';
 
@@ -8,6 +9,18 @@ const PALETTE_SIZE = 4096;
 export interface Palette {
   readonly colours: Uint32Array;
   readonly top: number;
+}
+
+const palettes = new Recent<string, Palette>(8, () => 1);
+
+/** The palette of a scale; those used last are kept, since the pictures of many layers share one. */
+export function paletteOf(map: ColourMap, scale: HeatScale): Palette {
+  const key = `${map} ${scale.kind === 'share' ? scale.maximum : `${scale.uniform} ${scale.limit}`}`;
+  const known = palettes.get(key);
+  if (known) return known;
+  const palette = makePalette(map, scale);
+  palettes.put(key, palette);
+  return palette;
 }
 
 export function makePalette(map: ColourMap, scale: HeatScale): Palette {

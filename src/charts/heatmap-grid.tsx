@@ -1,13 +1,17 @@
-import type { TargetedKeyboardEvent } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
+import type { RefObject, TargetedKeyboardEvent } from 'preact';
+import { useContext, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { HeatmapPicture } from '../../workers/contract.ts';
+import type { HeatScale } from './colour.ts';
+import { drawSoon } from './draw-queue.ts';
 import { placed } from './frame.ts';
 import { formatPercent } from './format.ts';
 import { HeatCanvas } from './heat-canvas.tsx';
 import { robustTop } from './heat-pixels.ts';
 import { HeatLegend } from './heat-legend.tsx';
 import { heatScaleOf } from './heatmap.tsx';
+import { useNear } from '../ui/near.ts';
 import { useWidth } from './use-size.ts';
+import { Whole } from './whole.ts';
 
 export interface HeatmapGridProps {
   /** Accessible name: "Load share of every layer". */
@@ -27,14 +31,33 @@ export interface HeatmapGridProps {
   readonly height?: number;
 }
 
-/** Small heatmaps of all layers on one colour scale; a click or Enter picks a layer, arrows move between them. */
+const tops = new WeakMap<HeatmapPicture, number>();
+
+/** Share that 99.5 % of a picture's cells stay under; found once for a picture. */
+export function smallTop(picture: HeatmapPicture): number {
+  const known = tops.get(picture);
+  if (known !== undefined) return known;
+  const top = robustTop(picture.shares, picture.maximum);
+  tops.set(picture, top);
+  return top;
+}
+
+/**
+ * Small heatmaps of all layers on one colour scale; a click or Enter picks a layer, arrows move between them.
+ * Of hundreds only those on the screen or near it are painted, one after the other.
+ */
 export function HeatmapGrid({ label, pictures, names, picked, onPick, colours = 'share', height = 64, ...rest }: HeatmapGridProps) {
   const grid = useRef<HTMLDivElement>(null);
-  const robust = useMemo(() => pictures.reduce((most, picture) => Math.max(most, picture ? robustTop(picture.shares, picture.maximum) : 0), 0) || 1, [pictures]);
+  const first = useRef<HTMLButtonElement>(null);
+  // All are equally wide.
+  const width = useWidth(first);
+  const robust = useMemo(() => pictures.reduce((most, picture) => Math.max(most, picture ? smallTop(picture) : 0), 0) || 1, [pictures]);
   const maximum = pictures.reduce((most, picture) => Math.max(most, picture?.maximum ?? 0), 0);
   const top = rest.maximum ?? robust;
   const experts = pictures.find((picture) => picture)?.experts ?? 1;
   const tabStop = picked !== null && picked < names.length ? picked : 0;
+  const pick = useRef(onPick);
+  pick.current = onPick;
 
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -52,23 +75,26 @@ export function HeatmapGrid({ label, pictures, names, picked, onPick, colours = 
     buttons[moves[event.key]]?.focus();
   };
 
+  const cells = useMemo(() => names.map((name, layer) => (
+    <GridCell
+      key={layer} name={name} picture={pictures[layer] ?? null} picked={layer === picked} focusable={layer === tabStop}
+      colours={colours} top={top} width={width} height={height} measured={layer === 0 ? first : null} onPick={() => pick.current(layer)} onKeyDown={onKeyDown}
+    />
+  )), [names, pictures, picked, tabStop, colours, top, width, height]);
+
   return (
     <div class="gc-grid-box">
       <div class="gc-head">
         <span class="gc-y-name" data-export-text="">left to right: training step; top to bottom: expert</span>
         <HeatLegend scale={heatScaleOf(colours, top, maximum, experts)} />
       </div>
-      <div ref={grid} class="gc-grid" role="group" aria-label={label}>
-        {names.map((name, layer) => (
-          <GridCell
-            key={layer} name={name} picture={pictures[layer] ?? null} picked={layer === picked} focusable={layer === tabStop}
-            colours={colours} top={top} height={height} onPick={() => onPick(layer)} onKeyDown={onKeyDown}
-          />
-        ))}
-      </div>
+      <div ref={grid} class="gc-grid" role="group" aria-label={label}>{cells}</div>
     </div>
   );
 }
+
+/** Height of name, padding and border of a small picture; pixels, as the style sheet has them. */
+const aroundPicture = 26;
 
 interface GridCellProps {
   readonly name: string;
@@ -77,26 +103,45 @@ interface GridCellProps {
   readonly focusable: boolean;
   readonly colours: 'share' | 'ratio';
   readonly top: number;
+  readonly width: number;
   readonly height: number;
+  /** Of the one whose width is followed. */
+  readonly measured: RefObject<HTMLButtonElement | null> | null;
   readonly onPick: () => void;
   readonly onKeyDown: (event: TargetedKeyboardEvent<HTMLElement>) => void;
 }
 
-function GridCell({ name, picture, picked, focusable, colours, top, height, onPick, onKeyDown }: GridCellProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const width = useWidth(box);
+interface Painting {
+  readonly picture: HeatmapPicture;
+  readonly scale: HeatScale;
+}
+
+function GridCell({ name, picture, picked, focusable, colours, top, width, height, measured, onPick, onKeyDown }: GridCellProps) {
+  const own = useRef<HTMLButtonElement>(null);
+  const button = measured ?? own;
+  const near = useNear(button);
+  const whole = useContext(Whole).value;
+  const newest = useMemo((): Painting | null => picture && { picture, scale: heatScaleOf(colours, top, picture.maximum, picture.experts) }, [picture, colours, top]);
+  const [soon, setSoon] = useState<Painting | null>(null);
+  useLayoutEffect(() => {
+    const wanted = near ? newest : null;
+    return wanted === soon ? undefined : drawSoon(() => setSoon(wanted));
+  }, [near, newest, soon]);
+  const painting = whole ? newest : soon;
   const words = picture ? `${name}, largest share ${formatPercent(picture.maximum)}` : `${name}, loading`;
   return (
-    <button type="button" class="gc-grid-cell" aria-pressed={picked} aria-label={words} tabIndex={focusable ? 0 : -1} onClick={onPick} onKeyDown={onKeyDown}>
-      <span class="gc-grid-name" data-export-text="">{name}</span>
-      <div ref={box} class="gc-grid-picture" style={placed({ height })}>
-        {picture && width > 0 && (
-          <HeatCanvas
-            picture={picture} scale={heatScaleOf(colours, top, picture.maximum, picture.experts)}
-            steps={picture} left={0} top={0} width={width} height={height}
-          />
-        )}
-      </div>
+    <button
+      ref={button} type="button" class="gc-grid-cell" style={placed({ height: height + aroundPicture })}
+      aria-pressed={picked} aria-label={words} tabIndex={focusable ? 0 : -1} onClick={onPick} onKeyDown={onKeyDown}
+    >
+      {(near || whole) && (
+        <>
+          <span class="gc-grid-name" data-export-text="">{name}</span>
+          <div class="gc-grid-picture" style={placed({ height })}>
+            {painting && width > 0 && <HeatCanvas {...painting} steps={painting.picture} left={0} top={0} width={width} height={height} />}
+          </div>
+        </>
+      )}
     </button>
   );
 }

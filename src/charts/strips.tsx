@@ -1,4 +1,4 @@
-import { useId, useRef } from 'preact/hooks';
+import { useContext, useId, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { StepAxis } from './axes.tsx';
 import { makeFrame, placed, type Cursor, type Frame, type StepSpan } from './frame.ts';
@@ -7,7 +7,9 @@ import { Placeholder } from './placeholder.tsx';
 import { linearScale, type Scale } from './scales.ts';
 import { Surface } from './surface.tsx';
 import { Tooltip } from './tooltip.tsx';
+import { useNear } from '../ui/near.ts';
 import { textWidth, useWidth } from './use-size.ts';
+import { Whole } from './whole.ts';
 
 export interface Strip {
   readonly id: string;
@@ -35,6 +37,8 @@ export interface StripsProps {
 
 const TOP = 8;
 const BOTTOM = 44;
+/** About a screen of the lowest rows. */
+const rowsAtOnce = 64;
 
 /** Height of a strip: 24 px for a few layers, down to 12 px for many. */
 function stripHeight(count: number): number {
@@ -75,9 +79,11 @@ export function Strips(props: StripsProps) {
             <div role="img" class="gc-layer" aria-label={label} aria-describedby={words}>
               <svg class="gc-layer" width={width} height={height} aria-hidden="true" data-export="">
                 <Hatch id={hatch} />
-                {strips.map((strip, i) => <StripRow key={strip.id} strip={strip} frame={frame} x={x} top={frame.top + i * each} height={each} hatch={hatch} />)}
                 <StepAxis frame={frame} x={x} />
               </svg>
+              {Array.from({ length: Math.ceil(strips.length / rowsAtOnce) }, (_, part) => (
+                <StripRows key={part} strips={strips.slice(part * rowsAtOnce, (part + 1) * rowsAtOnce)} frame={frame} x={x} top={frame.top + part * rowsAtOnce * each} height={each} hatch={hatch} />
+              ))}
             </div>
             {empty && <Placeholder frame={frame} text={loading ? 'Loading…' : (props.placeholder ?? (strips.length > 0 ? 'States unknown' : 'No layers to show'))} />}
             {!empty && (
@@ -134,6 +140,33 @@ function StateSample({ state }: { readonly state: 'transient' | 'stable' }) {
       {state === 'transient' && <Hatch id={id} />}
       <rect width={22} height={12} fill={state === 'transient' ? `url(#${id})` : 'var(--stable)'} />
     </svg>
+  );
+}
+
+interface StripRowsProps {
+  readonly strips: readonly Strip[];
+  readonly frame: Frame;
+  readonly x: Scale;
+  readonly top: number;
+  /** Of one row. */
+  readonly height: number;
+  readonly hatch: string;
+}
+
+/** Rows that are drawn together, on the screen or near it: hundreds of layers reach far below it. */
+function StripRows({ strips, frame, x, top, height, hatch }: StripRowsProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const near = useNear(box);
+  const whole = useContext(Whole).value;
+  const high = strips.length * height;
+  return (
+    <div ref={box} class="gc-strip-rows" style={placed({ top, width: frame.width, height: high })}>
+      {(near || whole) && (
+        <svg class="gc-layer" width={frame.width} height={high} data-export="">
+          {strips.map((strip, i) => <StripRow key={strip.id} strip={strip} frame={frame} x={x} top={i * height} height={height} hatch={hatch} />)}
+        </svg>
+      )}
+    </div>
   );
 }
 

@@ -2,12 +2,12 @@ import { throwIfAborted } from '../errors.ts';
 import type { WorkOptions } from '../progress.ts';
 import { usualBlockSteps } from './anchors.ts';
 import type { Model, ParameterValues } from './contract.ts';
-import { historyBefore, recentStride } from './history.ts';
+import { historyBefore, meanOfRows, recentStride } from './history.ts';
 import type { LayerShares } from './layer-shares.ts';
 import { coveredBy, earlyForecasts, earlySteps, fewestResolved, intervalAround, intervalRadius, meanOfBlocks, missOf, resolvedForecasts, widthOf, type PastForecast } from './past-misses.ts';
 import type { BandRequest, ForecastBand } from './picture-types.ts';
 import { cheapForecaster } from './registry.ts';
-import { truthFrom } from './truth.ts';
+import { rowsOfHorizon } from './truth.ts';
 
 /** Longest that a model which takes a while to fit is updated in place of a fit, steps: coefficients of 1,000 steps ago miss differently. */
 const longestUpdatedSteps = resolvedForecasts * usualBlockSteps;
@@ -30,14 +30,14 @@ export async function forecastBand(
   const misses = (past ?? []).map((one) => missOf(history, originStep, horizonSteps, one));
   const radius = intervalRadius(misses, coverage);
   const interval = radius === null ? null : intervalAround(meanOfBlocks(forecast, layer.experts), radius);
-  const truth = truthFrom(layer, originStep, horizonSteps, 0);
+  const { from, to, judgedSteps } = rowsOfHorizon(layer, originStep, horizonSteps);
   return {
     coverage,
     interval,
     missing: interval ? null : past ? 'short-history' : 'no-past-forecasts',
     resolved: Math.min(resolvedForecasts, misses.filter(({ residuals }) => residuals !== null).length),
     width: interval ? widthOf(interval) : NaN,
-    held: interval && truth && truth.judgedSteps >= horizonSteps ? Math.round(coveredBy(interval, truth.mean) * layer.experts) : null,
+    held: interval && to > from && judgedSteps >= horizonSteps ? Math.round(coveredBy(interval, meanOfRows(layer, from, to)) * layer.experts) : null,
     elapsedMs: performance.now() - started,
   };
 }

@@ -26,11 +26,16 @@ export interface Truth {
   readonly counted: Uint32Array;
 }
 
+/** Rows `from` (in) to `to` (out) of a horizon, and how many of its steps the trace holds. */
+export function rowsOfHorizon({ steps }: Pick<LayerShares, 'steps'>, originStep: number, horizonSteps: number): { readonly from: number; readonly to: number; readonly judgedSteps: number } {
+  const to = rowAtStep(steps, originStep + horizonSteps);
+  return { from: rowAtStep(steps, originStep), to, judgedSteps: Math.min(horizonSteps, endStep(steps.subarray(0, to)) - originStep) };
+}
+
 /** @returns null when the trace holds nothing of the horizon */
 export function truthFrom(layer: LayerShares, originStep: number, horizonSteps: number, coldShare: number): Truth | null {
   const { experts } = layer;
-  const from = rowAtStep(layer.steps, originStep);
-  const to = rowAtStep(layer.steps, originStep + horizonSteps);
+  const { from, to, judgedSteps } = rowsOfHorizon(layer, originStep, horizonSteps);
   const rows = to - from;
   if (rows <= 0) return null;
   const shares = layer.shares.subarray(from * experts, to * experts);
@@ -48,8 +53,7 @@ export function truthFrom(layer: LayerShares, originStep: number, horizonSteps: 
     }
   }
   return {
-    experts, originStep, horizonSteps, rows, shares, mean, cold, inverse, counted,
-    judgedSteps: Math.min(horizonSteps, endStep(layer.steps.subarray(0, to)) - originStep),
+    experts, originStep, horizonSteps, rows, shares, mean, cold, inverse, counted, judgedSteps,
     steps: layer.steps.subarray(from, to),
     tokens: layer.tokens?.subarray(from, to) ?? null,
     coldExperts: cold.reduce((count, one) => count + one, 0),

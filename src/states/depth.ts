@@ -10,8 +10,14 @@ const significance = 0.05;
 export function fluctuations({ layers, columnSteps, varianceLong }: Pick<StatesPicture, 'layers' | 'columnSteps' | 'varianceLong'>): Float64Array {
   const columns = columnSteps.length;
   return Float64Array.from(layers, (_, layer) => {
-    const values = Array.from(varianceLong.subarray(layer * columns, (layer + 1) * columns)).filter(Number.isFinite);
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
+    let sum = 0;
+    let count = 0;
+    for (let i = layer * columns; i < (layer + 1) * columns; i++) {
+      if (!Number.isFinite(varianceLong[i])) continue;
+      sum += varianceLong[i];
+      count++;
+    }
+    return sum / count;
   });
 }
 

@@ -92,16 +92,23 @@ function avalanche(hash: number): number {
 /**
  * The trace's fingerprint: a hash over kind, shape, steps and values. Names, format and loss do not count,
  * so the same trace has the same fingerprint in every format.
- * @param valuesOf a layer, asked for once
  */
-export function fingerprint(trace: Pick<Trace, 'kind' | 'steps' | 'layers'>, valuesOf: (layer: TraceLayer) => TraceLayer['values'] = ({ values }) => values): string {
+export function fingerprint(trace: Pick<Trace, 'kind' | 'steps' | 'layers'>): string {
+  const hash = hashOfShape(trace);
+  for (const layer of trace.layers) hash.update(wordsOf(layer.values));
+  return hash.digest();
+}
+
+/** Hash of all that comes before the values, which then follow layer by layer. */
+export function hashOfShape(trace: Pick<Trace, 'kind' | 'steps' | 'layers'>): WordHash {
   const hash = new WordHash();
   hash.update(Uint32Array.of(1, trace.kind === 'counts' ? 0 : 1, trace.steps.length, trace.layers.length));
   hash.update(Uint32Array.from(trace.layers, (layer) => layer.experts));
   hash.update(new Uint32Array(trace.steps.buffer, trace.steps.byteOffset, trace.steps.length * 2));
-  for (const layer of trace.layers) {
-    const values = valuesOf(layer);
-    hash.update(new Uint32Array(values.buffer, values.byteOffset, values.length));
-  }
-  return hash.digest();
+  return hash;
+}
+
+/** The bits of loads. */
+export function wordsOf({ buffer, byteOffset, length }: TraceLayer['values']): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, length);
 }

@@ -1,10 +1,22 @@
 import { rowTotals } from './shares.ts';
 import type { TraceLayer } from './trace.ts';
 
-/** Smallest, middle and largest row sum of a layer. */
-export function totalRange(layer: TraceLayer): { readonly minimum: number; readonly median: number; readonly maximum: number } {
+export interface TotalRange {
+  readonly minimum: number;
+  readonly median: number;
+  readonly maximum: number;
+}
+
+const rangeOfLayer = new WeakMap<TraceLayer, TotalRange>();
+
+/** Smallest, middle and largest row sum of a layer; kept for the layer. */
+export function totalRange(layer: TraceLayer): TotalRange {
+  const known = rangeOfLayer.get(layer);
+  if (known) return known;
   const sorted = rowTotals(layer).slice().sort();
-  return { minimum: sorted[0], median: sorted[sorted.length >> 1], maximum: sorted[sorted.length - 1] };
+  const range = { minimum: sorted[0], median: sorted[sorted.length >> 1], maximum: sorted[sorted.length - 1] };
+  rangeOfLayer.set(layer, range);
+  return range;
 }
 
 /** 1 or 100 where the rows of all layers sum to that, as shares do; null where they do not. */

@@ -1,4 +1,4 @@
-import { useId } from 'preact/hooks';
+import { useId, useMemo } from 'preact/hooks';
 import { Field, FieldMessage, describedBy, useFieldIds } from './field.tsx';
 import type { FieldBase } from './field.tsx';
 import { Icon } from './icons.tsx';
@@ -20,6 +20,10 @@ export interface ChoiceFieldProps<Value extends string = string> extends FieldBa
 export function SelectField<Value extends string>(props: ChoiceFieldProps<Value>) {
   const { value, choices, disabled, error, onChange } = props;
   const ids = useFieldIds();
+  // There may be hundreds: they are compared again only when they change.
+  const options = useMemo(() => choices.map((choice) => (
+    <option key={choice.value} value={choice.value} disabled={choice.disabled}>{choice.label}</option>
+  )), [choices]);
   return (
     <Field ids={ids} label={props.label} help={props.help} error={error} note={props.note}>
       <span class="input input-select">
@@ -34,9 +38,7 @@ export function SelectField<Value extends string>(props: ChoiceFieldProps<Value>
             if (chosen) onChange(chosen.value);
           }}
         >
-          {choices.map((choice) => (
-            <option key={choice.value} value={choice.value} disabled={choice.disabled}>{choice.label}</option>
-          ))}
+          {options}
         </select>
         <Icon name="chevron-down" size={14} />
       </span>

@@ -1,6 +1,7 @@
-import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatNumber } from './format.ts';
+import { useNear } from './near.ts';
 import { Term } from './term.tsx';
 import type { TermName } from './glossary.ts';
 
@@ -52,8 +53,7 @@ function cellText(column: Column, value: number | string | null | undefined): st
 }
 
 /** True while the element is narrower than what it holds. */
-function useOverflow() {
-  const ref = useRef<HTMLDivElement>(null);
+function useOverflow(ref: RefObject<HTMLElement | null>): boolean {
   const [overflows, setOverflows] = useState(false);
   useLayoutEffect(() => {
     const element = ref.current;
@@ -62,11 +62,28 @@ function useOverflow() {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  return { ref, overflows };
+  return overflows;
+}
+
+/** Rows that are made at once: all of a thousand would block the page for a tenth of a second and more. */
+const rowsAtOnce = 50;
+
+/** How many rows are made: the first ones, and while `going` some more in every frame. */
+function useGrowing(count: number, going: boolean): number {
+  const [made, setMade] = useState(rowsAtOnce);
+  useEffect(() => {
+    if (!going || made >= count) return undefined;
+    const frame = requestAnimationFrame(() => setMade(made + rowsAtOnce));
+    return () => cancelAnimationFrame(frame);
+  }, [going, made, count]);
+  return Math.min(made, count);
 }
 
 export function DataTable({ caption, captionHidden = false, columns, rows }: DataTableProps) {
-  const { ref, overflows } = useOverflow();
+  const ref = useRef<HTMLDivElement>(null);
+  const overflows = useOverflow(ref);
+  // A table that is folded away is made when it is opened.
+  const made = useGrowing(rows.length, useNear(ref));
   const best = columns.map((column) => bestRows(column, rows));
   // Only what scrolls takes the keyboard's focus.
   const scrolling = overflows ? { tabIndex: 0, role: 'region' as const, 'aria-label': caption } : {};
@@ -78,7 +95,7 @@ export function DataTable({ caption, captionHidden = false, columns, rows }: Dat
           <tr>{columns.map((column) => <Heading key={column.key} column={column} />)}</tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {rows.slice(0, made).map((row) => (
             <tr key={row.key}>
               {columns.map((column, index) => {
                 const text = cellText(column, row.cells[column.key]);

@@ -2,6 +2,7 @@
 
 const SPACE = ' ';
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+const significant = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 6 });
 
 /** 1150 → "1,150" */
 export function formatCount(value: number): string {
@@ -11,7 +12,7 @@ export function formatCount(value: number): string {
 /** A setting's value with as many digits as it has, at most 6 significant: 1000 → "1,000", 0.003 → "0.003". */
 export function formatNumber(value: number): string {
   if (value !== 0 && Math.abs(value) < 1e-6) return value.toExponential(2);
-  return new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 6 }).format(value);
+  return significant.format(value);
 }
 
 /** 0.424 → "42 %" */

@@ -3,7 +3,9 @@
  * opened again after a reload, its sliders moved, a layer forecast; with the memory that the tab takes meanwhile (resident set
  * of its process: Linux alone). Build first; needs playwright-core.
  *
- *   CHROME_PATH=... node tests/bench/large-trace.mjs [layers=60] [experts=256] [steps=20000] [moves=20] [file=large.npy]
+ *   CHROME_PATH=... node tests/bench/large-trace.mjs [layers=60] [experts=256] [steps=20000] [moves=20] [pause=0] [file=large.npy]
+ *
+ * `pause`: milliseconds between two moves of a slider.
  */
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +15,7 @@ import { openWatchedBrowser } from './watched-browser.mjs';
 
 const given = new Map(process.argv.slice(2).map((word) => /** @type {[string, string]} */ (word.split('='))));
 const number = (/** @type {string} */ name, /** @type {number} */ usual) => Number(given.get(name) ?? usual);
-const [layers, experts, steps, moves] = [number('layers', 60), number('experts', 256), number('steps', 20_000), number('moves', 20)];
+const [layers, experts, steps, moves, pauseMs] = [number('layers', 60), number('experts', 256), number('steps', 20_000), number('moves', 20), number('pause', 0)];
 
 const folder = mkdtempSync(join(tmpdir(), 'large-trace-'));
 const file = given.get('file') ?? join(folder, 'large.npy');
@@ -90,7 +92,10 @@ for (const name of ['Window', 'Horizon', 'Origin']) {
   start();
   /** @type {number[]} */
   const times = [];
-  for (let move = 0; move < moves; move++) times.push(await moved(move % 2 ? 'ArrowLeft' : 'ArrowRight'));
+  for (let move = 0; move < moves; move++) {
+    times.push(await moved(move % 2 ? 'ArrowLeft' : 'ArrowRight'));
+    await page.waitForTimeout(pauseMs);
+  }
   times.sort((a, b) => a - b);
   await report(`${name} moved ${moves} times: median ${times[moves >> 1].toFixed(0)} ms, slowest ${times[moves - 1].toFixed(0)} ms from key to picture`);
 }

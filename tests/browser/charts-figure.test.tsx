@@ -58,9 +58,9 @@ function Everything() {
       <h1>Pictures</h1>
       <LinesFigure />
       <Figure title="Load share of layer 2" exportName="heat"><Heatmap label="Heatmap" picture={picture} marks={[{ id: 'b', label: 'stable', step: 1150 }]} onSelect={() => undefined} /></Figure>
+      <Figure title="All layers" exportName="grid"><HeatmapGrid label="Layers" pictures={[picture, null]} names={['layer 0', 'layer 1']} picked={0} onPick={() => undefined} /></Figure>
       <Figure title="Load against uniform" exportName="ratio"><Heatmap label="Ratio" picture={picture} colours="ratio" zoomed onZoomOut={() => undefined} /></Figure>
       <Figure title="Nothing yet" exportName="none"><Heatmap label="Empty" picture={null} loading /></Figure>
-      <Figure title="All layers" exportName="grid"><HeatmapGrid label="Layers" pictures={[picture, null]} names={['layer 0', 'layer 1']} picked={0} onPick={() => undefined} /></Figure>
       <Figure title="States" exportName="states"><Strips label="States" steps={steps} strips={[{ id: '0', label: 'layer 0', boundaryStep: 400, spans: [{ fromStep: 0, toStep: 400, state: 'transient' }, { fromStep: 400, toStep: 8000, state: 'stable' }] }]} /></Figure>
     </>
   );

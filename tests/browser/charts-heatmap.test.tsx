@@ -1,10 +1,11 @@
 import { render } from 'preact';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import '../../src/ui/styles.css';
 import '../../src/charts/charts.css';
 import { colourAt } from '../../src/charts/colour.ts';
 import type { StepSpan } from '../../src/charts/frame.ts';
+import { Figure } from '../../src/charts/figure.tsx';
 import { Heatmap } from '../../src/charts/heatmap.tsx';
 import { HeatmapGrid } from '../../src/charts/heatmap-grid.tsx';
 import { Strips } from '../../src/charts/strips.tsx';
@@ -131,4 +132,55 @@ test('strips tell transient from stable by hatching, and say where each layer se
   (surface.element() as HTMLElement).focus();
   await userEvent.keyboard('{Home}');
   await expect.element(surface).toHaveAttribute('aria-valuetext', 'step 0, layer 0: transient');
+});
+
+test('of many small heatmaps only those on the screen or near it are painted, all of them while the picture is exported', async () => {
+  const layers = 600;
+  const pictures = Array.from({ length: layers }, (_, layer) => heat(layer, 8, 20, 100));
+  const names = pictures.map((_, layer) => `layer ${layer}`);
+  const downloads: HTMLAnchorElement[] = [];
+  const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    downloads.push(this);
+  });
+  render(
+    <Figure title="All layers" exportName="all layers">
+      <HeatmapGrid label="Layers" pictures={pictures} names={names} picked={0} onPick={() => {}} />
+    </Figure>,
+    root,
+  );
+  const painted = (): number => root.querySelectorAll('canvas').length;
+  await expect.poll(painted).toBeGreaterThan(20);
+  await expect.poll(() => root.querySelector('button[aria-label^="layer 10,"] canvas')).not.toBeNull();
+  expect(painted()).toBeLessThan(150);
+  expect(root.querySelectorAll('.gc-grid button')).toHaveLength(layers);
+
+  const last = root.querySelector('button[aria-label^="layer 599,"]') as HTMLButtonElement;
+  expect(last.querySelector('canvas')).toBeNull();
+  const high = root.getBoundingClientRect().height;
+  last.scrollIntoView();
+  await expect.poll(() => last.querySelector('canvas')).not.toBeNull();
+  await expect.poll(painted).toBeLessThan(150);
+  expect(root.getBoundingClientRect().height).toBe(high);
+
+  await userEvent.click(page.getByRole('button', { name: 'SVG' }));
+  await expect.poll(() => downloads.length).toBe(1);
+  const svg = new DOMParser().parseFromString(await (await fetch(downloads[0].href)).text(), 'image/svg+xml');
+  expect(svg.querySelectorAll('image').length).toBeGreaterThanOrEqual(layers);
+  expect(svg.documentElement.textContent).toContain('layer 599');
+  await expect.poll(painted).toBeLessThan(150);
+  click.mockRestore();
+});
+
+test('of the strips of many layers only those on the screen or near it are drawn', async () => {
+  const strips = Array.from({ length: 600 }, (_, layer) => ({
+    id: String(layer), label: `layer ${layer}`, boundaryStep: 50, spans: [{ fromStep: 0, toStep: 50, state: 'transient' as const }, { fromStep: 50, toStep: 100, state: 'stable' as const }],
+  }));
+  render(<Strips label="States" steps={{ fromStep: 0, toStep: 100 }} strips={strips} />, root);
+  root.scrollIntoView();
+  const drawn = (): string[] => [...root.querySelectorAll('.gc-row-name')].map((name) => name.textContent);
+  await expect.poll(drawn).toContain('layer 0');
+  expect(drawn().length).toBeLessThan(200);
+  root.scrollIntoView({ block: 'end' });
+  await expect.poll(drawn).toContain('layer 599');
+  expect(drawn().length).toBeLessThan(200);
 });

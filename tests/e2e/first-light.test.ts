@@ -20,6 +20,7 @@ describe('the first visit', () => {
     expect(await finding(page, 'Trace').textContent()).toBe('gpt-moe-125m-16e: 8,000 steps, 12 layers of 16 experts, 16,384 tokens routed per step and layer.');
     expect(await finding(page, 'States').textContent()).toMatch(/layers are stable after step/);
     expect(await finding(page, 'Forecast').textContent()).toMatch(/Over the next 1,000 steps, the sliding average/);
+    await page.getByRole('group', { name: 'Load share of every layer' }).scrollIntoViewIfNeeded();
     await expect.poll(() => cell(page, 'Load').locator('canvas').count()).toBeGreaterThan(12);
     await expect.poll(() => cell(page, 'Forecast').locator('svg path').count()).toBeGreaterThan(3);
     await visit.screenshot('first-light');

@@ -47,6 +47,23 @@ describe('a trace of one’s own', () => {
     await close();
   });
 
+  test('of 600 layers is drawn where it is looked at, and said whole', async () => {
+    const { page, close, consoleErrors } = await start();
+    const line = (step: number): string => JSON.stringify({ step, layers: Object.fromEntries(Array.from({ length: 600 }, (_, layer) => [layer, [layer + step, 300, 400]])) });
+    await traceFile(page).setInputFiles({ name: 'deep.jsonl', mimeType: '', buffer: Buffer.from(Array.from({ length: 40 }, (_, step) => line(step)).join('\n')) });
+    await expect.poll(() => finding(page, 'Trace').textContent(), { timeout: 30_000 }).toMatch(/40 steps, 600 layers of 3 experts/);
+    await expect.poll(() => finding(page, 'States').textContent(), { timeout: 30_000 }).toMatch(/too short to tell/);
+    const load = cell(page, 'Load');
+    const last = load.getByRole('button', { name: /^599, largest share/ });
+    await last.scrollIntoViewIfNeeded({ timeout: 30_000 });
+    await expect.poll(() => last.locator('canvas').count()).toBe(1);
+    // Twice a screen of small pictures, and the large one.
+    expect(await load.locator('canvas').count()).toBeLessThan(150);
+    await expect.poll(() => page.locator('*').count()).toBeLessThan(6000);
+    expect(consoleErrors).toEqual([]);
+    await close();
+  });
+
   test('in several files opens as one, from a drop and from the file input, and takes another answer', async () => {
     const { page, drop, close, consoleErrors } = await start();
     const rank = (first: number): string => Array.from({ length: 60 }, (_, step) =>

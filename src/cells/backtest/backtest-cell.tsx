@@ -1,13 +1,11 @@
 import { useMemo, useState } from 'preact/hooks';
-import { useApp } from '../../app/context.ts';
-import type { OpenTrace } from '../../app/session.ts';
 import { tableOf } from '../../forecast/comparison/table.ts';
 import { CellFrame, RunSlot, keysOf } from '../../shell/index.ts';
 import { Button, ErrorPanel } from '../../ui/index.ts';
 import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
 import { useChangeSettings } from '../use-settings.ts';
-import { useTurn } from '../use-turn.ts';
+import { useShownTrace, type ShownTrace } from '../use-shown-trace.ts';
 import { BacktestControls, ForecasterChecks } from './backtest-controls.tsx';
 import { ComparisonExport } from './comparison-export.tsx';
 import { ComparisonPictures } from './comparison-pictures.tsx';
@@ -18,13 +16,11 @@ import { comparisonPlan, planProblem } from './plan.ts';
 import { useComparison } from './use-comparison.ts';
 
 export function BacktestCell(props: CellProps<'backtest'>) {
-  const { session } = useApp();
-  const open = session.trace.value;
-  const turn = useTurn();
-  return open && turn ? <OpenBacktest {...props} open={open} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
+  const shown = useShownTrace();
+  return shown ? <OpenBacktest {...props} {...shown} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
 }
 
-function OpenBacktest({ cell, frame, open }: CellProps<'backtest'> & { readonly open: OpenTrace }) {
+function OpenBacktest({ cell, frame, open }: CellProps<'backtest'> & ShownTrace) {
   const { info } = open;
   const { settings } = cell;
   const change = useChangeSettings<'backtest'>(cell.id);

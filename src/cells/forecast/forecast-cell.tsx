@@ -18,7 +18,7 @@ import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
 import { layerLabel, resolveExperts, resolveForecast, resolveLayer } from '../resolve.ts';
 import { useChangeSettings } from '../use-settings.ts';
-import { useTurn } from '../use-turn.ts';
+import { useShownTrace, type ShownTrace } from '../use-shown-trace.ts';
 import { ChoiceView } from './choice-view.tsx';
 import { ExportButtons } from './export-buttons.tsx';
 import { capital, forecastFinding } from './finding.ts';
@@ -40,13 +40,11 @@ import { useLoadModel } from './use-load-model.ts';
 import { useLayerScores, useVersion, type LayerScores } from './use-layer-scores.ts';
 
 export function ForecastCell(props: CellProps<'forecast'>) {
-  const { session } = useApp();
-  const open = session.trace.value;
-  const turn = useTurn();
-  return open && turn ? <OpenForecast {...props} open={open} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
+  const shown = useShownTrace();
+  return shown ? <OpenForecast {...props} {...shown} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
 }
 
-function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly open: OpenTrace }) {
+function OpenForecast({ cell, frame, open, generation }: CellProps<'forecast'> & ShownTrace) {
   const { session, runs } = useApp();
   const { info } = open;
   const { settings } = cell;
@@ -84,13 +82,17 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
     drawn: { ...view, experts, columns: drawnColumns, smoothingSteps: 1 },
     coldShare: settings.coldShare,
   };
-  const key = JSON.stringify([session.generation.value, shown.key, settings.bandCoverage, { ...request, forecaster: null }]);
+  const key = JSON.stringify([generation, shown.key, settings.bandCoverage, { ...request, forecaster: null }]);
   // What is quick has its band with the picture, so that it moves with the sliders; what is not, later.
   const slowBands = useRef(new Map<string, number>()).current;
   const { forecaster } = request;
   const bandKind = `${layer} ${forecaster.kind === 'cheap' ? forecaster.id : ''}`;
   const later = forecaster.kind === 'cheap' && (shown.fitted || (forecaster.others ?? []).length > 0 || (slowBands.get(bandKind) ?? 0) >= 2);
-  const answer = usePicture<Made>(key, async (work) => ({ key, picture: await session.forecast(later ? request : { ...request, bandCoverage: settings.bandCoverage }, work), request, label: shown.label, phrase: shown.phrase }));
+  const answer = usePicture<Made>(key, async (work) => {
+    // What is quick says nothing of its progress: each word would be a message between the key and the picture.
+    const picture = await (later ? session.forecast(request, work) : session.forecast({ ...request, bandCoverage: settings.bandCoverage }, { signal: work.signal }));
+    return { key, picture, request, label: shown.label, phrase: shown.phrase };
+  });
   // The answer and the error alone: that a newer question is under way draws nothing anew while there is a picture.
   const newest = useComputed(() => answer.value.value).value;
   const problem = useComputed(() => answer.value.error).value;
@@ -141,7 +143,7 @@ function OpenForecast({ cell, frame, open }: CellProps<'forecast'> & { readonly 
       onMove: move((step) => change('horizon', { horizonSteps: step - span.originStep })),
     },
   ], [info, settings, view.fromStep, view.toStep]);
-  const judged = useLayerScores(training, version, info, settings.coldShare);
+  const judged = useLayerScores(training, version, { open, generation }, settings.coldShare);
   const seen = training && !training.live && result ? seenWarning(result.provenance) : null;
   const diverged = training && divergedText(training.diverged.map((index) => layerLabel(info.layers[index].name)), training.layers.length);
   // While training, reports come several times a second: what does not depend on them is not drawn again.

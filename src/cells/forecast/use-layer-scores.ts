@@ -4,6 +4,7 @@ import { useApp } from '../../app/context.ts';
 import { usePicture } from '../../app/picture.ts';
 import type { Session } from '../../app/session.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
+import type { ShownTrace } from '../use-shown-trace.ts';
 import type { LayerScore } from './skill.ts';
 import type { ShownTraining, TrainedForecast } from './training.ts';
 import { allLayersFit } from './worker-room.ts';
@@ -27,12 +28,12 @@ export interface LayerScores {
  * one round is under way the newest forecasts wait, and those between are never asked about.
  * @param version changes when the forecasts do
  */
-export function useLayerScores(training: ShownTraining | null, version: number, info: TraceInfo, coldShare: number): LayerScores {
+export function useLayerScores(training: ShownTraining | null, version: number, { open: { info }, generation }: ShownTrace, coldShare: number): LayerScores {
   const { session } = useApp();
   // While training the worker is asked about all layers again and again.
   const tooLarge = info.byteLength > mostBytes || (training?.live === true && !allLayersFit(info));
   const wanted = training !== null && training.layers.length > 1 && training.forecasts.length > 0 && !tooLarge ? training : null;
-  const subject = wanted && JSON.stringify([session.generation.value, info.fingerprint, wanted.originStep, wanted.horizonSteps, coldShare]);
+  const subject = wanted && JSON.stringify([generation, info.fingerprint, wanted.originStep, wanted.horizonSteps, coldShare]);
   const key = wanted && `${subject} ${version}`;
   const answer = usePicture(key, async () => ({ key, subject, scores: wanted ? await scoreLayers(session, info, wanted, coldShare) : none }));
   // The answer alone: that a question is under way draws nothing anew.

@@ -3,14 +3,14 @@ import { useSignal } from '@preact/signals';
 import { useCellRegistration } from '../../app/cell-registry.ts';
 import { useApp } from '../../app/context.ts';
 import { usePicture } from '../../app/picture.ts';
-import type { OpenTrace } from '../../app/session.ts';
 import { categoryMark } from '../../charts/colour.ts';
 import { Figure } from '../../charts/figure.tsx';
 import { formatPercent } from '../../charts/format.ts';
-import { HeatmapGrid } from '../../charts/heatmap-grid.tsx';
+import { HeatmapGrid, smallTop } from '../../charts/heatmap-grid.tsx';
 import { Heatmap } from '../../charts/heatmap.tsx';
 import { Lines } from '../../charts/lines.tsx';
 import { shareAxis, type LineSeries } from '../../charts/series.ts';
+import { cancelled, throwIfAborted } from '../../errors.ts';
 import type { LoadSettings } from '../../notebook/kinds/load.ts';
 import { CellFrame, type CellState } from '../../shell/index.ts';
 import { ChoiceField, ErrorPanel, SelectField, SliderField, formatCount } from '../../ui/index.ts';
@@ -22,22 +22,22 @@ import { LayerField } from '../layer-field.tsx';
 import { layerLabel, resolveExperts, resolveLayer, resolveSpan } from '../resolve.ts';
 import { heatmapTable, layersTable, seriesTable } from '../tables.ts';
 import { useChangeSettings } from '../use-settings.ts';
-import { useTurn } from '../use-turn.ts';
+import { useShownTrace, type ShownTrace } from '../use-shown-trace.ts';
 import { loadFinding } from './load-finding.ts';
 import { measureWords } from './measures.ts';
 
 const heatmapColumns = 720;
 const lineColumns = 400;
 const smallColumns = 120;
+/** Small pictures asked for together. */
+const smallAtOnce = 16;
 
 export function LoadCell(props: CellProps<'load'>) {
-  const { session } = useApp();
-  const open = session.trace.value;
-  const turn = useTurn();
-  return open && turn ? <OpenLoad {...props} open={open} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
+  const shown = useShownTrace();
+  return shown ? <OpenLoad {...props} {...shown} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
 }
 
-function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: OpenTrace }) {
+function OpenLoad({ cell, frame, open, generation }: CellProps<'load'> & ShownTrace) {
   const { session } = useApp();
   const { trace } = session.workers;
   const { info } = open;
@@ -49,7 +49,6 @@ function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: Op
   const experts = resolveExperts(settings.experts, layer, info);
   const span = resolveSpan(settings, info);
   const zoomed = settings.fromStep !== null || settings.toStep !== null;
-  const generation = session.generation.value;
   const key = (...parts: readonly unknown[]): string => JSON.stringify([generation, ...parts]);
 
   const heatmap = usePicture(key('heat', layer, span), () => trace.call('heatmap', { layer, ...span, columns: heatmapColumns }));
@@ -57,8 +56,23 @@ function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: Op
     trace.call('lines', { layer, ...span, experts, columns: lineColumns, smoothingSteps: settings.smoothingSteps }));
   const imbalance = usePicture(key('imbalance', layer, span, settings.measure), () =>
     trace.call('imbalance', { layers: [layer], measure: settings.measure, ...span, columns: lineColumns }));
-  const small = usePicture<readonly HeatmapPicture[]>(key('small', span), () =>
-    Promise.all(info.layers.map((_, index) => trace.call('heatmap', { layer: index, ...span, columns: smallColumns }))));
+  const small = usePicture<readonly HeatmapPicture[]>(key('small', span), async ({ signal }) => {
+    const pictures: HeatmapPicture[] = [];
+    const all = [...info.layers.keys()];
+    // Hundreds at once would keep the worker from answering anything else; one at a time, each would wait for what else it does.
+    for (let from = 0; from < all.length; from += smallAtOnce) {
+      throwIfAborted(signal);
+      if (session.generation.peek() !== generation) throw cancelled();
+      pictures.push(...await Promise.all(all.slice(from, from + smallAtOnce).map(async (index) => {
+        const picture = await trace.call('heatmap', { layer: index, ...span, columns: smallColumns });
+        smallTop(picture);
+        return picture;
+      })));
+    }
+    return pictures;
+  });
+  const names = useMemo(() => info.layers.map((one) => one.name), [info]);
+  const smallPictures = useMemo(() => small.value.value ?? info.layers.map(() => null), [small.value.value, info]);
 
   const picture = heatmap.value.value?.layer === layer ? heatmap.value.value : null;
   const name = layerLabel(info.layers[layer].name);
@@ -131,9 +145,9 @@ function OpenLoad({ cell, frame, open }: CellProps<'load'> & { readonly open: Op
           />
         </Figure>
         {info.layers.length > 1 && (
-          <Figure title="All layers" caption="A click shows the layer." exportName={`${info.name} all layers`} table={layersTable('Load share by layer', small.value.value, info.layers.map((one) => one.name))}>
+          <Figure title="All layers" caption="A click shows the layer." exportName={`${info.name} all layers`} table={layersTable('Load share by layer', small.value.value, names)}>
             <HeatmapGrid
-              label="Load share of every layer" pictures={small.value.value ?? info.layers.map(() => null)} names={info.layers.map((one) => one.name)}
+              label="Load share of every layer" pictures={smallPictures} names={names}
               picked={layer} onPick={(index) => change('layer', { layer: index })} colours={colours.value}
             />
           </Figure>

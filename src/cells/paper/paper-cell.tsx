@@ -2,7 +2,6 @@ import { useMemo } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { useApp } from '../../app/context.ts';
 import { usePicture } from '../../app/picture.ts';
-import type { OpenTrace } from '../../app/session.ts';
 import { verdictsInWords } from '../../paper/claim.ts';
 import { errorClaims } from '../../paper/error-claims.ts';
 import { paperPlan } from '../../paper/plan.ts';
@@ -16,7 +15,7 @@ import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
 import { endStep } from '../resolve.ts';
 import { useChangeSettings } from '../use-settings.ts';
-import { useTurn } from '../use-turn.ts';
+import { useShownTrace, type ShownTrace } from '../use-shown-trace.ts';
 import { ClaimsTable } from './claims-table.tsx';
 import { ErrorTable } from './error-table.tsx';
 import { PaperFigures } from './paper-figures.tsx';
@@ -27,19 +26,17 @@ const columns = 300;
 
 /** What the paper says, figure by figure, and whether the open trace agrees. */
 export function PaperCell(props: CellProps<'paper'>) {
-  const { session } = useApp();
-  const open = session.trace.value;
-  const turn = useTurn();
-  return open && turn ? <OpenPaper {...props} open={open} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
+  const shown = useShownTrace();
+  return shown ? <OpenPaper {...props} {...shown} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
 }
 
-function OpenPaper({ cell, frame, open }: CellProps<'paper'> & { readonly open: OpenTrace }) {
+function OpenPaper({ cell, frame, open, generation }: CellProps<'paper'> & ShownTrace) {
   const { session } = useApp();
   const { info } = open;
   const { settings } = cell;
   const change = useChangeSettings<'paper'>(cell.id);
   const cursor = useSignal<number | null>(null);
-  const answer = usePicture(JSON.stringify([session.generation.value, info.fingerprint]), (work) => session.workers.trace.call('states', { ...defaultStatesSettings, columns }, work));
+  const answer = usePicture(JSON.stringify([generation, info.fingerprint]), (work) => session.workers.trace.call('states', { ...defaultStatesSettings, columns }, work));
   const { value: picture, error } = answer.value;
   const states = picture && picture.layers.length === info.layers.length ? picture : null;
 

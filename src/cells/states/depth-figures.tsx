@@ -4,28 +4,27 @@ import { formatNumber } from '../../charts/format.ts';
 import { Lines } from '../../charts/lines.tsx';
 import type { LineSeries, YAxis } from '../../charts/series.ts';
 import type { Boundaries } from '../../states/agreement.ts';
-import { fluctuations } from '../../states/depth.ts';
 import { formatCount } from '../../ui/index.ts';
-import type { StatesPicture, TraceInfo } from '../../../workers/contract.ts';
+import type { TraceInfo } from '../../../workers/contract.ts';
 
 export interface DepthFiguresProps {
   readonly info: TraceInfo;
-  readonly picture: StatesPicture;
   readonly boundaries: readonly Boundaries[];
+  /** Sliding variance of each layer. */
+  readonly variance: Float64Array;
 }
 
 const stepAxis: YAxis = { label: 'stable from step', zero: true, limits: [0, Infinity], format: formatCount };
 const varianceAxis: YAxis = { label: 'variance of load share', log: true, format: (value) => formatNumber(value) };
 
 /** Shallow layers beside deep ones: when they settle by each criterion, and how much they fluctuate. */
-export function DepthFigures({ info, picture, boundaries }: DepthFiguresProps) {
+export function DepthFigures({ info, boundaries, variance }: DepthFiguresProps) {
   const x = boundaries.map((_, layer) => layer);
   const nameOf = (layer: number): string => info.layers[layer].name;
   const settling = useMemo((): readonly LineSeries[] => [
     { id: 'drift', label: 'by drift', colour: 'var(--truth)', marker: 'circle', x, y: boundaries.map(({ driftStep }) => driftStep ?? NaN) },
     { id: 'error', label: 'by error curve', colour: 'var(--average)', marker: 'square', dash: '6 3', x, y: boundaries.map(({ errorStep }) => errorStep ?? NaN) },
   ], [boundaries]);
-  const variance = useMemo(() => fluctuations(picture), [picture]);
   const spread = useMemo((): readonly LineSeries[] => [{ id: 'variance', label: 'sliding variance', colour: 'var(--forecast)', marker: 'diamond', x, y: variance }], [variance]);
   const steps = { fromStep: -0.5, toStep: boundaries.length - 0.5 };
   return (

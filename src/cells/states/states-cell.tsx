@@ -3,7 +3,6 @@ import { useSignal } from '@preact/signals';
 import { useCellRegistration } from '../../app/cell-registry.ts';
 import { useApp } from '../../app/context.ts';
 import { usePicture } from '../../app/picture.ts';
-import type { OpenTrace } from '../../app/session.ts';
 import { Figure } from '../../charts/figure.tsx';
 import { formatNumber } from '../../charts/format.ts';
 import { Lines } from '../../charts/lines.tsx';
@@ -15,14 +14,15 @@ import { depthInWords, fluctuations } from '../../states/depth.ts';
 import type { ErrorCurves } from '../../states/error-curve.ts';
 import { settlingSummary } from '../../states/summary.ts';
 import { CellFrame, type CellState } from '../../shell/index.ts';
-import { CheckField, ErrorPanel, SelectField, SliderField, Term, formatCount } from '../../ui/index.ts';
+import { CheckField, ErrorPanel, SliderField, Term, formatCount } from '../../ui/index.ts';
 import type { StatesPicture } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
+import { LayerField } from '../layer-field.tsx';
 import { endStep, layerLabel } from '../resolve.ts';
 import { seriesTable } from '../tables.ts';
 import { useChangeSettings } from '../use-settings.ts';
-import { useTurn } from '../use-turn.ts';
+import { useShownTrace, type ShownTrace } from '../use-shown-trace.ts';
 import { boundariesOf } from './boundaries.ts';
 import { DepthFigures } from './depth-figures.tsx';
 import { ErrorCurveFigure } from './error-curve-figure.tsx';
@@ -30,10 +30,8 @@ import { ErrorCurveFigure } from './error-curve-figure.tsx';
 const columns = 400;
 
 export function StatesCell(props: CellProps<'states'>) {
-  const { session } = useApp();
-  const open = session.trace.value;
-  const turn = useTurn();
-  return open && turn ? <OpenStates {...props} open={open} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
+  const shown = useShownTrace();
+  return shown ? <OpenStates {...props} {...shown} /> : <EmptyCell id={props.cell.id} frame={props.frame} />;
 }
 
 /** One layer's part of a `[layers][columns]` array. */
@@ -42,21 +40,20 @@ function ofLayer(values: Float32Array, picture: StatesPicture, layer: number): F
   return values.subarray(layer * width, (layer + 1) * width);
 }
 
-function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open: OpenTrace }) {
+function OpenStates({ cell, frame, open, generation }: CellProps<'states'> & ShownTrace) {
   const { session } = useApp();
   const { info } = open;
   const { settings } = cell;
   const change = useChangeSettings<'states'>(cell.id);
   const cursor = useSignal<number | null>(null);
   const shown = useSignal(0);
-  const generation = session.generation.value;
   const answer = usePicture(JSON.stringify([generation, settings]), (work) => session.workers.trace.call('states', { ...settings, columns }, work));
   const { value: picture, error, loading, progress } = answer.value;
   const state: CellState = error ? { kind: 'failed' } : loading ? { kind: 'running', fraction: progress?.total ? progress.done / progress.total : undefined } : { kind: 'fresh' };
   useCellRegistration(cell.id, state);
   const curved = usePicture<ErrorCurves>(JSON.stringify([generation, info.fingerprint]), (work) => session.workers.trace.call('errorCurves', {}, work)).value;
   const curves = curved.value && curved.value.errors.length === info.layers.length * curved.value.originSteps.length ? curved.value : null;
-  const steps = { fromStep: info.firstStep, toStep: endStep(info) };
+  const steps = useMemo(() => ({ fromStep: info.firstStep, toStep: endStep(info) }), [info]);
   const layer = Math.min(shown.value, info.layers.length - 1);
   const name = layerLabel(info.layers[layer].name);
   const current = picture && picture.layers.length === info.layers.length ? picture : null;
@@ -71,6 +68,29 @@ function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open
   ] : [];
   const variance = useMemo(() => spread('varianceShort', 'varianceLong'), [current, layer]);
   const range = useMemo(() => spread('rangeShort', 'rangeLong'), [current, layer]);
+  // Of hundreds of layers: made anew with their states, not with every word of progress.
+  const advice = useMemo(
+    () => boundaries && curves && `${adviceInWords(boundaries, info.layers.map((one) => one.name), curves.horizonSteps)} ${agreementInWords(boundaries)}`,
+    [boundaries, curves, info],
+  );
+  const depth = useMemo(() => {
+    if (!current || !boundaries) return null;
+    const variance = fluctuations(current);
+    return (
+      <>
+        <DepthFigures info={info} boundaries={boundaries} variance={variance} />
+        <p class="states-reason">{depthInWords(variance, boundaries)}</p>
+      </>
+    );
+  }, [current, boundaries, info]);
+  const strips = useMemo(() => (
+    <Strips
+      label="Transient and stable state of every layer over the training steps" steps={steps} cursor={cursor} loading={loading}
+      strips={info.layers.map((one, index) => ({
+        id: String(index), label: one.name, spans: current?.layers[index].spans ?? [], boundaryStep: current?.layers[index].boundaryStep ?? null,
+      }))}
+    />
+  ), [info, current, steps, cursor, loading]);
   const boundary = current?.layers[layer].boundaryStep ?? null;
   const marks = boundary === null ? [] : [{ id: 'boundary', label: 'stable from', step: boundary }];
   const longest = Math.max(10, Math.min(5000, endStep(info) - info.firstStep));
@@ -103,16 +123,11 @@ function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open
             rows: () => (current?.layers ?? []).map((one) => [info.layers[one.layer].name, one.boundaryStep ?? (one.tooShort ? 'cannot be told' : 'not stable at the end'), boundaries ? boundaries[one.layer].errorStep ?? 'not stable at the end' : '', one.reason]),
           }}
         >
-          <Strips
-            label="Transient and stable state of every layer over the training steps" steps={steps} cursor={cursor} loading={loading}
-            strips={info.layers.map((one, index) => ({
-              id: String(index), label: one.name, spans: current?.layers[index].spans ?? [], boundaryStep: current?.layers[index].boundaryStep ?? null,
-            }))}
-          />
+          {strips}
         </Figure>
-        {boundaries && curves && <p class="states-advice">{`${adviceInWords(boundaries, info.layers.map((one) => one.name), curves.horizonSteps)} ${agreementInWords(boundaries)}`}</p>}
+        {advice && <p class="states-advice">{advice}</p>}
         <div class="states-layer">
-          <SelectField label="Layer shown below" value={String(layer)} choices={info.layers.map((one, index) => ({ value: String(index), label: one.name }))} onChange={(value) => { shown.value = Number(value); }} />
+          <LayerField label="Layer shown below" info={info} layer={layer} onChange={(value) => { shown.value = value; }} />
           {current && <p class="states-reason">{current.layers[layer].reason}</p>}
         </div>
         <div class="pictures-pair">
@@ -135,12 +150,7 @@ function OpenStates({ cell, frame, open }: CellProps<'states'> & { readonly open
             <Lines label={`Sliding range of ${name}`} series={range} steps={steps} cursor={cursor} marks={marks} y={shareAxis('range of load share, points', { log: true })} loading={loading} />
           </Figure>
         </div>
-        {current && boundaries && (
-          <>
-            <DepthFigures info={info} picture={current} boundaries={boundaries} />
-            <p class="states-reason">{depthInWords(fluctuations(current), boundaries)}</p>
-          </>
-        )}
+        {depth}
       </div>
     </CellFrame>
   );

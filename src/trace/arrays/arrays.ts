@@ -32,7 +32,7 @@ export async function readArrays(file: ArrayFile, options: ReadOptions): Promise
 
   const steps = series.steps && (await readWhole(series.steps, read));
   const loss = series.loss && (await readWhole(series.loss, read));
-  if (chosen?.kind === 'steps') return byStep(file, chosen, { read, questions, steps, loss, signal: options.signal, store: options.store });
+  if (chosen?.kind === 'steps') return byStep(file, chosen, { read, questions, steps, loss, options });
   const loads = packed ? await readPacked(name, packed, read, options.store) : await readChosen(name, chosen, read, { knownSteps: steps?.length ?? loss?.length, questions, store: options.store });
   const { grid } = loads;
   notes.push(...(loads.notes ?? []));
@@ -55,7 +55,7 @@ export async function readArrays(file: ArrayFile, options: ReadOptions): Promise
     loss: fits(loss) ? Float32Array.from(loss) : undefined,
     questions: questions.all,
     notes,
-  });
+  }, options);
 }
 
 function arraysOf(chosen: ChosenLoads | null): NamedArray[] {

@@ -3,20 +3,18 @@ import { throwIfAborted } from '../../errors.ts';
 import { amount } from '../amount.ts';
 import type { ChosenLoads } from './choose.ts';
 import { TraceBuilder } from '../build/builder.ts';
-import type { CellStore } from '../build/cell-store.ts';
 import { largestLoad } from '../read/load.ts';
 import { checkSteps, readWhole, type ArrayFile, type NamedArray, type ReadElements } from './named-array.ts';
 import { Problems } from '../read/problems.ts';
 import type { Questions } from '../read/questions.ts';
-import type { ReadResult } from '../read/reader.ts';
+import type { ReadOptions, ReadResult } from '../read/reader.ts';
 
 interface Beside {
   readonly read: ReadElements;
   readonly questions: Questions;
   readonly steps: Float64Array | undefined;
   readonly loss: Float64Array | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly store: CellStore | undefined;
+  readonly options: ReadOptions;
 }
 
 /** Arrays read between two looks at waiting messages. */
@@ -24,7 +22,7 @@ const arraysPerBreath = 256;
 
 /** Reads a file that has an array a step, or one a step and layer. Steps and layers may come in any order. */
 export async function byStep(file: ArrayFile, chosen: ChosenLoads & { readonly kind: 'steps' }, beside: Beside): Promise<ReadResult> {
-  const builder = new TraceBuilder(file.name, beside.store);
+  const builder = new TraceBuilder(file.name, beside.options.store);
   const problems = new Problems(file.name);
   const notes = [...file.notes];
   const numbers = [...new Set(chosen.arrays.map(({ step }) => step))].sort((a, b) => a - b);
@@ -40,7 +38,7 @@ export async function byStep(file: ArrayFile, chosen: ChosenLoads & { readonly k
   for (const [i, { step, layer, array }] of chosen.arrays.entries()) {
     if (i % arraysPerBreath === arraysPerBreath - 1) {
       await breathe();
-      throwIfAborted(beside.signal);
+      throwIfAborted(beside.options.signal);
     }
     const index = place.get(step) ?? 0;
     const row = builder.row(given ? given[index] : step);
@@ -58,7 +56,7 @@ export async function byStep(file: ArrayFile, chosen: ChosenLoads & { readonly k
     format: `${file.format}, an array a step${chosen.arrays.some(({ layer }) => layer !== null) ? ' and layer' : ''}`,
     questions: beside.questions,
     notes,
-  });
+  }, beside.options);
 }
 
 /** `[layers, experts]` or `[experts]` in C order, each at least 0 and finite; others go to `problems` and become 0. */

@@ -5,6 +5,7 @@ import { LateCells } from './late-cells.ts';
 import { finishTrace, orderOfRows, type TraceParts } from './finish.ts';
 import { naturalOrder } from '../read/names.ts';
 import type { Questions } from '../read/questions.ts';
+import type { WorkOptions } from '../../progress.ts';
 import type { ReadResult } from '../read/reader.ts';
 import { StoredLayer, heldValues } from '../kept/stored-layer.ts';
 import { TiledValues, type Tile } from './tiles.ts';
@@ -144,8 +145,8 @@ export class TraceBuilder {
     this.#loss[row] = loss;
   }
 
-  /** Sorts, joins and checks. The builder is empty afterwards. */
-  finish({ questions, ...parts }: Pick<TraceParts, 'name' | 'format' | 'notes' | 'namedShares'> & { readonly questions: Questions }): ReadResult {
+  /** Sorts, joins and checks; rejects as `finishTrace` does. The builder is empty afterwards. */
+  async finish({ questions, ...parts }: Pick<TraceParts, 'name' | 'format' | 'notes' | 'namedShares'> & { readonly questions: Questions }, options: WorkOptions): Promise<ReadResult> {
     this.#putLate();
     const steps = this.#stepRows.steps();
     const order = orderOfRows(steps);
@@ -181,7 +182,7 @@ export class TraceBuilder {
       layers,
       loss,
       repeatedSteps: this.#repeatedRows.size + (order ? steps.filter((step) => step === step).length - order.length : 0),
-    });
+    }, options);
   }
 
   #occurrence(layer: GrowingLayer, first: number): Occurrence {

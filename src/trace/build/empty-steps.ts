@@ -1,3 +1,4 @@
+import type { WorkOptions } from '../../progress.ts';
 import { amount } from '../amount.ts';
 import { reordered } from './arranged.ts';
 import { finishTrace } from './finish.ts';
@@ -6,9 +7,9 @@ import { rowTotals } from '../shares.ts';
 
 /**
  * Leaves out the steps in which no layer has any load, as of a log that writes loads less often than losses, and says so.
- * A step in which some layers have none stays. So does everything where there is no load at all.
+ * A step in which some layers have none stays. So does everything where there is no load at all. Rejects as `finishTrace` does.
  */
-export function withoutEmptySteps(result: ReadResult): ReadResult {
+export async function withoutEmptySteps(result: ReadResult, options: WorkOptions): Promise<ReadResult> {
   const { trace, repeatedSteps } = result;
   const { steps, layers, loss } = trace;
   let empty = Array.from(steps.keys());
@@ -23,7 +24,7 @@ export function withoutEmptySteps(result: ReadResult): ReadResult {
   const kept = Uint32Array.from(steps.keys()).filter((row) => !isEmpty.has(row));
   return {
     ...result,
-    ...finishTrace({
+    ...await finishTrace({
       ...trace,
       steps: Float64Array.from(kept, (row) => steps[row]),
       layers: layers.map((layer) => reordered(layer, kept)),
@@ -31,6 +32,6 @@ export function withoutEmptySteps(result: ReadResult): ReadResult {
       questions: result.questions,
       notes: [...result.notes, `${amount(left, 'step')} without any load in any layer ${left === 1 ? `is left out: step ${steps[empty[0]]}` : `are left out, the first is step ${steps[empty[0]]}`}`],
       repeatedSteps,
-    }),
+    }, options),
   };
 }

@@ -41,7 +41,7 @@ export async function readExpertTables(sources: readonly Source[], name: string,
   }
   const ranks = Math.max(...[...iterations.values()].map((tables) => tables.length));
   const whole = [...iterations].filter(([, tables]) => tables.length === ranks);
-  const progress = new SeveralProgress(name, whole.flatMap(([, tables]) => tables), options.onProgress);
+  const progress = new SeveralProgress(`reading ${name}`, whole.flatMap(([, tables]) => tables), options.onProgress);
   const problems = new Problems(name);
   const builder = new TraceBuilder(name, options.store);
   for (const [step, tables] of whole) {
@@ -57,7 +57,7 @@ export async function readExpertTables(sources: readonly Source[], name: string,
   const left = iterations.size - whole.length;
   const notes = [`the loads of ${amount(ranks, 'rank')} and of the micro-batches are summed`];
   if (left > 0) notes.push(`${amount(left, 'iteration')} without the tables of all ${ranks} ranks ${left === 1 ? 'is' : 'are'} left out`);
-  return builder.finish({ name, format: 'FastMoE tables', questions: new Questions(options.mapping), notes });
+  return builder.finish({ name, format: 'FastMoE tables', questions: new Questions(options.mapping), notes }, options);
 }
 
 async function addTable(source: Source, into: LayerLoads, problems: Problems, options: ReadOptions): Promise<void> {

@@ -29,7 +29,7 @@ const headBytes = 1 << 16;
  * Rejects with `unknown-format` when none knows the file, `bad-input` when its content is wrong, and `cancelled`.
  */
 export async function openTrace(source: Source, options: ReadOptions = {}): Promise<ReadResult> {
-  return withoutEmptySteps(withBlocks(await openOne(source, options, { signal: options.signal, onProgress: options.onProgress }), options));
+  return withoutEmptySteps(await withBlocks(await openOne(source, options, { signal: options.signal, onProgress: options.onProgress }), options), options);
 }
 
 /**
@@ -42,7 +42,7 @@ export async function openTraces(sources: readonly Source[], name: string, optio
   const worthOpening = sources.filter((source) => isWorthOpening(source.name));
   if (worthOpening.length === 0) throw badInput(name, 'there is no file in it', 'choose the files of a trace');
   if (worthOpening.length === 1) return openTrace(worthOpening[0], options);
-  return withoutEmptySteps(withBlocks(await openSeveral(worthOpening, name, options, { signal: options.signal, onProgress: options.onProgress }), options));
+  return withoutEmptySteps(await withBlocks(await openSeveral(worthOpening, name, options, { signal: options.signal, onProgress: options.onProgress }), options), options);
 }
 
 type Outer = Parameters<typeof deeper>[1];
@@ -100,9 +100,10 @@ async function contentOf(source: Source, outer: Outer): Promise<Content> {
   }
 }
 
-/** The file is read through what unpacks it, which reports the progress. */
+/** The file is read through what unpacks it, which reports the bytes. */
 function quiet(options: ReadOptions): ReadOptions {
-  return { ...options, onProgress: undefined };
+  const { onProgress } = options;
+  return { ...options, onProgress: onProgress && ((progress) => { if (progress.unit !== 'bytes') onProgress(progress); }) };
 }
 
 async function firstBytes(source: Source, signal: AbortSignal | undefined): Promise<Uint8Array> {

@@ -102,7 +102,7 @@ async function readTable(frame: Frame, options: ReadOptions): Promise<ReadResult
     consume.all();
   });
   problems.throwIfAny();
-  return builder.finish({ name, format: `${frame.format}, ${plan.form}`, namedShares, questions, notes: [...notes, ...consume.notes()] });
+  return builder.finish({ name, format: `${frame.format}, ${plan.form}`, namedShares, questions, notes: [...notes, ...consume.notes()] }, options);
 }
 
 function columnsOf(plan: TablePlan): number[] {
@@ -143,7 +143,7 @@ async function readLists(frame: Frame, options: ReadOptions): Promise<ReadResult
   });
   problems.throwIfAny();
   consumer.finish();
-  return builder.finish({ name, format: `${frame.format}, lists`, namedShares: consumer.namedShares, questions, notes: consumer.notes() });
+  return builder.finish({ name, format: `${frame.format}, lists`, namedShares: consumer.namedShares, questions, notes: consumer.notes() }, options);
 }
 
 function cellOf({ numbers, texts }: FrameCells, at: number): Json {

@@ -1,3 +1,4 @@
+import { breather } from '../../breathe.ts';
 import { concatenated } from '../build/arranged.ts';
 import { finishTrace } from '../build/finish.ts';
 import { naturalOrder } from '../read/names.ts';
@@ -48,7 +49,7 @@ async function beginningOf({ source, head, reader }: GivenFile, { mapping }: Rea
 
 /** One trace of files that continue one another. Where a run went on from a checkpoint, the steps of the later file count. */
 export async function readContinued(files: readonly GivenFile[], name: string, options: ReadOptions): Promise<ReadResult> {
-  const progress = new SeveralProgress(name, files.map(({ source }) => source), options.onProgress);
+  const progress = new SeveralProgress(`reading ${name}`, files.map(({ source }) => source), options.onProgress);
   const results: ReadResult[] = [];
   for (const file of files) {
     results.push(await file.open({ ...options, onProgress: progress.ofFile }));
@@ -58,21 +59,24 @@ export async function readContinued(files: readonly GivenFile[], name: string, o
   const [first] = traces;
   const kind = traces.every((trace) => trace.kind === 'counts') ? 'counts' : 'shares';
   const held = heldValues(options.store?.heldBytes);
-  const layers = first.layers.map(({ name: layer, experts }, index): TraceLayer => {
+  const breath = breather(options.signal);
+  const layers: TraceLayer[] = [];
+  for (const [index, { name: layer, experts }] of first.layers.entries()) {
     for (const [i, trace] of traces.entries()) {
       const other = trace.layers[index];
       if (trace.layers.length === first.layers.length && other.name === layer && other.experts === experts) continue;
       throw badInput(files[i].source.name, `its layers and experts are not those of ${files[0].source.name}`, 'open files of one run, or each alone');
     }
-    return concatenated(traces.map((trace) => ({ layer: trace.layers[index], rows: trace.steps.length })), kind === 'shares', held);
-  });
+    layers.push(concatenated(traces.map((trace) => ({ layer: trace.layers[index], rows: trace.steps.length })), kind === 'shares', held));
+    await breath();
+  }
   const steps = Float64Array.from(traces.flatMap((trace) => Array.from(trace.steps)));
   const hasLoss = traces.some(({ loss }) => loss !== undefined);
   const loss = hasLoss ? Float32Array.from(traces.flatMap((trace) => Array.from(trace.loss ?? new Float32Array(trace.steps.length).fill(NaN)))) : undefined;
   return finishTrace({
     name, format: `${first.format}, ${files.length} files`, kind,
     steps, layers, loss, questions: uniqueQuestions(results), notes: [...new Set(results.flatMap(({ notes }) => notes)), overlapNote(traces)].filter((note) => note !== ''),
-  });
+  }, options);
 }
 
 function overlapNote(traces: readonly Trace[]): string {

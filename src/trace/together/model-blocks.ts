@@ -1,5 +1,5 @@
 import { amount } from '../amount.ts';
-import { fingerprint } from '../fingerprint.ts';
+import { fingerprintOf } from '../build/finish.ts';
 import { Questions } from '../read/questions.ts';
 import type { ReadOptions, ReadResult } from '../read/reader.ts';
 import type { TraceLayer } from '../trace.ts';
@@ -16,11 +16,11 @@ const all = 'all';
  * Where layers are of several blocks of a model ("decoder 3", "mtp 0"), puts the blocks into the order of the model,
  * says so, and asks which of them to keep: all, unless a person leaves some out.
  */
-export function withBlocks(result: ReadResult, { mapping }: ReadOptions): ReadResult {
+export async function withBlocks(result: ReadResult, options: ReadOptions): Promise<ReadResult> {
   const { trace } = result;
   const blocks = blocksOf(trace.layers);
   if (!blocks) return result;
-  const questions = new Questions(mapping);
+  const questions = new Questions(options.mapping);
   const names = [...blocks.keys()];
   const answer = questions.ask({
     id: 'blocks',
@@ -42,7 +42,7 @@ export function withBlocks(result: ReadResult, { mapping }: ReadOptions): ReadRe
   const isChanged = layers.length < trace.layers.length || layers.some((layer, i) => layer !== trace.layers[i]);
   return {
     ...result,
-    trace: isChanged ? { ...trace, layers, fingerprint: fingerprint({ ...trace, layers }) } : trace,
+    trace: isChanged ? { ...trace, layers, fingerprint: await fingerprintOf({ ...trace, layers }, options) } : trace,
     questions: [...result.questions, ...questions.all],
     notes: [...result.notes, note],
   };

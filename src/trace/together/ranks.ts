@@ -1,3 +1,4 @@
+import { breather } from '../../breathe.ts';
 import { amount } from '../amount.ts';
 import { chunksOfStream, joinedBytes } from '../read/chunks.ts';
 import { uniqueQuestions } from './continued.ts';
@@ -61,18 +62,22 @@ interface GrowingLayer {
  */
 export async function readRanks(ranks: readonly GivenFile[], name: string, kind: RankKind, options: ReadOptions): Promise<ReadResult> {
   const questions = new Questions(options.mapping);
-  const joining = await askJoining(ranks, kind, questions, options);
+  const joining = await askJoining(ranks, name, kind, questions, options);
   const files = joining === sameOnEach ? ranks.slice(0, 1) : ranks;
   const groupSize = joining === sameOnEach ? 1 : joining;
-  const progress = new SeveralProgress(name, files.map(({ source }) => source), options.onProgress);
+  const progress = new SeveralProgress(`reading ${name}`, files.map(({ source }) => source), options.onProgress);
   const layers = new Map<string, GrowingLayer>();
   const results: ReadResult[] = [];
   const every = new Set<number>();
+  const breath = breather(options.signal);
   for (const file of files) {
     const result = await file.open({ ...options, onProgress: progress.ofFile });
     progress.next(file.source);
     for (const step of result.trace.steps) every.add(step);
-    for (const layer of result.trace.layers) add(layers, layer, result.trace.steps, groupSize, file.source.name);
+    for (const layer of result.trace.layers) {
+      add(layers, layer, result.trace.steps, groupSize, file.source.name);
+      await breath();
+    }
     // The values are summed by now: only what was said of them is kept.
     results.push({ ...result, trace: { ...result.trace, layers: [] } });
   }
@@ -85,12 +90,21 @@ export async function readRanks(ranks: readonly GivenFile[], name: string, kind:
   const notes = [...new Set(results.flatMap((result) => result.notes))];
   const lacking = every.size - kept.length;
   if (lacking > 0) notes.push(`${amount(lacking, 'step')} that some rank lacks ${lacking === 1 ? 'is' : 'are'} left out`);
-  const isCount = blocks.every(({ values }) => values.every((value) => value >>> 0 === value && value < 0xffffffff));
+  let isCount = true;
+  for (const { values } of blocks) {
+    isCount &&= values.every((value) => value >>> 0 === value && value < 0xffffffff);
+    await breath();
+  }
+  const joined: TraceLayer[] = [];
+  for (const [layer, { places }] of [...layers].sort(([a], [b]) => naturalOrder(a, b))) {
+    joined.push(sideBySide(layer, places, kept, isCount));
+    await breath();
+  }
   return finishTrace({
     name, format: `${kind.format}, ${amount(ranks.length, 'rank')}`, kind: isCount ? 'counts' : 'shares', steps: kept,
-    layers: [...layers].sort(([a], [b]) => naturalOrder(a, b)).map(([layer, { places }]) => sideBySide(layer, places, kept, isCount)),
+    layers: joined,
     questions: [...questions.all, ...uniqueQuestions(results)], notes,
-  });
+  }, options);
 }
 
 function add(layers: Map<string, GrowingLayer>, { name, experts, values }: TraceLayer, steps: Float64Array, groupSize: number, file: string): void {
@@ -151,9 +165,13 @@ const sameOnEach = 'same';
  * Data-parallel groups route the same number of tokens at every step, the parts of one group do not: the smallest groups
  * that agree are the guess, all ranks where none do. Ranks that write all experts are summed, copies are not.
  */
-async function askJoining(files: readonly GivenFile[], { hasAllExperts }: RankKind, questions: Questions, options: ReadOptions): Promise<number | typeof sameOnEach> {
+async function askJoining(files: readonly GivenFile[], name: string, { hasAllExperts }: RankKind, questions: Questions, options: ReadOptions): Promise<number | typeof sameOnEach> {
   const beginnings: Trace[] = [];
-  for (const file of files) beginnings.push(await beginningOf(file, options));
+  const progress = new SeveralProgress(`looking into ${name}`, files.map(({ source }) => source), options.onProgress);
+  for (const file of files) {
+    beginnings.push(await beginningOf(file, { ...options, onProgress: progress.ofFile }));
+    progress.next(file.source);
+  }
   const [first] = beginnings[0].layers;
   const ranks = beginnings.filter((trace) => trace.layers.some((layer) => layer.name === first.name));
   const sizes = Array.from({ length: ranks.length }, (_, i) => i + 1).filter((size) => ranks.length % size === 0);
@@ -178,9 +196,9 @@ async function askJoining(files: readonly GivenFile[], { hasAllExperts }: RankKi
 }
 
 /** The first steps of a rank: of the first lines of a log, of a whole file of arrays. */
-async function beginningOf({ source, reader, open }: GivenFile, { signal, mapping }: ReadOptions): Promise<Trace> {
+async function beginningOf({ source, reader, open }: GivenFile, { signal, mapping, onProgress }: ReadOptions): Promise<Trace> {
   if (reader?.inOrder) return (await reader.read(bytesSource(await firstLines(source, signal), source.name), { signal, mapping })).trace;
-  const { trace } = await open({ signal, mapping });
+  const { trace } = await open({ signal, mapping, onProgress });
   return {
     ...trace, steps: trace.steps.slice(0, lookedAtRows),
     layers: trace.layers.map((layer) => ({ ...layer, values: layer.values.slice(0, lookedAtRows * layer.experts) })),

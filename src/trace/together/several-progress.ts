@@ -9,15 +9,17 @@ export class SeveralProgress {
   #before = 0;
   #inFile = 0;
 
-  /** @param sources in the order of reading */
-  constructor(name: string, sources: readonly Source[], onProgress: OnProgress | undefined) {
-    this.#label = `reading ${name}`;
+  /** @param label "reading rank" @param sources in the order of reading */
+  constructor(label: string, sources: readonly Source[], onProgress: OnProgress | undefined) {
+    this.#label = label;
     this.#total = sources.reduce<number | undefined>((sum, { byteLength }) => (sum === undefined || byteLength === undefined ? undefined : sum + byteLength), 0);
     this.#onProgress = onProgress;
   }
 
   /** What to give the reader of a file for its own progress. */
-  readonly ofFile: OnProgress = ({ done }) => {
+  readonly ofFile: OnProgress = ({ done, unit }) => {
+    // What else is done with a file is not part of its bytes.
+    if (unit !== 'bytes') return;
     this.#inFile = done;
     this.#report(this.#before + done);
   };

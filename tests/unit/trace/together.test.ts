@@ -326,15 +326,18 @@ describe('anything else', () => {
     expect(done.at(-1)).toBe(files['a.csv.gz'].length + files['b.csv.gz'].length);
   });
 
-  test('progress goes over the bytes of all files', async () => {
+  test('progress goes over the bytes of all ranks, first to look into them, then to read them', async () => {
     const files = { 'rank0.jsonl': rankFile((s, l) => countsOf(s, l, 0, 4)), 'rank1.jsonl': rankFile((s, l) => countsOf(s, l, 4, 8)) };
-    const done: number[] = [];
+    const done: Record<string, number[]> = {};
     const total = Object.values(files).reduce((sum, text) => sum + text.length, 0);
     await together(files, undefined, { onProgress: (progress) => {
-      expect(progress).toMatchObject({ total, label: 'reading run', unit: 'bytes' });
-      done.push(progress.done);
+      expect(progress).toMatchObject({ total, unit: 'bytes' });
+      (done[progress.label] ??= []).push(progress.done);
     } });
-    expect(done).toEqual([...done].sort((a, b) => a - b));
-    expect(done.at(-1)).toBe(total);
+    expect(Object.keys(done)).toEqual(['looking into run', 'reading run']);
+    for (const one of Object.values(done)) {
+      expect(one).toEqual([...one].sort((a, b) => a - b));
+      expect(one.at(-1)).toBe(total);
+    }
   });
 });

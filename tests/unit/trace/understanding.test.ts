@@ -15,7 +15,7 @@ import { readFileSync } from 'node:fs';
 import { fixture, npyBytes, open } from './support.ts';
 
 /** @param layers `[layers][rows][experts]` */
-function trace(steps: readonly number[], layers: readonly (readonly (readonly number[])[])[]): ReadResult {
+function trace(steps: readonly number[], layers: readonly (readonly (readonly number[])[])[]): Promise<ReadResult> {
   const counts = layers.flat(2).every((value) => Number.isInteger(value));
   return finishTrace({
     name: 'x.csv', format: 'CSV, long', kind: counts ? 'counts' : 'shares', questions: [], notes: [], steps: Float64Array.from(steps),
@@ -43,45 +43,45 @@ describe('axes of three', () => {
 describe('health', () => {
   const even = [[2, 2], [1, 3], [3, 1]];
 
-  test('a sound trace has good news only', () => {
-    expect(describeTrace(trace([0, 1, 2], [even, even])).health.map(({ id, level }) => [id, level])).toEqual([
+  test('a sound trace has good news only', async () => {
+    expect(describeTrace(await trace([0, 1, 2], [even, even])).health.map(({ id, level }) => [id, level])).toEqual([
       ['gaps', 'good'], ['totals', 'good'], ['dead-experts', 'good'], ['collapsed', 'good'], ['fractions', 'good'], ['repeated-steps', 'good'],
     ]);
-    expect(check(trace([0, 1, 2], [even]), 'totals').text).toBe('Every layer has 4 assignments in every step.');
+    expect(check(await trace([0, 1, 2], [even]), 'totals').text).toBe('Every layer has 4 assignments in every step.');
   });
 
-  test('gaps are found against the usual distance of steps', () => {
-    expect(check(trace([0, 10, 20], [even]), 'gaps')).toMatchObject({ level: 'good', text: 'From steps 0 to 20, every 10th step is recorded.' });
+  test('gaps are found against the usual distance of steps', async () => {
+    expect(check(await trace([0, 10, 20], [even]), 'gaps')).toMatchObject({ level: 'good', text: 'From steps 0 to 20, every 10th step is recorded.' });
     const rows = Array.from({ length: 200 }, () => [1, 1]);
     const steps = rows.map((_, row) => (row < 100 ? row : row + 50));
-    expect(check(trace(steps, [rows]), 'gaps')).toMatchObject({ level: 'note', text: 'Steps 0 to 249 have 1 gap; it lies between steps 99 and 150, where 50 steps are missing.' });
+    expect(check(await trace(steps, [rows]), 'gaps')).toMatchObject({ level: 'note', text: 'Steps 0 to 249 have 1 gap; it lies between steps 99 and 150, where 50 steps are missing.' });
   });
 
-  test('a gap is as long as the steps that are missing, also where only some steps are recorded', () => {
-    const said = (steps: readonly number[]): string => check(trace(steps, [steps.map(() => [1, 1])]), 'gaps').text;
+  test('a gap is as long as the steps that are missing, also where only some steps are recorded', async () => {
+    const said = async (steps: readonly number[]): Promise<string> => check(await trace(steps, [steps.map(() => [1, 1])]), 'gaps').text;
     const without = (from: number, to: number, all: number, every = 1): number[] =>
       Array.from({ length: all }, (_, i) => i * every).filter((step) => step < from || step > to);
-    expect(said(without(20, 39, 100))).toBe('Steps 0 to 99 have 1 gap; it lies between steps 19 and 40, where 20 steps are missing.');
-    expect(said(without(20, 20, 100))).toContain('between steps 19 and 21, where 1 step is missing.');
+    expect(await said(without(20, 39, 100))).toBe('Steps 0 to 99 have 1 gap; it lies between steps 19 and 40, where 20 steps are missing.');
+    expect(await said(without(20, 20, 100))).toContain('between steps 19 and 21, where 1 step is missing.');
     // 200, 210, … 390 are missing.
-    expect(said(without(200, 390, 100, 10))).toBe('Steps 0 to 990 have 1 gap; it lies between steps 190 and 400, where 20 steps are missing, counting every 10th.');
+    expect(await said(without(200, 390, 100, 10))).toBe('Steps 0 to 990 have 1 gap; it lies between steps 190 and 400, where 20 steps are missing, counting every 10th.');
     const two = without(20, 39, 100).filter((step) => step !== 60);
-    expect(said(two)).toBe('Steps 0 to 99 have 2 gaps; the longest lies between steps 19 and 40, where 20 steps are missing.');
+    expect(await said(two)).toBe('Steps 0 to 99 have 2 gaps; the longest lies between steps 19 and 40, where 20 steps are missing.');
   });
 
-  test('one is written in the singular', () => {
-    expect(check(trace([7], [even.slice(0, 1)]), 'gaps').text).toBe('Only step 7 is recorded.');
-    expect(check(trace([0, 2, 4], [even]), 'gaps').text).toBe('From steps 0 to 4, every 2nd step is recorded.');
-    expect(check(trace([0, 1], [[[2, 2], [0, 0]]]), 'totals').text).toBe('Layer 0 has no load at all in 1 step (1); such a step counts as equal load of all its experts.');
-    expect(check(trace([0, 1], [[[1, 0], [0, 1]]]), 'totals').text).toBe('Every layer has 1 assignment in every step.');
+  test('one is written in the singular', async () => {
+    expect(check(await trace([7], [even.slice(0, 1)]), 'gaps').text).toBe('Only step 7 is recorded.');
+    expect(check(await trace([0, 2, 4], [even]), 'gaps').text).toBe('From steps 0 to 4, every 2nd step is recorded.');
+    expect(check(await trace([0, 1], [[[2, 2], [0, 0]]]), 'totals').text).toBe('Layer 0 has no load at all in 1 step (1); such a step counts as equal load of all its experts.');
+    expect(check(await trace([0, 1], [[[1, 0], [0, 1]]]), 'totals').text).toBe('Every layer has 1 assignment in every step.');
   });
 
-  test('steps in which a layer has no load are named, of a few layers', () => {
+  test('steps in which a layer has no load are named, of a few layers', async () => {
     const full = Array.from({ length: 6 }, () => [1, 3]);
     const lacking = (...rows: number[]): number[][] => full.map((loads, row) => (rows.includes(row) ? [0, 0] : loads));
-    const text = (...layers: number[][][]): string => check(trace([0, 10, 20, 30, 40, 1500], layers), 'totals').text;
-    expect(text(full, lacking(1, 5), full, lacking(0, 1, 2, 3))).toBe('Layer 1 has no load at all in 2 steps (10, 1,500), layer 3 in 4 steps (0, 10, 20, …); such a step counts as equal load of all its experts.');
-    expect(text(full, lacking(0), lacking(0), lacking(0), lacking(0))).toContain('layer 3 in 1 step (0), and 1 more layer in some; such');
+    const text = async (...layers: number[][][]): Promise<string> => check(await trace([0, 10, 20, 30, 40, 1500], layers), 'totals').text;
+    expect(await text(full, lacking(1, 5), full, lacking(0, 1, 2, 3))).toBe('Layer 1 has no load at all in 2 steps (10, 1,500), layer 3 in 4 steps (0, 10, 20, …); such a step counts as equal load of all its experts.');
+    expect(await text(full, lacking(0), lacking(0), lacking(0), lacking(0))).toContain('layer 3 in 1 step (0), and 1 more layer in some; such');
   });
 
   test('choices of layers and experts are written in the singular where there is one', () => {
@@ -92,7 +92,7 @@ describe('health', () => {
     expect(labels.at(-1)).toBe('24 layers of 1 expert');
   });
 
-  test('ordinals end as they are spoken', () => {
+  test('ordinals end as they are spoken', async () => {
     expect([0, 1, 2, 3, 4, 10, 11, 12, 13, 21, 22, 111].map(ordinal)).toEqual(
       ['0th', '1st', '2nd', '3rd', '4th', '10th', '11th', '12th', '13th', '21st', '22nd', '111th'],
     );
@@ -128,22 +128,22 @@ describe('health', () => {
     });
   });
 
-  test('layers of unequal totals are a warning, totals that change together are not', () => {
-    expect(check(trace([0, 1], [[[2, 2], [2, 2]], [[4, 4], [4, 4]]]), 'totals')).toMatchObject({ level: 'warning', text: 'Layers differ in their totals: between 4 and 8 assignments a step.' });
-    expect(check(trace([0, 1], [[[2, 2], [3, 3]], [[1, 3], [6, 0]]]), 'totals')).toMatchObject({ level: 'good', text: 'All layers have equal totals in each step, from 4 to 6 assignments.' });
-    expect(check(trace([0, 1], [[[2, 2], [0, 0]]]), 'totals').level).toBe('warning');
+  test('layers of unequal totals are a warning, totals that change together are not', async () => {
+    expect(check(await trace([0, 1], [[[2, 2], [2, 2]], [[4, 4], [4, 4]]]), 'totals')).toMatchObject({ level: 'warning', text: 'Layers differ in their totals: between 4 and 8 assignments a step.' });
+    expect(check(await trace([0, 1], [[[2, 2], [3, 3]], [[1, 3], [6, 0]]]), 'totals')).toMatchObject({ level: 'good', text: 'All layers have equal totals in each step, from 4 to 6 assignments.' });
+    expect(check(await trace([0, 1], [[[2, 2], [0, 0]]]), 'totals').level).toBe('warning');
   });
 
-  test('experts without load in the last tenth are dead', () => {
+  test('experts without load in the last tenth are dead', async () => {
     const rows = Array.from({ length: 20 }, (_, row) => (row < 18 ? [1, 1, 1] : [2, 1, 0]));
-    expect(check(trace(rows.map((_, row) => row), [rows]), 'dead-experts')).toMatchObject({ level: 'warning', text: '1 expert in 1 layer gets nothing in the last tenth of the trace.' });
-    expect(describeTrace(trace(rows.map((_, row) => row), [rows])).layers[0].deadExperts).toBe(1);
+    expect(check(await trace(rows.map((_, row) => row), [rows]), 'dead-experts')).toMatchObject({ level: 'warning', text: '1 expert in 1 layer gets nothing in the last tenth of the trace.' });
+    expect(describeTrace(await trace(rows.map((_, row) => row), [rows])).layers[0].deadExperts).toBe(1);
   });
 
-  test('shares are told from counts', () => {
-    expect(check(trace([0], [[[0.25, 0.75]]]), 'fractions').text).toContain('Loads are shares of 1, not counts');
-    expect(check(trace([0], [[[25.5, 74.5]]]), 'fractions').text).toContain('Loads are shares of 100, not counts');
-    expect(check(trace([0], [[[2.5, 7]]]), 'fractions').level).toBe('warning');
+  test('shares are told from counts', async () => {
+    expect(check(await trace([0], [[[0.25, 0.75]]]), 'fractions').text).toContain('Loads are shares of 1, not counts');
+    expect(check(await trace([0], [[[25.5, 74.5]]]), 'fractions').text).toContain('Loads are shares of 100, not counts');
+    expect(check(await trace([0], [[[2.5, 7]]]), 'fractions').level).toBe('warning');
   });
 
   test('steps that come twice are told', async () => {
@@ -164,10 +164,10 @@ test('a trace is described by its numbers', async () => {
   expect(info.layers[0].total.minimum).toBeLessThanOrEqual(info.layers[0].total.median);
 });
 
-describe('binned histories', () => {
+describe('binned histories', async () => {
   // Shares of expert 0: 0.1, 0.2, … in steps 0, 1, …
   const rows = Array.from({ length: 10 }, (_, row) => [row + 1, 9 - row]);
-  const { trace: ten } = trace(rows.map((_, row) => row), [rows]);
+  const { trace: ten } = await trace(rows.map((_, row) => row), [rows]);
 
   test('bins are counted back from the origin and hold means of shares', () => {
     const history = binnedHistory(ten, 0, 9, 4);
@@ -176,17 +176,17 @@ describe('binned histories', () => {
     expect(Array.from(history.shares, (value) => Math.round(value * 1000) / 1000)).toEqual([0.35, 0.65, 0.75, 0.25]);
   });
 
-  test('nothing at or after the origin is read', () => {
-    const garbage = trace(rows.map((_, row) => row), [rows.map((row, step) => (step >= 7 ? [4_000_000, 1] : row))]).trace;
+  test('nothing at or after the origin is read', async () => {
+    const { trace: garbage } = await trace(rows.map((_, row) => row), [rows.map((row, step) => (step >= 7 ? [4_000_000, 1] : row))]);
     expect(binnedHistory(garbage, 0, 7, 3).shares).toEqual(binnedHistory(ten, 0, 7, 3).shares);
     expect(binnedHistory(garbage, 0, 8, 3).shares).not.toEqual(binnedHistory(ten, 0, 8, 3).shares);
   });
 
-  test('a bin without recorded steps repeats the one before', () => {
-    const { trace: gap } = trace([0, 1, 6, 7], [[[1, 3], [3, 1], [1, 0], [1, 0]]]);
+  test('a bin without recorded steps repeats the one before', async () => {
+    const { trace: gap } = await trace([0, 1, 6, 7], [[[1, 3], [3, 1], [1, 0], [1, 0]]]);
     expect(Array.from(binnedHistory(gap, 0, 8, 2).shares)).toEqual([0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 1, 0]);
     // The first bin, steps 2 and 3, has nothing; the last row before it is step 1.
-    expect(Array.from(binnedHistory(trace([0, 1, 6, 7], [[[1, 3], [3, 1], [1, 0], [1, 0]]]).trace, 0, 8, 3).shares)).toEqual([0.75, 0.25, 1, 0]);
+    expect(Array.from(binnedHistory((await trace([0, 1, 6, 7], [[[1, 3], [3, 1], [1, 0], [1, 0]]])).trace, 0, 8, 3).shares)).toEqual([0.75, 0.25, 1, 0]);
   });
 
   test('a history shorter than a bin is one bin, and none is an error', () => {
@@ -194,7 +194,7 @@ describe('binned histories', () => {
     expect(() => binnedHistory(ten, 0, 0, 100)).toThrow('no step is recorded before the origin 0');
   });
 
-  test('a row without tokens counts as uniform', () => {
-    expect(Array.from(binnedHistory(trace([0, 1], [[[0, 0], [4, 0]]]).trace, 0, 2, 2).shares)).toEqual([0.75, 0.25]);
+  test('a row without tokens counts as uniform', async () => {
+    expect(Array.from(binnedHistory((await trace([0, 1], [[[0, 0], [4, 0]]])).trace, 0, 2, 2).shares)).toEqual([0.75, 0.25]);
   });
 });

@@ -62,5 +62,5 @@ async function readCsv(source: Source, options: ReadOptions): Promise<ReadResult
   reading.rows.end();
   reading.consume.all();
   problems.throwIfAny();
-  return builder.finish({ name, format: reading.form, namedShares: reading.namedShares, questions, notes: reading.notes() });
+  return builder.finish({ name, format: reading.form, namedShares: reading.namedShares, questions, notes: reading.notes() }, options);
 }

@@ -68,11 +68,14 @@ interface FormReading {
 /** Collects the beginning of a file until it shows whether it is lines or a document, and how that is laid out; then reads on. */
 class JsonReading {
   readonly #context: Context;
+  readonly #options: ReadOptions;
   #begin = new JsonBeginning();
   #wanted = lookedAtBytes;
   #form: FormReading | null = null;
 
-  constructor(name: string, { mapping, store }: ReadOptions) {
+  constructor(name: string, options: ReadOptions) {
+    const { mapping, store } = options;
+    this.#options = options;
     const [questions, problems, builder] = [new Questions(mapping), new Problems(name), new TraceBuilder(name, store)];
     this.#context = { name, questions, problems, builder, consumer: new JsonConsumer(name, builder, problems, questions) };
   }
@@ -91,13 +94,13 @@ class JsonReading {
     }
   }
 
-  finish(): ReadResult {
+  finish(): Promise<ReadResult> {
     const { name, questions, problems, builder, consumer } = this.#context;
     if (!this.#form) this.#start(isLog(this.#begin.bytes, true) ? lines(this.#context) : documents(this.#context, this.#plan(true)));
     this.#form?.finish();
     problems.throwIfAny();
     consumer.finish();
-    return builder.finish({ name, format: this.#form?.form ?? 'JSON', questions, notes: consumer.notes(), namedShares: consumer.namedShares });
+    return builder.finish({ name, format: this.#form?.form ?? 'JSON', questions, notes: consumer.notes(), namedShares: consumer.namedShares }, this.#options);
   }
 
   #plan(whole: boolean): DocumentPlan | null {

@@ -36,7 +36,7 @@ async function readNpy(source: Source, options: ReadOptions): Promise<ReadResult
     layers: grid.layers(grid.experts.map((_, layer) => String(layer))),
     questions: questions.all,
     notes: ['the file has no step numbers: its rows are steps 0, 1, 2, …', ...reading.notes, ...notes],
-  });
+  }, options);
 }
 
 /** Notices a file that is shorter than its header says before memory is taken for it. */

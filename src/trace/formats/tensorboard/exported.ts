@@ -84,7 +84,7 @@ export async function readExportedScalars(sources: readonly Source[], name: stri
   return builder.finish({
     name, format: `TensorBoard, ${amount(loads.length, 'exported scalar')}`, questions, namedShares: namesShares(nameOfLoads(plan)),
     notes: [...notesOnSteps(loads, kept.length), ...notesOnMissing(loads), ...notesOnOthers(all, [...loads, ...(loss ? [loss] : [])])],
-  });
+  }, options);
 }
 
 /** Finite values by step. */

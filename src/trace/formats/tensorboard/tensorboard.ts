@@ -53,7 +53,7 @@ export async function readTensorBoard(sources: readonly Source[], name: string, 
   }
   problems.throwIfAny();
   for (const [step, loss] of losses) if (loadSteps.has(step)) builder.putLoss(builder.row(step), loss);
-  return builder.finish({ name, format: 'TensorBoard', questions, notes: [...notes, ...noteOnThings(nameOfExperts(plan))], namedShares: namesShares(nameOfLoads(plan)) });
+  return builder.finish({ name, format: 'TensorBoard', questions, notes: [...notes, ...noteOnThings(nameOfExperts(plan))], namedShares: namesShares(nameOfLoads(plan)) }, options);
 }
 
 /** @returns whether the value was a load, and taken */

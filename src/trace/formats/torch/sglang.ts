@@ -1,6 +1,7 @@
 import { amount } from '../../amount.ts';
 import { readContinued } from '../../together/continued.ts';
 import { nameOfFiles } from '../../together/name-of-files.ts';
+import { SeveralProgress } from '../../together/several-progress.ts';
 import { readRanks, type RankKind } from '../../together/ranks.ts';
 import type { ReadOptions, ReadResult } from '../../read/reader.ts';
 import type { GivenFile } from '../../together/together.ts';
@@ -18,8 +19,10 @@ export function isSglangRecording({ source, reader }: GivenFile): boolean {
 export async function readSglang(files: readonly GivenFile[], name: string, options: ReadOptions): Promise<ReadResult> {
   const byRank = new Map<number, { file: GivenFile; rows: number }[]>();
   const { signal, mapping } = options;
+  const progress = new SeveralProgress(`looking into ${name}`, files.map(({ source }) => source), options.onProgress);
   for (const file of files.toSorted((a, b) => timeOf(a) - timeOf(b))) {
-    const { trace, rank = 0 } = await file.open({ signal, mapping });
+    const { trace, rank = 0 } = await file.open({ signal, mapping, onProgress: progress.ofFile });
+    progress.next(file.source);
     byRank.set(rank, [...(byRank.get(rank) ?? []), { file, rows: trace.steps.length }]);
   }
   const ranks = [...byRank].sort(([a], [b]) => a - b).map(([, recordings]) => oneAfterTheOther(recordings));
