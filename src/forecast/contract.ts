@@ -46,7 +46,7 @@ export interface Model {
 
 /** A setting that does something only when another one of its forecaster has one of these values. */
 export interface OnlyIf {
-  /** Id of the other one. */
+  /** Id of the other one, which has no condition itself. */
   readonly parameter: string;
   readonly values: readonly (number | string)[];
 }

@@ -15,11 +15,12 @@ const conditional = cheapForecasters.flatMap((forecaster) => forecaster.paramete
   parameter.onlyIf ? [{ name: `${forecaster.id}, ${parameter.id}`, forecaster, parameter, onlyIf: parameter.onlyIf }] : []
 )));
 
-test.each(all)('%s: conditions name another parameter and values that it can have', (id) => {
+test.each(all)('%s: conditions name another parameter without one, and values that it can have', (id) => {
   const parameters = parametersOf(id);
   for (const { onlyIf } of parameters) {
     if (!onlyIf) continue;
     const other = parameters.find((one) => one.id === onlyIf.parameter)!;
+    expect(other.onlyIf).toBeUndefined();
     for (const value of onlyIf.values) {
       if (other.kind === 'choice') expect(other.choices.map((choice) => choice.value)).toContain(value);
       else expect(Number(value) >= other.minimum && Number(value) <= other.maximum).toBe(true);
