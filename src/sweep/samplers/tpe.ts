@@ -20,7 +20,7 @@ export interface TpeOptions {
   readonly goodPart: number;
 }
 
-const usual: TpeOptions = { startup: 20, candidates: 24, goodPart: 0.15 };
+const usual: TpeOptions = { startup: 10, candidates: 24, goodPart: 0.15 };
 
 /** @throws GatecastError `bad-setting` for more than 32 dimensions */
 export function tpeSampler(space: SearchSpace, seed: number, options: Partial<TpeOptions> = {}): Sampler {
@@ -34,8 +34,8 @@ export function tpeSampler(space: SearchSpace, seed: number, options: Partial<Tp
       tried.read(records);
       const next = random(hash(seed, records.length));
       const good = ranked.slice(0, Math.max(1, Math.ceil(goodPart * ranked.length))).filter((record) => !Number.isNaN(scoreOf(record)));
-      // What is under way counts as bad until it is scored: trials that are asked for together spread out.
-      const others = records.filter((record) => !good.includes(record));
+      // What is under way says nothing yet; what failed is to be left alone.
+      const others = records.filter((record) => (record.scores.length > 0 || record.state === 'failed') && !good.includes(record));
       const compared = new ComparedTrees(space, good, others);
       const drawn = Array.from({ length: candidates }, () => compared.draw(next)).sort((a, b) => b.gain - a.gain);
       return trialOf(records, tried.firstOther(drawn.map(({ setting }) => setting)) ?? untriedAtRandom(space, tried, next));
