@@ -1,6 +1,6 @@
 import type { WorkOptions } from '../progress.ts';
 import { blockLength } from './block-smoothing.ts';
-import type { Forecaster, History, Model, Parameter } from './contract.ts';
+import type { Forecaster, History, Model, OnlyIf, Parameter } from './contract.ts';
 import { fitEachExpert, pastBlocks, type Blocks, type ExpertFit } from './each-expert.ts';
 import { choiceOf, numberOf } from './parameter-values.ts';
 import type { ArimaModel } from './series/arima/model.ts';
@@ -13,18 +13,20 @@ const orderChoice = {
   help: 'As given: p, d and q below, for every expert. Chosen automatically: for each expert by itself, by tests and AICc.',
 } as const satisfies Parameter;
 
+const givenOrder: OnlyIf = { parameter: orderChoice.id, values: ['given'] };
+
 const autoregression = {
-  id: 'p', label: 'p', kind: 'integer', minimum: 0, maximum: 8, default: 5,
+  id: 'p', label: 'p', kind: 'integer', minimum: 0, maximum: 8, default: 5, onlyIf: givenOrder,
   help: 'Past blocks that a block depends on, where the order is given.',
 } as const satisfies Parameter;
 
 const differences = {
-  id: 'd', label: 'd', kind: 'integer', minimum: 0, maximum: 2, default: 1,
+  id: 'd', label: 'd', kind: 'integer', minimum: 0, maximum: 2, default: 1, onlyIf: givenOrder,
   help: 'How often differences are taken, where the order is given: 0 returns to a mean, 1 starts from the last level.',
 } as const satisfies Parameter;
 
 const movingAverage = {
-  id: 'q', label: 'q', kind: 'integer', minimum: 0, maximum: 8, default: 5,
+  id: 'q', label: 'q', kind: 'integer', minimum: 0, maximum: 8, default: 5, onlyIf: givenOrder,
   help: 'Past surprises that a block depends on, where the order is given.',
 } as const satisfies Parameter;
 

@@ -44,6 +44,13 @@ export interface Model {
   explain?(): string;
 }
 
+/** A setting that does something only when another one of its forecaster has one of these values. */
+export interface OnlyIf {
+  /** Id of the other one, which has no condition itself. */
+  readonly parameter: string;
+  readonly values: readonly (number | string)[];
+}
+
 /** A setting of a forecaster. Forms and sweeps are made from these. */
 export type Parameter =
   | {
@@ -61,6 +68,7 @@ export type Parameter =
       readonly help: string;
       /** Rarely changed: folded away where a form shows parameters. */
       readonly advanced?: boolean;
+      readonly onlyIf?: OnlyIf;
     }
   | {
       readonly id: string;
@@ -70,6 +78,7 @@ export type Parameter =
       readonly default: string;
       readonly help: string;
       readonly advanced?: boolean;
+      readonly onlyIf?: OnlyIf;
     };
 
 export type ParameterValues = Readonly<Record<string, number | string>>;

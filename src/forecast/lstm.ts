@@ -95,7 +95,7 @@ export const lstmParameters: readonly Parameter[] = [
     help: 'How the learning rate goes on: constant, falling along a cosine over all iterations, or halved when the validation loss no longer falls.',
   },
   { id: 'inputDropout', label: 'Input dropout', kind: 'number', minimum: 0, maximum: 0.9, step: 0.05, default: 0, advanced: true, help: 'Part of the inputs that is hidden at random while training.' },
-  { id: 'layerDropout', label: 'Layer dropout', kind: 'number', minimum: 0, maximum: 0.9, step: 0.05, default: 0, advanced: true, help: 'Part of the first LSTM layer’s outputs that is hidden from the second one while training.' },
+  { id: 'layerDropout', label: 'Layer dropout', kind: 'number', minimum: 0, maximum: 0.9, step: 0.05, default: 0, advanced: true, onlyIf: { parameter: 'layers', values: [2] }, help: 'Part of the first LSTM layer’s outputs that is hidden from the second one while training.' },
   {
     id: 'drawOrder', label: 'Order of samples', kind: 'choice', default: 'random', advanced: true,
     choices: [
@@ -114,7 +114,7 @@ export const lstmParameters: readonly Parameter[] = [
     help: 'Whether weight decay acts on the weights directly or is a part of the gradient.',
   },
   {
-    id: 'normalise', label: 'Normalise', kind: 'choice', default: 'none', advanced: true,
+    id: 'normalise', label: 'Normalise', kind: 'choice', default: 'none', advanced: true, onlyIf: { parameter: 'form', values: ['joint'] },
     choices: [
       { value: 'none', label: 'Nothing' },
       { value: 'window-mean', label: 'Mean of the window' },

@@ -4,10 +4,11 @@ import { chosenAverage } from './choose-window.ts';
 import { chosenHolt, chosenSmoothing } from './chosen-smoothing.ts';
 import { chosenTrend } from './chosen-trend.ts';
 import { combination } from './combination.ts';
-import type { Forecaster } from './contract.ts';
+import type { Forecaster, Parameter } from './contract.ts';
 import { dampedHolt } from './damped-holt.ts';
 import { exponentialSmoothing } from './exponential-smoothing.ts';
 import { lastValue } from './last-value.ts';
+import { lstmParameters } from './lstm.ts';
 import { ridge } from './ridge.ts';
 import { seasonal } from './seasonal.ts';
 import { shrunkenTrend } from './shrunken-trend.ts';
@@ -29,4 +30,10 @@ export function cheapForecaster(id: string): Forecaster {
     message: `there is no forecaster "${id}" that needs no training`,
     remedy: `choose one of ${cheapForecasters.map((forecaster) => forecaster.id).join(', ')}`,
   });
+}
+
+/** What may be set of a forecaster, of the trained ones too. Rejects with `bad-setting` for an id that there is not. */
+export function parametersOf(id: string): readonly Parameter[] {
+  if (id === 'lstm') return lstmParameters;
+  return id === 'auto' ? [] : cheapForecaster(id).parameters;
 }

@@ -23,7 +23,7 @@ const keep = {
 } as const satisfies Parameter;
 
 const part = {
-  id: 'part', label: 'Part', kind: 'number', minimum: 0, maximum: 1, step: 0.05, default: 0.2, scale: 'linear',
+  id: 'part', label: 'Part', kind: 'number', minimum: 0, maximum: 1, step: 0.05, default: 0.2, scale: 'linear', onlyIf: { parameter: keep.id, values: ['part'] },
   help: 'Part of the slope that is kept: 0 gives the average, 1 the whole line.',
 } as const satisfies Parameter;
 
