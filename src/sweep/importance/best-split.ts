@@ -3,6 +3,7 @@ import type { ChoiceSplit, NumberSplit } from './tree.ts';
 
 /** The trials in a node that a split is sought for. */
 export interface NodeSums {
+  readonly trials: readonly number[];
   /** By trial; those outside of the node count for nothing. */
   readonly weights: Float64Array;
   /** By trial. */
@@ -26,7 +27,8 @@ interface Inactive {
   readonly sum: number;
 }
 
-function inactiveOf({ weights, targets, weight, sum }: NodeSums, order: Int32Array): Inactive {
+function inactiveOf({ weights, targets, weight, sum, trials }: NodeSums, order: readonly number[]): Inactive {
+  if (order.length === trials.length) return { weight: 0, sum: 0 };
   let activeWeight = 0;
   let activeSum = 0;
   for (const trial of order) {
@@ -42,7 +44,7 @@ function inactiveOf({ weights, targets, weight, sum }: NodeSums, order: Int32Arr
  * @param coordinates by trial
  * @param leastWeight of each side
  */
-export function bestThreshold(node: NodeSums, order: Int32Array, coordinates: Float64Array, { from, to }: Extract<Extent, { from: number }>, leastWeight: number): FoundSplit | null {
+export function bestThreshold(node: NodeSums, order: readonly number[], coordinates: Float64Array, { from, to }: Extract<Extent, { from: number }>, leastWeight: number): FoundSplit | null {
   const { weights, targets, weight, sum } = node;
   const inactive = inactiveOf(node, order);
   let quality = -Infinity;
@@ -73,7 +75,7 @@ export function bestThreshold(node: NodeSums, order: Int32Array, coordinates: Fl
  * @param all number of choices of the dimension
  */
 export function bestGroups(
-  node: NodeSums, order: Int32Array, coordinates: Float64Array, { choices }: Extract<Extent, { choices: readonly number[] }>, all: number,
+  node: NodeSums, order: readonly number[], coordinates: Float64Array, { choices }: Extract<Extent, { choices: readonly number[] }>, all: number,
   leastWeight: number, coin: () => boolean,
 ): FoundSplit | null {
   const { weights, targets, weight, sum } = node;

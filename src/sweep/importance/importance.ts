@@ -6,7 +6,7 @@ import type { CoordinateKind, ImportanceResult, Marginal, Point, Spread } from '
 /** Trials that a forest is grown from at least. */
 export const fewestTrials = 8;
 /** Of the forest: means over the trees hardly move beyond. */
-const treeCount = 64;
+const treeCount = 48;
 /** Coordinates at which the marginal of a number is given, evenly spread over [0, 1], ends in. */
 const gridPoints = 33;
 
