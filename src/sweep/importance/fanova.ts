@@ -85,16 +85,22 @@ function axisOf(kind: CoordinateKind, extents: readonly Extent[]): Axis {
   const end = kind === 'number' ? 1 : kind.choices;
   const edges = Float64Array.from(new Set([...starts, end])).sort();
   const masses = edges.subarray(1).map((edge, step) => (edge - edges[step]) / end);
-  const stepAt = new Map(Array.from(edges, (edge, step) => [edge, step]));
-  const placed = new Map(distinct.map((extent) => {
-    if ('choices' in extent) return [extent, { share: extent.choices.length / end, runs: extent.choices.flatMap((choice) => [choice, choice + 1]) }];
-    return [extent, { share: extent.to - extent.from, runs: [stepAt.get(extent.from) ?? 0, stepAt.get(extent.to) ?? 0] }];
-  }));
+  const placed = new Map(distinct.map((extent): [Extent, Placed] => [extent, placeOf(extent, edges)]));
   return {
     edges, masses,
     shares: Float64Array.from(extents, (extent) => placed.get(extent)?.share ?? 0),
     runs: extents.map((extent) => placed.get(extent)?.runs ?? []),
   };
+}
+
+interface Placed {
+  readonly share: number;
+  readonly runs: readonly number[];
+}
+
+function placeOf(extent: Extent, edges: Float64Array): Placed {
+  if ('from' in extent) return { share: extent.to - extent.from, runs: [edges.indexOf(extent.from), edges.indexOf(extent.to)] };
+  return { share: extent.choices.length / edges[edges.length - 1], runs: extent.choices.flatMap((choice) => [choice, choice + 1]) };
 }
 
 /** Mean over the other dimensions less the mean over all, by step. */
