@@ -5,7 +5,7 @@ import type { CoordinateKind, ImportanceResult, Marginal, Point, Spread } from '
 
 /** Trials that a forest is grown from at least. */
 export const fewestTrials = 8;
-/** Of the forest: means over the trees hardly move beyond. */
+/** Of the forest. Six seeds moved the shares of Ishigami's function on 100 trials by up to 0.15 with 16 trees, 0.05 with 48, 0.02 with 128. */
 const treeCount = 48;
 /** Coordinates at which the marginal of a number is given, evenly spread over [0, 1], ends in. */
 const gridPoints = 33;
@@ -34,14 +34,15 @@ export function importanceOf(points: readonly Point[], kinds: readonly Coordinat
   const scale = Math.sqrt(order.reduce((sum, trial) => sum + (judged[trial] - center) ** 2, 0) / order.length);
   const targets = Float64Array.from(order, (trial) => (judged[trial] - center) / scale);
   const { trees, explained } = growForest(order.map((trial) => points[trial]), kinds, targets, treeCount, seed);
+  const all = trees.map((tree) => decompose(tree, kinds));
   // A tree that happened to draw equal scores alone has no variance to share out.
-  const parts = trees.map((tree) => decompose(tree, kinds)).filter(({ variance }) => variance > 0);
-  if (parts.length === 0) return none('The trials that differ in score have the same settings: no parameter made a difference.');
+  const parts = all.filter(({ variance }) => variance > 0);
+  if (parts.length === 0) return none('The settings differ too little to tell what made a difference.');
   return {
     importance: {
       parameters: kinds.map((_, dimension) => spread(parts.map(({ main, variance }) => main[dimension] / variance))),
       pairs: pairsOf(kinds.length).map(([a, b], pair) => ({ a, b, ...spread(parts.map(({ pairs, variance }) => pairs[pair] / variance)) })),
-      marginals: kinds.map((kind, dimension) => marginalOf(parts, dimension, kind, (target) => center + scale * target)),
+      marginals: kinds.map((kind, dimension) => marginalOf(all, dimension, kind, (target) => center + scale * target)),
       explained,
     },
     reason: null,
@@ -64,9 +65,9 @@ function canonicalOrder(points: readonly Point[], scores: Float64Array): readonl
   });
 }
 
-function marginalOf(parts: readonly Decomposition[], dimension: number, kind: CoordinateKind, scoreOf: (target: number) => number): Marginal {
+function marginalOf(trees: readonly Decomposition[], dimension: number, kind: CoordinateKind, scoreOf: (target: number) => number): Marginal {
   const at = kind === 'number' ? Array.from({ length: gridPoints }, (_, i) => i / (gridPoints - 1)) : Array.from({ length: kind.choices }, (_, choice) => choice);
-  const spreads = at.map((coordinate) => spread(parts.map(({ marginals }) => scoreOf(stepAt(marginals[dimension], coordinate)))));
+  const spreads = at.map((coordinate) => spread(trees.map(({ marginals }) => scoreOf(stepAt(marginals[dimension], coordinate)))));
   return { at, mean: spreads.map(({ mean }) => mean), sd: spreads.map(({ sd }) => sd) };
 }
 

@@ -128,6 +128,7 @@ describe('no importance', () => {
     ['of no trial', [], [], 'Importance takes 8 trials with a score; there are 0.'],
     ['where all diverged', eight, eight.map(() => NaN), 'All trials diverged, so that no setting is better than another.'],
     ['where all scores are equal', eight, eight.map(() => 2.5), 'All trials have the same score: no parameter made a difference.'],
+    ['where settings differ by less than a threshold can part', eight.map((_, i) => [i < 4 ? 1 - Number.EPSILON / 2 : 1, 0]), [1, 1, 1, 1, 2, 2, 2, 2], 'The settings differ too little to tell what made a difference.'],
     ['where nothing was varied', eight.map(() => [0.5, null]), [1, 2, 3, 4, 5, 6, 7, 8], 'No parameter was varied: all trials have the same settings.'],
   ])('%s', (_, points, scores, reason) => {
     expect(importanceOf(points, numbers(2), scores, 1)).toEqual({ importance: null, reason });
