@@ -1,12 +1,7 @@
 import { meanScores } from '../backtest.ts';
-import { dieboldMariano } from '../series/diebold-mariano.ts';
 import { errorOf, groupBy, meanOf, placeOf } from './means.ts';
+import { pOfTie, significance } from './ties.ts';
 import { referenceWindows, type ComparisonPoint, type ComparisonReference, type ComparisonResult, type ComparisonRow, type ComparisonTable, type Measure } from './types.ts';
-
-/** Worse than the best by chance less often than this: not a tie. */
-const significance = 0.05;
-/** A test on fewer origins says nothing. */
-const fewestOrigins = 5;
 
 /**
  * The comparison at one horizon: means over the layers and origins that all contenders with any point have, so that partial
@@ -59,12 +54,11 @@ function bestAverageOf(references: readonly ComparisonReference[]): Pick<Compari
   return { bestAverage, bestWindowSteps: referenceWindows[errors.indexOf(bestAverage)] ?? NaN };
 }
 
-/** p of Diebold and Mariano's test on the differences of each origin's mean error over the layers; NaN of too few origins. */
+/** p of a tie by the differences of each origin's mean error over the layers; NaN of too few origins. */
 function againstBest(own: readonly ComparisonPoint[], best: readonly ComparisonPoint[], measure: Measure, overlap: number): number {
   const differences = own.map((point, i) => ({ originStep: point.originStep, value: errorOf(point, measure) - errorOf(best[i], measure) }));
   const byOrigin = [...groupBy(differences, ({ originStep }) => originStep)].toSorted(([a], [b]) => a - b);
-  const means = Float64Array.from(byOrigin, ([, all]) => meanOf(all.map(({ value }) => value)));
-  return means.filter(Number.isFinite).length < fewestOrigins ? NaN : dieboldMariano(means, overlap).pValue;
+  return pOfTie(Float64Array.from(byOrigin, ([, all]) => meanOf(all.map(({ value }) => value))), overlap);
 }
 
 /** A fit forecasts all horizons: its time counts once. */
