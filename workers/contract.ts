@@ -160,8 +160,9 @@ export interface ModelSpec {
   readonly horizonSteps?: number;
   /**
    * Iterations of the search, at least 0, after which it pauses; rounded up to the next validation. The model then takes
-   * no further steps and ends as `paused`, with forecasts of its best weights so far; from its checkpoint it goes on as if
-   * it had never paused. A search that is over by then ends, and finishes, as it does without.
+   * no further steps and ends as `paused`, with forecasts of its best weights so far. From its checkpoint it goes on as if
+   * it had never paused: to the last bit, as long as the GPU's launch is cut as before, which may change with the number
+   * of models in it. A search that is over by then ends, and finishes, as it does without.
    */
   readonly pauseAt?: number;
 }
