@@ -140,7 +140,7 @@ describe('training', () => {
     expect([paused.ended, paused.checkpoint.iteration]).toEqual(['paused', 20]);
     expect(other).toEqual(straight[1]);
     expect(await train({ ...asked, resume: [paused.checkpoint, other.checkpoint] })).toEqual(straight);
-  }, 60_000);
+  }, 120_000);
 
   test('says what to change when the history is too short', async () => {
     const client = startClient();
