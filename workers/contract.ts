@@ -158,6 +158,13 @@ export interface ModelSpec {
   readonly originStep?: number;
   /** The request's where it is missing. */
   readonly horizonSteps?: number;
+  /**
+   * Iterations of the search, at least 0, after which it pauses; rounded up to the next validation. The model then takes
+   * no further steps and ends as `paused`, with forecasts of its best weights so far. From its checkpoint it goes on as if
+   * it had never paused: to the last bit, as long as the GPU's launch is cut as before, which may change with the number
+   * of models in it. A search that is over by then ends, and finishes, as it does without.
+   */
+  readonly pauseAt?: number;
 }
 
 /** name → shape and values */
@@ -234,12 +241,15 @@ export interface TrainReport extends Progress {
   readonly checkpoints: readonly Checkpoint[];
 }
 
+/** How the course of a model comes to its end. */
+export type CourseEnd = 'all-iterations' | 'no-improvement' | 'diverged';
+
 export interface TrainedModel {
   readonly forecasts: readonly HorizonForecast[];
   readonly losses: readonly LossPoint[];
   readonly checkpoint: Checkpoint;
   /** Why training ended. */
-  readonly ended: 'all-iterations' | 'no-improvement' | 'diverged';
+  readonly ended: CourseEnd | 'paused';
   readonly elapsedMs: number;
 }
 

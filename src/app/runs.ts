@@ -6,7 +6,7 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { curvesOf } from '../cells/forecast/curves.ts';
 import { drawSoon } from '../charts/draw-queue.ts';
-import { cancelled, throwIfAborted, toErrorParts, type ErrorParts } from '../errors.ts';
+import { cancelled, GatecastError, throwIfAborted, toErrorParts, type ErrorParts } from '../errors.ts';
 import { canPractise, type BankHistory } from '../forecast/bank-history.ts';
 import { grainSteps } from '../forecast/lstm.ts';
 import type { Progress } from '../progress.ts';
@@ -16,7 +16,7 @@ import { toForecastResult } from '../notebook/forecast-result.ts';
 import type { ForecastSettings } from '../notebook/kinds/forecast.ts';
 import type { ForecastResult, LoadedWeights } from '../notebook/kinds/forecast-result.ts';
 import type { NotebookStore } from '../notebook/store.ts';
-import type { BackendName, BinnedHistory, Checkpoint, DeviceInfo, ModelReport, TrainReport } from '../../workers/contract.ts';
+import type { BackendName, BinnedHistory, Checkpoint, CourseEnd, DeviceInfo, ModelReport, TrainedModel, TrainReport } from '../../workers/contract.ts';
 import { remember, remembered } from '../ui/remembered.ts';
 import { now } from './clock.ts';
 import { earlierForecasts } from './earlier-training.ts';
@@ -178,7 +178,7 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
       device.value = result.device;
       newest.checkpoint = result.models[0].checkpoint;
       const sound = result.models.find(({ ended }) => ended !== 'diverged') ?? result.models[0];
-      finish(sound.ended, result.models);
+      finish(courseEnd(sound), result.models);
       return true;
     } catch (error) {
       const parts = toErrorParts(error);
@@ -325,4 +325,10 @@ export function createRuns(session: Session, notebook: NotebookStore, version: s
       if (bands.peek().get(cellId)?.problem) setBand(cellId, null);
     },
   };
+}
+
+/** How a model came to its end; models of a Forecast cell are never asked to pause. */
+function courseEnd({ ended }: TrainedModel): CourseEnd {
+  if (ended === 'paused') throw new GatecastError({ code: 'internal', message: 'a model paused that was not asked to' });
+  return ended;
 }

@@ -4,7 +4,7 @@ import { trainWithRecovery } from '../../src/app/train-run.ts';
 import { gaussian, random } from '../../src/random.ts';
 import { checkedLstmSettings, type LstmSettings } from '../../src/forecast/lstm.ts';
 import { WorkerClient } from '../../workers/client.ts';
-import type { BackendName, BinnedHistory, DeviceInfo, GpuWorkerApi, TrainRequest } from '../../workers/contract.ts';
+import type { BackendName, BinnedHistory, DeviceInfo, GpuWorkerApi, TrainedModel, TrainRequest } from '../../workers/contract.ts';
 
 const clients: WorkerClient<GpuWorkerApi>[] = [];
 
@@ -125,6 +125,22 @@ describe('training', () => {
     expect(together.models[2].losses).toEqual(alone.models[0].losses);
     expect(together.models[0].forecasts[0].mean).not.toEqual(together.models[2].forecasts[0].mean);
   });
+
+  test.each(['webgpu', 'wasm', 'cpu'] as const)('pauses on %s, in the midst of models that do not, and goes on to the same numbers in another worker', async (prefer) => {
+    const train = async (asked: TrainRequest): Promise<readonly TrainedModel[]> => {
+      const client = startClient();
+      await client.call('probe', { prefer });
+      const { models } = await client.call('train', asked);
+      return models.map((model) => ({ ...model, elapsedMs: 0 }));
+    };
+    const [model] = request({ iterations: 30, patience: 30, rateSchedule: 'cosine' }).models;
+    const asked = { ...request(), models: [model, { ...model, seed: 2 }] };
+    const straight = await train(asked);
+    const [paused, other] = await train({ ...asked, models: [{ ...model, pauseAt: 15 }, asked.models[1]] });
+    expect([paused.ended, paused.checkpoint.iteration]).toEqual(['paused', 20]);
+    expect(other).toEqual(straight[1]);
+    expect(await train({ ...asked, resume: [paused.checkpoint, other.checkpoint] })).toEqual(straight);
+  }, 120_000);
 
   test('says what to change when the history is too short', async () => {
     const client = startClient();

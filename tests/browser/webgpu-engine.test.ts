@@ -4,22 +4,24 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findAdapter, requestDevice } from '../../workers/lstm/adapter.ts';
 import type { GpuDevice } from '../../workers/lstm/backends.ts';
 import type { Engine } from '../../workers/lstm/engine.ts';
 import { emptyBatch, gather } from '../../workers/lstm/examples.ts';
 import { toTensors } from '../../workers/lstm/reference/step.ts';
 import { createWebGpuEngine, deviceLimits } from '../../workers/lstm/webgpu/engine.ts';
+import { Group } from '../../workers/lstm/webgpu/group.ts';
 import { layersModelOnGpu } from '../../workers/lstm/webgpu/layers-model.ts';
 import { Pipelines } from '../../workers/lstm/webgpu/pipelines.ts';
 import type { DeviceLimits } from '../../workers/lstm/webgpu/plan.ts';
 import { WebGpuSession } from '../../workers/lstm/webgpu/session.ts';
 import { createTuner, type Tuner } from '../../workers/lstm/webgpu/tune.ts';
 import type { Task } from '../../workers/lstm/webgpu/wgsl/piece.ts';
-import { distance } from '../unit/lstm/entries.ts';
+import { distance, phaseOf, runOut } from '../unit/lstm/entries.ts';
 import { grid, gridEntries, trainGrid, type GridCase } from '../unit/lstm/engine-grid.ts';
 import { expectAgreement, testEngine } from '../unit/lstm/engine-suite.ts';
+import { testPauses } from '../unit/lstm/pause-suite.ts';
 
 const found = await findAdapter();
 let gpu: GpuDevice;
@@ -52,6 +54,32 @@ describe.skipIf(!found.found)(`on ${found.found ? found.name : 'no adapter'}, th
   testEngine(() => createWebGpuEngine(gpu));
 
   test('without a complaint of the GPU', () => expect(problems).toEqual([]));
+});
+
+describe.skipIf(!found.found)('a pause on the fused engine', () => {
+  let engine: Engine;
+  beforeAll(() => {
+    engine = createWebGpuEngine(gpu);
+  });
+  afterEach(() => void vi.restoreAllMocks());
+
+  testPauses(() => engine);
+
+  test('makes room in the launch: models that paused take no further steps', async () => {
+    const entries = Array.from({ length: 3 }, () => gridEntries({ network: { inputs: 1, targets: 1, hidden: 4 } })[0]);
+    const step = vi.spyOn(Group.prototype, 'step');
+    const session = await engine.open(entries);
+    try {
+      entries.forEach(({ examples }, model) => session.begin(model, phaseOf(examples, { until: [10, 2000, 20][model], patience: null }), false));
+      await runOut(session);
+    } finally {
+      session.close();
+    }
+    const counts = step.mock.calls.map(([, count]) => count);
+    expect(counts.length).toBe(2000);
+    // They leave after the block in which they paused, and no block has so many steps.
+    expect([counts[0], counts.at(-1)]).toEqual([3, 1]);
+  }, 120_000);
 });
 
 describe.skipIf(!found.found)('the fused engine agrees with the plain one', () => {

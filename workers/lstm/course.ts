@@ -7,10 +7,10 @@ import type { SampleSpan } from './examples.ts';
 
 export type RateSchedule =
   | { readonly kind: 'constant' }
-  /** Half a cosine from the full rate to `floor` times the rate over the phase (Loshchilov and Hutter 2017). */
-  | { readonly kind: 'cosine'; readonly floor: number }
-  /** A line from the full rate to none over the phase. */
-  | { readonly kind: 'linear' }
+  /** Half a cosine from the full rate to `floor` times the rate (Loshchilov and Hutter 2017) over so many steps of the phase. */
+  | { readonly kind: 'cosine'; readonly floor: number; readonly over: number }
+  /** A line from the full rate to none over so many steps of the phase. */
+  | { readonly kind: 'linear'; readonly over: number }
   /** Times `factor` after `patience` steps without a better validation loss, counted from the last cut. */
   | { readonly kind: 'plateau'; readonly factor: number; readonly patience: number };
 
@@ -31,7 +31,7 @@ export interface Update {
 export interface Phase {
   readonly samples: SampleSpan;
   readonly schedule: RateSchedule;
-  /** Step that the phase began after, and the one that it ends with at the latest. */
+  /** Step that the phase began after, and the one that it ends with at the latest. Rates do not depend on `until`: a search that pauses ends before its schedule does. */
   readonly from: number;
   readonly until: number;
   /** Steps without a better validation loss before the phase ends; null: the phase does not validate. */
@@ -58,12 +58,12 @@ export function biasCorrection(beta: number, step: number): number {
  * @param step number of the training step, from 1
  * @param scale what plateaus have left of the rate, 1 at first
  */
-export function rateOf({ learningRate }: Pick<Update, 'learningRate'>, { schedule, from, until }: Pick<Phase, 'schedule' | 'from' | 'until'>, step: number, scale: number): number {
-  const part = (step - 1 - from) / (until - from);
+export function rateOf({ learningRate }: Pick<Update, 'learningRate'>, { schedule, from }: Pick<Phase, 'schedule' | 'from'>, step: number, scale: number): number {
+  const passed = step - 1 - from;
   switch (schedule.kind) {
     case 'constant': return learningRate;
-    case 'linear': return learningRate * (1 - part);
-    case 'cosine': return learningRate * (schedule.floor + (1 - schedule.floor) * 0.5 * (1 + Math.cos(Math.PI * part)));
+    case 'linear': return learningRate * (1 - passed / schedule.over);
+    case 'cosine': return learningRate * (schedule.floor + (1 - schedule.floor) * 0.5 * (1 + Math.cos(Math.PI * (passed / schedule.over))));
     case 'plateau': return learningRate * scale;
   }
 }

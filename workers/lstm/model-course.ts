@@ -2,7 +2,7 @@ import type { Checkpoint, HorizonForecast, LossPoint, ModelReport, ModelSpec, Tr
 import type { Standing } from './checkpoint.ts';
 import type { Advance, Look, Session } from './engine.ts';
 import type { Problem } from './problem.ts';
-import { courseLength, holdsBack, phaseAfter, searchEnd } from './schedule.ts';
+import { courseLength, holdsBack, nextValidation, phaseAfter, searchEnd } from './schedule.ts';
 
 /** One model on its way through a training: which phase it is in, what it was seen to do, how it ended. */
 export class Course {
@@ -20,6 +20,8 @@ export class Course {
   checkpoint: Checkpoint | null = null;
   readonly #session: Session;
   readonly #first: Standing;
+  /** Iteration that its search pauses at; Infinity: it does not. */
+  readonly #pauseAt: number;
   #iteration: number;
   #bestIteration: number;
   #losses: readonly LossPoint[];
@@ -31,6 +33,7 @@ export class Course {
     this.problem = problem;
     this.#session = session;
     this.#first = first;
+    this.#pauseAt = nextValidation(spec.pauseAt ?? Infinity);
     this.#iteration = first.state.iteration;
     this.#bestIteration = first.state.bestIteration;
     this.#losses = first.losses;
@@ -65,7 +68,11 @@ export class Course {
 
   #beginNext(): void {
     const { spec: { settings }, problem: { examples } } = this;
-    const next = phaseAfter(settings, examples, this.#iteration, { bestIteration: this.#bestIteration });
+    const next = phaseAfter(settings, examples, this.#iteration, { bestIteration: this.#bestIteration }, this.#pauseAt);
+    if (next === 'paused') {
+      this.ended = 'paused';
+      return;
+    }
     if (next) {
       this.finishing = next.phase.patience === null;
       this.#session.begin(this.model, next.phase, next.fromBest);
@@ -94,7 +101,7 @@ export class Course {
 
   /** Iterations of the whole course at most. */
   get total(): number {
-    return courseLength(this.spec.settings, this.problem.examples);
+    return courseLength(this.spec.settings, this.problem.examples, this.#pauseAt);
   }
 
   /** Training steps done here, without those before a checkpoint. */
@@ -106,7 +113,8 @@ export class Course {
   get done(): number {
     const { iterations } = this.spec.settings;
     if (this.ended) return this.total;
-    return this.finishing ? iterations + this.#iteration - searchEnd(this.spec.settings, this.#bestIteration) : this.#iteration;
+    // One that was to pause may end its search before, and finish.
+    return this.finishing ? Math.min(this.total, iterations + this.#iteration - searchEnd(this.spec.settings, this.#bestIteration)) : this.#iteration;
   }
 
   report(): ModelReport {

@@ -3,7 +3,7 @@ import { BETA2, biasCorrection, judge, rateOf, type RateSchedule, type Search } 
 
 describe('the learning rate', () => {
   const rates = (schedule: RateSchedule, scale = 1): number[] =>
-    [101, 126, 151, 200].map((step) => rateOf({ learningRate: 0.4 }, { schedule, from: 100, until: 200 }, step, scale));
+    [101, 126, 151, 200].map((step) => rateOf({ learningRate: 0.4 }, { schedule, from: 100 }, step, scale));
   const near = (values: readonly number[]): unknown[] => values.map((value): unknown => expect.closeTo(value, 10));
 
   test('stays', () => {
@@ -11,13 +11,13 @@ describe('the learning rate', () => {
   });
 
   test('falls along a line that ends after the last step', () => {
-    expect(rates({ kind: 'linear' })).toEqual(near([0.4, 0.3, 0.2, 0.004]));
+    expect(rates({ kind: 'linear', over: 100 })).toEqual(near([0.4, 0.3, 0.2, 0.004]));
   });
 
   test('falls along half a cosine to the floor', () => {
     // Middle: floor + (1 − floor) / 2; a quarter: cos 45° = √½.
-    expect(rates({ kind: 'cosine', floor: 0 })).toEqual(near([0.4, 0.2 * (1 + Math.SQRT1_2), 0.2, 0.2 * (1 - Math.cos(0.01 * Math.PI))]));
-    expect(rates({ kind: 'cosine', floor: 0.1 }).slice(0, 3)).toEqual(near([0.4, 0.04 + 0.18 * (1 + Math.SQRT1_2), 0.22]));
+    expect(rates({ kind: 'cosine', floor: 0, over: 100 })).toEqual(near([0.4, 0.2 * (1 + Math.SQRT1_2), 0.2, 0.2 * (1 - Math.cos(0.01 * Math.PI))]));
+    expect(rates({ kind: 'cosine', floor: 0.1, over: 100 }).slice(0, 3)).toEqual(near([0.4, 0.04 + 0.18 * (1 + Math.SQRT1_2), 0.22]));
   });
 
   test('is what plateaus have left of it', () => {

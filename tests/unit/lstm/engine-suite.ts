@@ -80,7 +80,7 @@ export function testEngine(engine: () => Engine): void {
           for (const { model, iteration, end, bestIteration } of advances) if (end !== 'running') ends.push({ model, iteration, end, bestIteration });
         }
         // Then the best weights again, on a falling rate, without validation.
-        entries.forEach(({ examples }, model) => session.begin(model, { samples: examples.all, schedule: { kind: 'linear' }, from: 300, until: 315, patience: null }, true));
+        entries.forEach(({ examples }, model) => session.begin(model, { samples: examples.all, schedule: { kind: 'linear', over: 15 }, from: 300, until: 315, patience: null }, true));
         session.keep(1);
         return ends;
       } finally {
@@ -116,7 +116,7 @@ export function testEngine(engine: () => Engine): void {
 
   test('goes on from a state that it gave away to the same numbers', async () => {
     const [entry] = many(1);
-    const phase = { samples: entry.examples.training, schedule: { kind: 'cosine', floor: 0.1 }, from: 0, until: 40, patience: 1000 } as const;
+    const phase = { samples: entry.examples.training, schedule: { kind: 'cosine', floor: 0.1, over: 40 }, from: 0, until: 40, patience: 1000 } as const;
     const run = async (from: Entry, until: number): Promise<Entry> => {
       const session = await engine().open([from]);
       try {

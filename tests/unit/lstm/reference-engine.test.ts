@@ -113,7 +113,7 @@ describe('a phase', () => {
 
   test('follows a schedule over its own steps', async () => {
     const state = { ...startOf(network), iteration: 20 };
-    const made = await after(entry({ state }), phaseOf(examples, { schedule: { kind: 'linear' }, from: 20, until: 22 }));
+    const made = await after(entry({ state }), phaseOf(examples, { schedule: { kind: 'linear', over: 2 }, from: 20, until: 22 }));
     const first = await after(entry({ state }), phaseOf(examples, { from: 20, until: 21 }));
     const second = await after(entry({ state: first, update: { learningRate: 0.005 } }), phaseOf(examples, { from: 21, until: 22 }));
     expect(made.weights).toEqual(second.weights);

@@ -165,6 +165,58 @@ describe('the course of each model', () => {
   });
 });
 
+describe('a pause', () => {
+  /** Model `n` of the request pauses at the `n`th of these. */
+  const pausing = (asked: TrainRequest, ...pauses: readonly (number | undefined)[]): TrainRequest => (
+    { ...asked, models: asked.models.map((spec, model) => ({ ...spec, pauseAt: pauses[model] })) }
+  );
+  const better = (_: number, iteration: number): number => 1 / (1 + iteration);
+
+  test('ends the search at the next validation, with forecasts, and no step is asked for after it', async () => {
+    const engine = scriptedEngine({ validation: (_, iteration) => Math.abs(iteration - 20) });
+    const work = quiet();
+    const [{ ended, losses, checkpoint }] = await trainModels(pausing(several(1, { iterations: 400, patience: 100 }), 31), engine, work);
+    expect(engine.asked.filter((one) => !one.startsWith('forecast'))).toEqual(['begin 0 0-40', 'close']);
+    expect(ended).toBe('paused');
+    expect(losses.map(({ iteration }) => iteration)).toEqual([0, 10, 20, 30, 40]);
+    expect(checkpoint).toMatchObject({ iteration: 40, bestIteration: 20, bestLoss: 0, diverged: false });
+    expect(checkpoint.weights['lstm.kernel'].values[0]).toBe(40);
+    expect(checkpoint.bestWeights['lstm.kernel'].values[0]).toBe(20);
+    const last = work.reports.at(-1)!;
+    expect(last).toMatchObject({ done: 40, total: 40, models: [{ ended: 'paused', iteration: 40 }] });
+    expect(work.reports.flatMap(({ checkpoints }) => checkpoints).at(-1)).toEqual(checkpoint);
+  });
+
+  test('where all models are further already takes no step', async () => {
+    const asked = several(2, { iterations: 400, patience: 100 });
+    const paused = await trainModels(pausing(asked, 40, 60), scriptedEngine(), quiet());
+    const engine = scriptedEngine();
+    const again = await trainModels({ ...pausing(asked, 40, 20), resume: paused.map(({ checkpoint }) => checkpoint) }, engine, quiet());
+    expect(engine.asked).toEqual(['forecast 0', 'forecast 1', 'close']);
+    expect(again.map(numbersOf)).toEqual(paused.map(numbersOf));
+  });
+
+  test('does not come to a search that is over before: by patience, or by numbers that break', async () => {
+    const validation = (model: number, iteration: number): number => (model === 0 ? 1 + iteration : iteration > 20 ? NaN : better(model, iteration));
+    const trained = await trainModels(pausing(several(3, { iterations: 400, patience: 30 }), 50, 50, 20), scriptedEngine({ validation }), quiet());
+    expect(trained.map(({ ended, checkpoint }) => [ended, checkpoint.iteration])).toEqual([['no-improvement', 30 + FINISHING], ['diverged', 30], ['paused', 20]]);
+  });
+
+  test('counts towards the progress, which grows to its total', async () => {
+    const work = quiet();
+    const validation = (model: number, iteration: number): number => (model === 1 ? 1 + iteration : better(model, iteration));
+    let clock = 0;
+    const fast = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 1000));
+    await trainModels(pausing(several(3, { iterations: 100, patience: 30 }), 50, 50), scriptedEngine({ validation }), work);
+    fast.mockRestore();
+    const done = work.reports.map((report) => report.done);
+    expect(done.length).toBeGreaterThan(5);
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
+    expect(done.at(-1)).toBe(50 + 50 + 100 + FINISHING);
+    expect(new Set(work.reports.map(({ total }) => total))).toEqual(new Set([50 + 50 + 100 + FINISHING]));
+  });
+});
+
 describe('what a training reports', () => {
   test('the forecasts and losses of every model from the first report on, the losses of its layers apart', async () => {
     const work = quiet();

@@ -117,7 +117,7 @@ describe('a session', () => {
     session.begin(0, phaseOf(examples, phase), false);
     const ran = (await runOut(session)).get(0)!;
     const { iteration } = await session.state(0);
-    session.begin(0, phaseOf(examples, { from: iteration, until: iteration + 5, patience: null, schedule: { kind: 'linear' }, samples: examples.all }), true);
+    session.begin(0, phaseOf(examples, { from: iteration, until: iteration + 5, patience: null, schedule: { kind: 'linear', over: 5 }, samples: examples.all }), true);
     await runOut(session);
     const state = await session.state(0);
     const forecast = await session.forecast(0);
@@ -128,7 +128,7 @@ describe('a session', () => {
   test.each([
     ['to its limit', { until: 34 }],
     ['until patience ends', { until: 2000, patience: 30, schedule: { kind: 'plateau', factor: 0.5, patience: 10 } }],
-    ['on a cosine', { until: 40, schedule: { kind: 'cosine', floor: 0.1 } }],
+    ['on a cosine', { until: 40, schedule: { kind: 'cosine', floor: 0.1, over: 40 } }],
   ] as const)('goes the way of the reference %s', async (_, phase) => {
     const one = { ...entry, update: { ...entry.update, learningRate: 0.05 } };
     const [mine, reference] = await Promise.all([course(engine, one, phase), course(referenceEngine, one, phase)]);

@@ -31,6 +31,7 @@ export function jobOf({ examples, drawing, update }: Entry, placed: ReadonlyMap<
     dropLayer: dropThreshold(update.layerDropout), keepLayer: 1 / (1 - update.layerDropout),
     first: phase?.samples.from ?? 0, samples: phase?.samples.count ?? 1, start: phase?.from ?? 0, end: phase?.until ?? 0,
     schedule: schedules[schedule.kind],
+    over: 'over' in schedule ? schedule.over : 1,
     floor: schedule.kind === 'cosine' ? schedule.floor : schedule.kind === 'plateau' ? schedule.factor : 0,
     plateau: schedule.kind === 'plateau' ? schedule.patience : 0,
     patience: phase?.patience ?? noPatience,

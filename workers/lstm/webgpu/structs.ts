@@ -11,13 +11,12 @@ export const jobFields = [
   ['series', 'u32'], ['hop', 'u32'], ['targetHop', 'u32'], ['channels', 'u32'], ['bound', 'f32'],
   ['validation', 'u32'], ['validations', 'u32'], ['parts', 'u32'], ['queries', 'u32'], ['queryCount', 'u32'],
   ['rate', 'f32'], ['decay', 'f32'], ['coupled', 'u32'], ['clip', 'f32'],
-  ['schedule', 'u32'], ['floor', 'f32'], ['plateau', 'u32'],
+  ['schedule', 'u32'], ['over', 'u32'], ['floor', 'f32'], ['plateau', 'u32'],
   /** Steps without a better loss before the phase ends; `noPatience`: it does not validate. */
   ['patience', 'u32'],
   ['dropInput', 'u32'], ['keepInput', 'f32'], ['dropLayer', 'u32'], ['keepLayer', 'f32'],
   /** First row of the model's forecasts. */
   ['answers', 'u32'],
-  ['spare0', 'u32'],
 ] as const satisfies readonly Field[];
 
 /** Where the model of a slot stands; written by the session before a block of steps, and by the kernels. */

@@ -67,7 +67,7 @@ fn correction(logBeta: f32, step: f32) -> f32 {
 }
 fn rateOf(slot: u32, step: u32, scale: f32) -> f32 {
   let job = jobs[slot];
-  let passed = f32(step - 1u - job.start) / f32(job.end - job.start);
+  let passed = f32(step - 1u - job.start) / f32(job.over);
   switch (job.schedule) {
     case ${schedules.linear}u: { return job.rate * (1.0 - passed); }
     case ${schedules.cosine}u: { return job.rate * (job.floor + (1.0 - job.floor) * 0.5 * (1.0 + cos(${Math.PI} * passed))); }
