@@ -1,0 +1,40 @@
+import { useId } from 'preact/hooks';
+import { theme } from '../ui/theme.ts';
+import { cssColour, scoreColour } from './colour.ts';
+import { textWidth } from './use-size.ts';
+import { axisName, formatValue, type PlacedAxis } from './value-axis.ts';
+
+const BAR = 72;
+const STOPS = Array.from({ length: 9 }, (_, i) => i / 8);
+
+interface ScoreLegendProps {
+  readonly score: PlacedAxis;
+  /** Whether the name of the score stands beside the colours; left out where an axis says it. */
+  readonly named?: boolean;
+}
+
+/** What the colours of a score mean: its axis from the best to the worst end. */
+export function ScoreLegend({ score, named = true }: ScoreLegendProps) {
+  const gradient = useId();
+  const dark = theme.value === 'dark';
+  if (score.ticks.length === 0) return null;
+  const [low, high] = score.domain.map((value) => formatValue(score.axis, value));
+  const ends = [low, score.clipped ? `≥ ${high}` : high];
+  const left = textWidth(ends[0]) + 8;
+  const width = left + BAR + 10 + textWidth(ends[1]);
+  return (
+    <span class="gc-score-legend">
+      {named && <span data-export-text="">{axisName(score.axis)}</span>}
+      <svg width={width} height={16} role="img" aria-label={`Colours: ${axisName(score.axis)} from ${ends[0]} to ${ends[1]}`} data-export="">
+        <defs>
+          <linearGradient id={gradient}>
+            {STOPS.map((stop) => <stop key={stop} offset={stop} stop-color={cssColour(scoreColour(stop, dark))} />)}
+          </linearGradient>
+        </defs>
+        <text x={left - 6} y={8} dy="0.35em" text-anchor="end">{ends[0]}</text>
+        <rect x={left} y={3} width={BAR} height={10} fill={`url(#${gradient})`} />
+        <text x={left + BAR + 6} y={8} dy="0.35em">{ends[1]}</text>
+      </svg>
+    </span>
+  );
+}
