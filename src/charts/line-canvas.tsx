@@ -3,7 +3,7 @@ import { useSignalEffect, type ReadonlySignal } from '@preact/signals';
 import { theme } from '../ui/theme.ts';
 import { drawSoon, redrawSoon } from './draw-queue.ts';
 import { placed } from './frame.ts';
-import { inPieces, lineLook, linesAFrame, strokeLine, type Polyline } from './line-painting.ts';
+import { inPieces, lineLook, linesAFrame, strokeLine, type LineLook, type Polyline } from './line-painting.ts';
 import { markGroups, type MarkGroup } from './mark-groups.ts';
 import { toneColour } from './tone-colour.ts';
 import { useDevicePixels } from './use-size.ts';
@@ -17,6 +17,8 @@ export interface LineCanvasProps {
   readonly pruned: (row: number) => boolean;
   readonly tone: (row: number) => number | null;
   readonly lines: readonly Polyline[];
+  /** How a group looks among so many lines; default `lineLook`. */
+  readonly look?: (group: MarkGroup, count: number) => LineLook;
 }
 
 /**
@@ -72,7 +74,7 @@ export function LineCanvas(props: LineCanvasProps) {
   );
 }
 
-function paint(canvas: HTMLCanvasElement, { width, height, ratio, ids, chosen, pruned, tone, lines }: LineCanvasProps & { readonly ratio: number }, done: () => void): () => void {
+function paint(canvas: HTMLCanvasElement, { width, height, ratio, ids, chosen, pruned, tone, lines, look: lookOf = lineLook }: LineCanvasProps & { readonly ratio: number }, done: () => void): () => void {
   const context = canvas.getContext('2d');
   if (!context) return () => undefined;
   canvas.width = Math.round(width * ratio);
@@ -87,7 +89,7 @@ function paint(canvas: HTMLCanvasElement, { width, height, ratio, ids, chosen, p
   let before: MarkGroup | null = null;
   return inPieces(rows, linesAFrame(ids.length, (lines[0]?.length ?? 0) / 2), ({ row, group }) => {
     if (group !== before) {
-      const look = lineLook(group, ids.length);
+      const look = lookOf(group, ids.length);
       context.lineWidth = look.width;
       context.globalAlpha = look.opacity;
       context.setLineDash([...look.dash]);

@@ -73,7 +73,12 @@ export function rowAt(column: PlacedColumn, row: number): number {
 
 /** Corners of a row's line. */
 export function rowLine(columns: readonly PlacedColumn[], row: number): Polyline {
-  return columns.flatMap((column) => [column.x, rowAt(column, row)]);
+  const line = new Float64Array(2 * columns.length);
+  columns.forEach((column, i) => {
+    line[2 * i] = column.x;
+    line[2 * i + 1] = rowAt(column, row);
+  });
+  return line;
 }
 
 /** The row whose line passes nearest above or below a point, null where none is within `reach` pixels. */

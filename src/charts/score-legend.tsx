@@ -9,23 +9,24 @@ const STOPS = Array.from({ length: 9 }, (_, i) => i / 8);
 
 interface ScoreLegendProps {
   readonly score: PlacedAxis;
-  /** Whether the name of the score stands beside the colours; left out where an axis says it. */
-  readonly named?: boolean;
+  /** What of the score the colours mean, if not itself: "mean". */
+  readonly of?: string;
 }
 
 /** What the colours of a score mean: its axis from the best to the worst end. */
-export function ScoreLegend({ score, named = true }: ScoreLegendProps) {
+export function ScoreLegend({ score, of }: ScoreLegendProps) {
   const gradient = useId();
   const dark = theme.value === 'dark';
   if (score.ticks.length === 0) return null;
+  const name = `${of ? `${of} ` : ''}${axisName(score.axis)}`;
   const [low, high] = score.domain.map((value) => formatValue(score.axis, value));
   const ends = [low, score.clipped ? `≥ ${high}` : high];
   const left = textWidth(ends[0]) + 8;
   const width = left + BAR + 10 + textWidth(ends[1]);
   return (
     <span class="gc-score-legend">
-      {named && <span data-export-text="">{axisName(score.axis)}</span>}
-      <svg width={width} height={16} role="img" aria-label={`Colours: ${axisName(score.axis)} from ${ends[0]} to ${ends[1]}`} data-export="">
+      <span data-export-text="">{name}</span>
+      <svg width={width} height={16} role="img" aria-label={`Colours: ${name} from ${ends[0]} to ${ends[1]}`} data-export="">
         <defs>
           <linearGradient id={gradient}>
             {STOPS.map((stop) => <stop key={stop} offset={stop} stop-color={cssColour(scoreColour(stop, dark))} />)}

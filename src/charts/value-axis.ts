@@ -121,7 +121,8 @@ export function placeAxis(axis: ValueAxis, values: ArrayLike<number>, range: Spa
 function axisTicks(axis: ValueAxis, domain: Span, most: number): AxisTick[] {
   if (axis.kind === 'category') return axis.names.map((label, value) => ({ value, label }));
   const powers = axis.kind === 'log' ? powerTicks(domain, most) : null;
-  if (powers) return powers.map((value) => ({ value, label: formatPower(value) }));
+  // Two numbers say little about an axis that holds one power of ten.
+  if (powers && (powers.length > 2 || domain[1] > 20 * domain[0])) return powers.map((value) => ({ value, label: formatPower(value) }));
   const step = tickStep(domain, most, axis.whole);
   return linearTicks(domain, most, axis.whole).map((value) => ({ value, label: formatTick(value, step) }));
 }
