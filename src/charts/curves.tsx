@@ -46,10 +46,10 @@ export function Curves({ curves, xAxis, yAxis, ...rest }: CurvesProps) {
     <PointPlot
       {...rest} x={x} y={y} facts={facts} score={y} tone={tone} marks="ends"
       nearest={(layout, rows, atX, atY) => nearestCurve(linesOf(layout), rows, atX, atY)}
-      under={(layout, chosen) => (
+      renderUnder={(layout, chosen) => (
         <LineCanvas width={layout.frame.width} height={layout.frame.height} ids={ids} chosen={chosen} pruned={pruned} tone={tone} lines={linesOf(layout)} look={curveLook} />
       )}
-      over={(layout) => <HoveredCurve ids={ids} hovered={hovered} lines={linesOf(layout)} tone={tone} />}
+      renderOver={(layout) => <HoveredCurve ids={ids} hovered={hovered} lines={linesOf(layout)} tone={tone} />}
       legend={<>{rest.pruned && <PrunedSample kind="cross" />}<ScoreLegend score={score} of="last" /></>}
     />
   );

@@ -48,9 +48,11 @@ export function MarkLayer(props: MarkLayerProps) {
 function markPaths({ ids, chosen, pruned, tone, path, look }: MarkLayerProps, dark: boolean): SVGPathElement[] {
   const picked = chosen.peek();
   const groups = markGroups(ids.length, tone, pruned, picked && ((row) => picked.has(ids[row])));
-  return groups.map((group) => {
+  return groups.flatMap((group) => {
+    const d = group.rows.map(path).join('');
+    if (d === '') return [];
     const element = document.createElementNS(SVG, 'path');
-    const attributes: Readonly<Record<string, string | number>> = { d: group.rows.map(path).join(''), ...look(group, group.faint ? 'var(--rule-strong)' : toneColour(group.tone, dark)) };
+    const attributes: Readonly<Record<string, string | number>> = { d, ...look(group, group.faint ? 'var(--rule-strong)' : toneColour(group.tone, dark)) };
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
     return element;
   });

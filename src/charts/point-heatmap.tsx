@@ -35,10 +35,14 @@ export function PointHeatmap({ x, y, score, cells = false, ...rest }: PointHeatm
   return (
     <PointPlot
       {...rest} x={x} y={y} facts={facts} score={score} tone={tone} marks={cells ? 'dots' : 'points'}
-      under={cells ? (layout) => <Cells cells={cellsAt(layout)} layout={layout} toneOfScore={(value) => toneOf(positionOn(axis, value))} /> : undefined}
+      renderUnder={cells ? (layout) => <Cells cells={cellsAt(layout)} layout={layout} toneOfScore={(value) => toneOf(positionOn(axis, value))} /> : undefined}
       moreFacts={cells ? (row, layout) => {
         const cell = cellsAt(layout).find(({ rows }) => rows.includes(row));
-        return cell ? [{ id: 'cell', label: `mean of ${formatCount(cell.rows.length)} ${plural} in the cell`, value: formatValue(score.axis, cell.mean) }] : [];
+        if (!cell) return [];
+        return [
+          { id: 'mean', label: 'mean of the cell', value: formatValue(score.axis, cell.mean) },
+          { id: 'count', label: `${plural} in the cell`, value: formatCount(cell.rows.length) },
+        ];
       } : undefined}
       legend={(
         <>

@@ -42,8 +42,8 @@ export interface PointPlotProps extends PointPictureProps {
   /** `dots` over colours of their own, `ends` of lines: a cross where a row was ended early. Default `points`. */
   readonly marks?: 'points' | 'dots' | 'ends';
   /** Drawn under the points, and under the pointer over them. */
-  readonly under?: (layout: PointLayout, chosen: ReadonlySignal<ReadonlySet<number> | null>) => ComponentChildren;
-  readonly over?: (layout: PointLayout) => ComponentChildren;
+  readonly renderUnder?: (layout: PointLayout, chosen: ReadonlySignal<ReadonlySet<number> | null>) => ComponentChildren;
+  readonly renderOver?: (layout: PointLayout) => ComponentChildren;
   /** The row at a pixel; default that of the nearest point. */
   readonly nearest?: (layout: PointLayout, rows: readonly number[], x: number, y: number) => number | null;
 }
@@ -90,10 +90,10 @@ export function PointPlot(props: PointPlotProps) {
               <svg class="gc-layer" width={width} height={height} aria-hidden="true" data-export="">
                 <PointAxes layout={layout} xName={axisName(x.axis)} without={withoutWords(ids.length - order.length, order.length, x)} />
               </svg>
-              {order.length > 0 && props.under?.(layout, chosen)}
+              {order.length > 0 && props.renderUnder?.(layout, chosen)}
               <MarkLayer width={width} height={height} ids={ids} chosen={chosen} pruned={pruned} tone={tone} path={path} look={look} />
               <svg class="gc-layer" width={width} height={height} aria-hidden="true" data-export="">
-                {order.length > 0 && props.over?.(layout)}
+                {order.length > 0 && props.renderOver?.(layout)}
                 {reference && order.length > 0 && <ReferenceLine reference={reference} layout={layout} />}
               </svg>
             </div>

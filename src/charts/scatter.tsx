@@ -27,8 +27,8 @@ export function Scatter({ x, y, trend, ...rest }: ScatterProps) {
   return (
     <PointPlot
       {...rest} x={x} y={y} facts={facts} score={y} tone={tone}
-      under={trend && ((layout) => <TrendShape trend={trend} layout={layout} part="band" />)}
-      over={trend && ((layout) => <TrendShape trend={trend} layout={layout} part="line" />)}
+      renderUnder={trend && ((layout) => <TrendShape trend={trend} layout={layout} part="band" />)}
+      renderOver={trend && ((layout) => <TrendShape trend={trend} layout={layout} part="line" />)}
       legend={(
         <>
           {trend && <span class="gc-key"><LineSample colour="var(--text)" /><span data-export-text="">{trend.label}</span></span>}
