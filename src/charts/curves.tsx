@@ -5,24 +5,26 @@ import { curveLine, endOf, nearestCurve, type Curve } from './curves-layout.ts';
 import { LineCanvas } from './line-canvas.tsx';
 import { lineLook, linePath, type LineLook, type Polyline } from './line-painting.ts';
 import { toneOf, type MarkGroup } from './mark-groups.ts';
-import { commonDomain, type PointLayout } from './point-layout.ts';
+import type { PointLayout } from './point-layout.ts';
 import { PointPlot, type PointPictureProps } from './point-plot.tsx';
 import { PrunedSample } from './pruned-sample.tsx';
 import { ScoreLegend } from './score-legend.tsx';
 import { toneColour } from './tone-colour.ts';
-import { placeAxis, positionOn, type Column, type NumberAxis } from './value-axis.ts';
+import { commonDomain, placeAxis, positionOn, type Column, type NumberAxis, type ValueAxis } from './value-axis.ts';
 
 export interface CurvesProps extends PointPictureProps {
   /** One for each id; the last value gives its colour: lower is better. */
   readonly curves: readonly Curve[];
   readonly xAxis: NumberAxis;
   readonly yAxis: NumberAxis;
+  /** The score whose axis gives the colours, as in the other pictures; default the curves' own axis. */
+  readonly scoreAxis?: ValueAxis;
 }
 
 const notPruned = (): boolean => false;
 
 /** Hundreds of curves, each ending in a point, or in a cross where it was ended early. `Lines` is for a few that have names. */
-export function Curves({ curves, xAxis, yAxis, ...rest }: CurvesProps) {
+export function Curves({ curves, xAxis, yAxis, scoreAxis, ...rest }: CurvesProps) {
   const { ids, hovered, reference, pruned = notPruned } = rest;
   const [x, y] = useMemo((): readonly [Column, Column] => {
     const ends = curves.map(endOf);
@@ -32,7 +34,7 @@ export function Curves({ curves, xAxis, yAxis, ...rest }: CurvesProps) {
     ];
   }, [curves, xAxis.kind, yAxis.kind, reference?.value]);
   const facts = useMemo(() => [y, x], [x, y]);
-  const score = useMemo(() => placeAxis(y.axis, y.values, [0, 1]), [y]);
+  const score = useMemo(() => placeAxis(scoreAxis ?? y.axis, y.values, [0, 1], { extra: reference ? [reference.value] : [] }), [y, scoreAxis]);
   const tones = useMemo(() => Array.from(y.values, (value) => toneOf(positionOn(score, value))), [score]);
   const tone = useCallback((row: number) => tones[row], [tones]);
   const linesOf = useMemo(() => {

@@ -21,7 +21,7 @@ export function lineLook({ faint, pruned, tone }: MarkGroup, count: number): Lin
   const dash = many || faint ? [] : tone === null ? [1, 3] : pruned ? [4, 3] : [];
   if (faint) return { width: 0.75, opacity: 0.3, dash };
   if (many) return pruned ? { width: 0.6, opacity: 0.4, dash } : { width: 1, opacity: 0.55, dash };
-  return pruned ? { width: 0.9, opacity: 0.9, dash } : { width: 1.5, opacity: 0.9, dash };
+  return pruned ? { width: 1.1, opacity: 0.9, dash } : { width: 1.5, opacity: 0.9, dash };
 }
 
 /** How many lines of so many corners one frame may paint. */

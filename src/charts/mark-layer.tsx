@@ -15,8 +15,8 @@ export interface MarkLayerProps {
   readonly chosen: ReadonlySignal<ReadonlySet<number> | null>;
   readonly pruned: (row: number) => boolean;
   readonly tone: (row: number) => number | null;
-  /** SVG path data of a row; empty for one that is not drawn. */
-  readonly path: (row: number) => string;
+  /** SVG path data of each row; empty for one that is not drawn. */
+  readonly paths: readonly string[];
   /** Attributes of a group's path besides its data. */
   readonly look: (group: MarkGroup, colour: string) => Readonly<Record<string, string | number>>;
 }
@@ -26,7 +26,7 @@ export interface MarkLayerProps {
  * always in the newest state; give the same functions while nothing changed.
  */
 export function MarkLayer(props: MarkLayerProps) {
-  const { width, height, ids, chosen, pruned, tone, path, look } = props;
+  const { width, height, ids, chosen, pruned, tone, paths, look } = props;
   const host = useRef<SVGSVGElement>(null);
   const newest = useRef(props);
   newest.current = props;
@@ -37,7 +37,7 @@ export function MarkLayer(props: MarkLayerProps) {
     if (host.current?.hasChildNodes()) redrawSoon(draw);
     else drawSoon(draw);
   }, []);
-  useLayoutEffect(ask, [ids, pruned, tone, path, look]);
+  useLayoutEffect(ask, [ids, pruned, tone, paths, look]);
   useSignalEffect(() => {
     void [chosen.value, theme.value];
     ask();
@@ -45,11 +45,11 @@ export function MarkLayer(props: MarkLayerProps) {
   return <svg ref={host} class="gc-layer" width={width} height={height} aria-hidden="true" data-export="" />;
 }
 
-function markPaths({ ids, chosen, pruned, tone, path, look }: MarkLayerProps, dark: boolean): SVGPathElement[] {
+function markPaths({ ids, chosen, pruned, tone, paths, look }: MarkLayerProps, dark: boolean): SVGPathElement[] {
   const picked = chosen.peek();
   const groups = markGroups(ids.length, tone, pruned, picked && ((row) => picked.has(ids[row])));
   return groups.flatMap((group) => {
-    const d = group.rows.map(path).join('');
+    const d = group.rows.map((row) => paths[row]).join('');
     if (d === '') return [];
     const element = document.createElementNS(SVG, 'path');
     const attributes: Readonly<Record<string, string | number>> = { d, ...look(group, group.faint ? 'var(--rule-strong)' : toneColour(group.tone, dark)) };

@@ -57,7 +57,7 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
   );
   const placedColumns = layout.columns;
   const last = placedColumns[placedColumns.length - 1];
-  const lines = useMemo(() => ids.map((_, row) => rowLine(placedColumns, row)), [ids, placedColumns]);
+  const lines = useMemo(() => (width > 0 ? ids.map((_, row) => rowLine(placedColumns, row)) : []), [ids, placedColumns]);
   const tones = useMemo(() => ids.map((_, row) => toneOf(positionOn(last, last.values[row]))), [ids, last]);
   const order = useMemo(() => rowsBy(score.values), [score.values]);
   const described = useMemo(() => describeRows(ids, score, { name, plural }, reference), [ids, score, reference?.value]);
@@ -102,7 +102,6 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
                 {reference && <ReferenceMark reference={reference} column={last} />}
               </svg>
             </div>
-            {ids.length === 0 && <Placeholder frame={layout.frame} text={props.placeholder ?? `No ${plural} yet`} />}
             {ids.length > 0 && (
               <>
                 <HoveredLine ids={ids} hovered={hovered} layout={layout} lines={lines} tones={tones} />
@@ -115,6 +114,7 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
             )}
           </div></div>
         )}
+        {width > 0 && ids.length === 0 && <Placeholder frame={{ ...layout.frame, right: Math.min(layout.frame.right, width) }} text={props.placeholder ?? `No ${plural} yet`} />}
         <HoveredValues ids={ids} hovered={hovered} leading={leading} frame={layout.frame} width={width} scroll={scroll} columns={columns} name={name} />
       </div>
       <p id={words} class="visually-hidden">{described}</p>

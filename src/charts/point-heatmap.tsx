@@ -10,7 +10,7 @@ import { ScoreLegend } from './score-legend.tsx';
 import { toneColour } from './tone-colour.ts';
 import { formatValue, placeAxis, positionOn, type Column } from './value-axis.ts';
 
-export interface PointHeatmapProps extends Omit<PointPictureProps, 'reference'> {
+export interface PointHeatmapProps extends PointPictureProps {
   readonly x: Column;
   readonly y: Column;
   /** Lower is better; it gives the colours. */
@@ -19,9 +19,9 @@ export interface PointHeatmapProps extends Omit<PointPictureProps, 'reference'> 
   readonly cells?: boolean;
 }
 
-/** A score over two settings, as coloured points or as coloured cells. */
-export function PointHeatmap({ x, y, score, cells = false, ...rest }: PointHeatmapProps) {
-  const axis = useMemo(() => placeAxis(score.axis, score.values, [0, 1]), [score]);
+/** A score over two settings, as coloured points or as coloured cells. The reference is marked on the legend. */
+export function PointHeatmap({ x, y, score, cells = false, reference, ...rest }: PointHeatmapProps) {
+  const axis = useMemo(() => placeAxis(score.axis, score.values, [0, 1], { extra: reference ? [reference.value] : [] }), [score, reference?.value]);
   const facts = useMemo(() => [score, x, y], [score, x, y]);
   const tones = useMemo(() => Array.from(score.values, (value) => toneOf(positionOn(axis, value))), [axis]);
   const tone = useCallback((row: number) => tones[row], [tones]);
@@ -47,7 +47,7 @@ export function PointHeatmap({ x, y, score, cells = false, ...rest }: PointHeatm
       legend={(
         <>
           {rest.pruned && !cells && <PrunedSample kind="point" />}
-          <ScoreLegend score={axis} of={cells ? 'mean' : undefined} />
+          <ScoreLegend score={axis} of={cells ? 'mean' : undefined} reference={reference} />
         </>
       )}
     />

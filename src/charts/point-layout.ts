@@ -4,7 +4,7 @@ import { makeFrame, type Frame } from './frame.ts';
 import { shortened } from './label-layout.ts';
 import { ticksThatFit } from './scales.ts';
 import { textWidth } from './use-size.ts';
-import { axisDomain, bandPx, placeAxis, type AxisTick, type Column, type PlacedAxis } from './value-axis.ts';
+import { bandPx, placeAxis, type AxisTick, type Column, type PlacedAxis } from './value-axis.ts';
 
 export interface PointLayout {
   readonly frame: Frame;
@@ -32,11 +32,12 @@ export function layoutPoints(ids: readonly number[], x: Column, y: Column, width
   const frame = makeFrame(width, height, { left, right: 22, top: 10, bottom: 44 + (twoLines ? LINE : 0) });
   const placedX = placeAxis(x.axis, x.values, [frame.left, frame.right], { most: ticksThatFit(inner) });
   const placedY = placeAxis(y.axis, y.values, [frame.bottom, frame.top], { extra: extraY, most: tall });
-  const roomX = band * (twoLines ? 2 : 1) - 6;
+  const roomX = band * (twoLines ? 2 : 1) - (twoLines ? 14 : 6);
   return {
     frame, x: placedX, y: placedY,
     xTicks: placedX.ticks.map(({ value, label }, i) => ({ value, label: Number.isFinite(roomX) ? shortened(label, roomX) : label, line: twoLines && i % 2 === 1 ? 1 : 0 })),
-    yTicks: placedY.ticks.map(({ value, label }) => ({ value, label: shortened(label, left - 12) })),
+    // A reference alone makes no axis.
+    yTicks: (ids.length > 0 || y.axis.kind === 'category' ? placedY.ticks : []).map(({ value, label }) => ({ value, label: shortened(label, left - 12) })),
     xs: Float64Array.from(ids, (id, row) => placedX.at(x.values[row]) + jitter(id, placedX, 1)),
     ys: Float64Array.from(ids, (id, row) => placedY.at(y.values[row]) + jitter(id, placedY, 2)),
   };
@@ -50,7 +51,7 @@ function jitter(id: number, axis: PlacedAxis, salt: number): number {
 
 /** Whether a row has a place in the picture. */
 export function isPlaced({ xs, ys }: Pick<PointLayout, 'xs' | 'ys'>, row: number): boolean {
-  return !Number.isNaN(xs[row]) && !Number.isNaN(ys[row]);
+  return Number.isFinite(xs[row] + ys[row]);
 }
 
 /** The row nearest to a place, null where none of them is within `reach` pixels. */
@@ -89,12 +90,4 @@ export function placeRuleName(layout: Pick<PointLayout, 'frame' | 'xs' | 'ys'>, 
   const covered = places.map(({ left, y }) => rowsInBox(layout, { left: left - 4, right: left + widthPx + 4, top: y - 14, bottom: y + 6 }).length);
   const { x, y, anchor } = places[covered.indexOf(Math.min(...covered))] ?? { x: frame.right - 4, y: at - 5, anchor: 'end' };
   return { x, y, anchor };
-}
-
-/** Ends of an axis that has to hold all of several lists of values. */
-export function commonDomain(axis: Column['axis'], lists: readonly ArrayLike<number>[], extra: readonly number[] = []): Column['axis'] {
-  if (axis.kind === 'category' || axis.domain) return axis;
-  const all = Float64Array.from(lists.flatMap((values) => Array.from(values)));
-  const domain = axisDomain(axis, all, extra);
-  return domain ? { ...axis, domain } : axis;
 }

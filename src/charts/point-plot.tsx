@@ -19,7 +19,7 @@ import { axisName, formatValue, type Column } from './value-axis.ts';
 export interface PointPictureProps extends LinkedProps {
   /** Accessible name: what is seen. */
   readonly label: string;
-  /** A horizontal line that says what something simple gets. */
+  /** What something simple gets: a horizontal line, or a mark on the legend where the axes have other things. */
   readonly reference?: Reference;
   /** Pixels without the legend, kept before rows come; default 280. */
   readonly height?: number;
@@ -60,17 +60,22 @@ export function PointPlot(props: PointPlotProps) {
   const words = useId();
   const leading = useSignal<number | null>(null);
   const chosen = useComputed(() => (selected.value.size > 0 ? selected.value : null));
-  const layout = useMemo(() => layoutPoints(ids, x, y, width, height, reference ? [reference.value] : []), [ids, x, y, width, height, reference?.value]);
+  // Nothing has a place before the width is known.
+  const layout = useMemo(() => layoutPoints(width > 0 ? ids : [], x, y, width, height, reference ? [reference.value] : []), [ids, x, y, width, height, reference?.value]);
   const { frame } = layout;
   const order = useMemo(() => rowsBy(x.values).filter((row) => isPlaced(layout, row)), [layout]);
   const upwards = useMemo(() => rowsBy(y.values).filter((row) => isPlaced(layout, row)), [layout]);
   const described = useMemo(() => describeRows(ids, score, { name, plural }, reference), [ids, score, reference?.value]);
   const radius = marks === 'dots' ? (ids.length > MANY_POINTS ? 1.25 : 2) : ids.length > MANY_POINTS ? 2.75 : 3.75;
-  const path = useCallback(
-    (row: number) => (isPlaced(layout, row) ? (marks === 'ends' && pruned(row) ? crossPath(layout.xs[row], layout.ys[row]) : circlePath(layout.xs[row], layout.ys[row], radius)) : ''),
+  const paths = useMemo(
+    () => ids.map((_, row) => {
+      const [atX, atY] = [tenths(layout.xs[row]), tenths(layout.ys[row])];
+      if (!isPlaced(layout, row)) return '';
+      return marks === 'ends' && pruned(row) ? `M${atX - 3} ${atY - 3}l6 6m0 -6l-6 6` : circlePath(atX, atY, radius);
+    }),
     [layout, radius, marks, pruned],
   );
-  const look = useCallback((group: MarkGroup, colour: string) => pointLook(group, colour, marks), [marks]);
+  const look = useCallback((group: MarkGroup, colour: string) => pointLook(group, colour, marks, ids.length > MANY_POINTS), [marks, ids.length > MANY_POINTS]);
   const nearest = (atX: number, atY: number): number | null => {
     const picked = chosen.peek();
     const rows = picked ? order.filter((row) => picked.has(ids[row])) : order;
@@ -91,7 +96,7 @@ export function PointPlot(props: PointPlotProps) {
                 <PointAxes layout={layout} xName={axisName(x.axis)} without={withoutWords(ids.length - order.length, order.length, x)} />
               </svg>
               {order.length > 0 && props.renderUnder?.(layout, chosen)}
-              <MarkLayer width={width} height={height} ids={ids} chosen={chosen} pruned={pruned} tone={tone} path={path} look={look} />
+              <MarkLayer width={width} height={height} ids={ids} chosen={chosen} pruned={pruned} tone={tone} paths={paths} look={look} />
               <svg class="gc-layer" width={width} height={height} aria-hidden="true" data-export="">
                 {order.length > 0 && props.renderOver?.(layout)}
                 {reference && order.length > 0 && <ReferenceLine reference={reference} layout={layout} />}
@@ -119,19 +124,19 @@ function withoutWords(missing: number, there: number, { axis }: Column): string 
   return missing > 0 && there > 0 ? `${formatCount(missing)} without ${axis.label}` : '';
 }
 
+function tenths(pixel: number): number {
+  return Math.round(pixel * 10) / 10;
+}
+
 function circlePath(x: number, y: number, radius: number): string {
-  return `M${(x - radius).toFixed(1)} ${y.toFixed(1)}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z`;
+  return `M${tenths(x - radius)} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z`;
 }
 
-function crossPath(x: number, y: number): string {
-  return `M${(x - 3).toFixed(1)} ${(y - 3).toFixed(1)}l6 6m0 -6l-6 6`;
-}
-
-function pointLook({ faint, pruned }: MarkGroup, colour: string, marks: PointPlotProps['marks']): Record<string, string | number> {
+function pointLook({ faint, pruned }: MarkGroup, colour: string, marks: PointPlotProps['marks'], many: boolean): Record<string, string | number> {
   const opacity = faint ? 0.5 : 1;
   if (marks === 'dots') return pruned ? { fill: 'none', stroke: 'var(--page)', 'stroke-width': 1, opacity } : { fill: 'var(--page)', opacity };
-  if (pruned) return { fill: 'none', stroke: colour, 'stroke-width': faint ? 1 : 1.5, opacity };
-  return { fill: colour, stroke: 'var(--page)', 'stroke-width': 0.75, opacity };
+  if (pruned) return { fill: 'none', stroke: colour, 'stroke-width': faint ? 1 : many ? 1.25 : 1.5, opacity };
+  return { fill: colour, stroke: 'var(--page)', 'stroke-width': many ? 0.4 : 0.75, opacity };
 }
 
 function PointAxes({ layout: { frame, x, y, xTicks, yTicks }, xName, without }: { readonly layout: PointLayout; readonly xName: string; readonly without: string }) {

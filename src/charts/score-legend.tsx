@@ -2,7 +2,8 @@ import { useId } from 'preact/hooks';
 import { theme } from '../ui/theme.ts';
 import { cssColour, scoreColour } from './colour.ts';
 import { textWidth } from './use-size.ts';
-import { axisName, formatValue, type PlacedAxis } from './value-axis.ts';
+import type { Reference } from './linked.ts';
+import { axisName, formatValue, positionOn, type PlacedAxis } from './value-axis.ts';
 
 const BAR = 72;
 const STOPS = Array.from({ length: 9 }, (_, i) => i / 8);
@@ -11,10 +12,12 @@ interface ScoreLegendProps {
   readonly score: PlacedAxis;
   /** What of the score the colours mean, if not itself: "mean". */
   readonly of?: string;
+  /** Marked on the colours where no line of the picture shows it. */
+  readonly reference?: Reference;
 }
 
 /** What the colours of a score mean: its axis from the best to the worst end. */
-export function ScoreLegend({ score, of }: ScoreLegendProps) {
+export function ScoreLegend({ score, of, reference }: ScoreLegendProps) {
   const gradient = useId();
   const dark = theme.value === 'dark';
   if (score.ticks.length === 0) return null;
@@ -34,8 +37,24 @@ export function ScoreLegend({ score, of }: ScoreLegendProps) {
         </defs>
         <text x={left - 6} y={8} dy="0.35em" text-anchor="end">{ends[0]}</text>
         <rect x={left} y={3} width={BAR} height={10} fill={`url(#${gradient})`} />
+        {reference && <ReferenceTick x={left + BAR * positionOn(score, reference.value)} />}
         <text x={left + BAR + 6} y={8} dy="0.35em">{ends[1]}</text>
       </svg>
+      {reference && (
+        <span class="gc-key">
+          <svg class="gc-sample" width={8} height={16} aria-hidden="true" data-export=""><ReferenceTick x={4} /></svg>
+          <span data-export-text="">{reference.label} {formatValue(score.axis, reference.value)}</span>
+        </span>
+      )}
     </span>
+  );
+}
+
+function ReferenceTick({ x }: { readonly x: number }) {
+  return (
+    <>
+      <path d={`M${x} 0V16`} stroke="var(--page)" stroke-width={5} />
+      <path d={`M${x} 1V15`} stroke="var(--average)" stroke-width={2.25} />
+    </>
   );
 }

@@ -102,6 +102,12 @@ function robustHigh(values: ArrayLike<number>, log: boolean): number {
   return sorted[last];
 }
 
+/** The same axis with fixed ends that hold all of several lists of values: what several pictures share, colours too. */
+export function commonDomain(axis: NumberAxis, lists: readonly ArrayLike<number>[], extra: readonly number[] = []): NumberAxis {
+  const domain = axisDomain(axis, Float64Array.from(lists.flatMap((values) => Array.from(values))), extra);
+  return domain ? { ...axis, domain } : axis;
+}
+
 export function placeAxis(axis: ValueAxis, values: ArrayLike<number>, range: Span, { extra, most = 7 }: AxisOptions = {}): PlacedAxis {
   const log = axis.kind === 'log';
   const found = axisDomain(axis, values, extra);

@@ -13,7 +13,7 @@ import { Scatter } from '../../src/charts/scatter.tsx';
 import type { Trend } from '../../src/charts/trend-path.ts';
 import { ParallelCoordinates } from '../../src/charts/parallel-coordinates.tsx';
 import { chooseTheme, startTheme } from '../../src/ui/theme.ts';
-import type { Column } from '../../src/charts/value-axis.ts';
+import { commonDomain, type Column, type NumberAxis } from '../../src/charts/value-axis.ts';
 import { AVERAGE_ERROR, FORECASTERS, LOSSES, syntheticTrials, type SyntheticTrial } from './synthetic-trials.ts';
 
 const wanted = new URLSearchParams(location.search);
@@ -22,8 +22,11 @@ if (wanted.get('theme') === 'dark' || wanted.get('theme') === 'light') chooseThe
 
 const average: Reference = { label: 'sliding average', value: AVERAGE_ERROR };
 
+const errorAxis: NumberAxis = { kind: 'log', label: 'load error', unit: '%', robust: true };
+
 function columnsOf(trials: readonly SyntheticTrial[]): Readonly<Record<'forecaster' | 'window' | 'rate' | 'units' | 'dropout' | 'loss' | 'seconds' | 'error', Column>> {
   const values = (of: (trial: SyntheticTrial) => number): Float64Array => Float64Array.from(trials, of);
+  const errors = values((one) => one.errors[one.errors.length - 1]);
   return {
     forecaster: { id: 'forecaster', axis: { kind: 'category', label: 'forecaster', names: FORECASTERS }, values: values((one) => one.forecaster) },
     window: { id: 'window', axis: { kind: 'log', label: 'window', unit: 'steps', whole: true }, values: values((one) => one.window) },
@@ -32,7 +35,7 @@ function columnsOf(trials: readonly SyntheticTrial[]): Readonly<Record<'forecast
     dropout: { id: 'dropout', axis: { kind: 'linear', label: 'dropout' }, values: values((one) => one.dropout) },
     loss: { id: 'loss', axis: { kind: 'category', label: 'training loss', names: LOSSES }, values: values((one) => one.loss) },
     seconds: { id: 'seconds', axis: { kind: 'linear', label: 'time', unit: 's' }, values: values((one) => one.seconds) },
-    error: { id: 'error', axis: { kind: 'log', label: 'load error', unit: '%', robust: true }, values: values((one) => one.errors[one.errors.length - 1]) },
+    error: { id: 'error', axis: commonDomain(errorAxis, [errors], [AVERAGE_ERROR]), values: errors },
   };
 }
 
@@ -80,7 +83,7 @@ function Sweep({ count }: { readonly count: number }) {
   return (
     <>
       <p>{opened.value === null ? 'No trial is open.' : `Trial ${opened.value} is open.`}</p>
-      <Figure title={`Settings and error of ${count} trials`} exportName={`parallel ${count}`} table={rowsTable('Trials', ids, axes)}>
+      <Figure title="Settings and error" exportName={`parallel ${count}`} table={rowsTable('Trials', ids, axes)}>
         <ParallelCoordinates label="Settings and error" columns={axes} reference={average} {...linked} />
       </Figure>
       <Figure title="Best error so far" exportName="best" table={rowsTable('Trials by time', ids, [seconds, error])}>
@@ -95,18 +98,18 @@ function Sweep({ count }: { readonly count: number }) {
       </div>
       <div class="gallery-slices">
         <Figure title="Error by learning rate and window" exportName="points" table={rowsTable('Trials', ids, [rate, window, error])}>
-          <PointHeatmap label="Error by learning rate and window" x={rate} y={window} score={error} {...linked} />
+          <PointHeatmap label="Error by learning rate and window" x={rate} y={window} score={error} reference={average} {...linked} />
         </Figure>
         <Figure title="Mean error by learning rate and hidden units" exportName="cells" table={rowsTable('Trials', ids, [rate, units, error])}>
-          <PointHeatmap label="Mean error by learning rate and hidden units" x={rate} y={units} score={error} cells {...linked} />
+          <PointHeatmap label="Mean error by learning rate and hidden units" x={rate} y={units} score={error} cells reference={average} {...linked} />
         </Figure>
         <Figure title="Mean error by window and forecaster" exportName="categories" table={rowsTable('Trials', ids, [window, forecaster, error])}>
-          <PointHeatmap label="Mean error by window and forecaster" x={window} y={forecaster} score={error} cells {...linked} />
+          <PointHeatmap label="Mean error by window and forecaster" x={window} y={forecaster} score={error} cells reference={average} {...linked} />
         </Figure>
       </div>
       <Figure title="Learning curves" caption="At most 200." exportName="curves" table={curvesTable}>
         <Curves
-          label="Learning curves" curves={curves} xAxis={{ kind: 'linear', label: 'iterations', whole: true }} yAxis={{ kind: 'log', label: 'load error', unit: '%', robust: true }}
+          label="Learning curves" curves={curves} xAxis={{ kind: 'linear', label: 'iterations', whole: true }} yAxis={errorAxis} scoreAxis={error.axis}
           reference={average} {...linked} ids={trainedIds} pruned={trainedPruned}
         />
       </Figure>
@@ -117,4 +120,4 @@ function Sweep({ count }: { readonly count: number }) {
 const counts = wanted.has('trials') ? [Number(wanted.get('trials'))] : [0, 1, 60, 1000];
 const shown = signal(counts);
 const root = document.querySelector('#app');
-if (root) render(<>{shown.value.map((count) => <section key={count} id={`trials-${count}`}><h2>{count} trials</h2><Sweep count={count} /></section>)}</>, root);
+if (root) render(<>{shown.value.map((count) => <section key={count} id={`trials-${count}`}><h2>{count === 1 ? 'One trial' : `${count} trials`}</h2><Sweep count={count} /></section>)}</>, root);

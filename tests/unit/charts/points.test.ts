@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { cellEdges, cellsOf } from '../../../src/charts/cells.ts';
 import { curveLine, endOf, nearestCurve } from '../../../src/charts/curves-layout.ts';
-import { commonDomain, layoutPoints, nearestPoint, placeRuleName, rowsInBox } from '../../../src/charts/point-layout.ts';
+import { layoutPoints, nearestPoint, placeRuleName, rowsInBox } from '../../../src/charts/point-layout.ts';
 import { trendPaths } from '../../../src/charts/trend-path.ts';
-import { placeAxis, type Column } from '../../../src/charts/value-axis.ts';
+import { commonDomain, placeAxis, type Column } from '../../../src/charts/value-axis.ts';
 
 const ids = [10, 11, 12, 13];
 const rate: Column = { id: 'rate', axis: { kind: 'log', label: 'learning rate', domain: [0.001, 0.1] }, values: [0.001, 0.01, 0.1, NaN] };
@@ -124,7 +124,7 @@ describe('curves', () => {
   });
 
   test('share axes that hold all of them', () => {
-    const axis = commonDomain({ kind: 'linear', label: 'x' }, [[0, 5], [], [20]], [30]);
-    expect(axis.kind !== 'category' && axis.domain).toEqual([-1.5, 31.5]);
+    expect(commonDomain({ kind: 'linear', label: 'x' }, [[0, 5], [], [20]], [30]).domain).toEqual([-1.5, 31.5]);
+    expect(commonDomain({ kind: 'linear', label: 'x' }, [[]])).toEqual({ kind: 'linear', label: 'x' });
   });
 });
