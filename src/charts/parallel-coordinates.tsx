@@ -144,7 +144,7 @@ function Count({ chosen, all, words, plural, onClear }: CountProps) {
   const count = chosen.value?.size;
   return (
     <span class="gc-count">
-      <span role="status">{count === undefined ? (all === 0 ? '' : words) : countWords(count, all, plural)}</span>
+      <span role="status" data-export-text="">{count === undefined ? (all === 0 ? '' : words) : countWords(count, all, plural)}</span>
       {count !== undefined && <button type="button" class="gc-button" onClick={onClear}>Clear selection</button>}
     </span>
   );

@@ -112,8 +112,10 @@ export function RowSurface(props: RowSurfaceProps) {
           if (!drag.current && event.pointerType !== 'touch') hover(null);
         }}
         onPointerCancel={() => {
+          // The finger scrolls.
           drag.current = null;
           box.value = null;
+          hover(null);
         }}
         onKeyDown={onKeyDown} onBlur={() => hover(null)}
       />
