@@ -41,6 +41,18 @@ export function luminance(colour: Rgb): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
+/** Parts of viridis whose lines hold 3:1 on the page; the best end stands out most. */
+const SCORE_ENDS = { light: [0, 0.57], dark: [1, 0.37] } as const;
+
+/**
+ * Colour of a score, lower being better: dark purple to green on light paper, yellow to blue on dark.
+ * @param position 0 (best) to 1 (worst)
+ */
+export function scoreColour(position: number, dark: boolean): Rgb {
+  const [best, worst] = SCORE_ENDS[dark ? 'dark' : 'light'];
+  return colourAt('viridis', best + (worst - best) * Math.min(1, Math.max(0, position)));
+}
+
 /** What the colours of a heatmap mean. */
 export type HeatScale =
   /** Shares from 0 to `maximum`, viridis. */

@@ -13,10 +13,14 @@ const WRITTEN_OUT = [
   'opacity', 'paint-order', 'font-family', 'font-size', 'font-weight', 'text-anchor', 'visibility',
 ] as const;
 
-/** The picture inside `host` as an SVG document of its own; canvases are embedded as PNG images. */
+/** The picture inside `host` as an SVG document of its own, with what is scrolled out of view; canvases are embedded as PNG images. */
 export function pictureSvg(host: HTMLElement, title: string): SVGSVGElement {
   const area = host.getBoundingClientRect();
-  const width = Math.ceil(area.width) + 2 * PADDING;
+  const layers = [...host.querySelectorAll<HTMLElement | SVGSVGElement>('[data-export], [data-export-text]')];
+  const places = layers.map((layer) => layer.getBoundingClientRect());
+  const left = Math.min(area.left, ...places.map((place) => place.left));
+  const right = Math.max(area.right, ...places.map((place) => place.right));
+  const width = Math.ceil(right - left) + 2 * PADDING;
   const height = Math.ceil(area.height) + 2 * PADDING + TITLE;
   const root = document.createElementNS(SVG, 'svg');
   setAll(root, { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` });
@@ -29,16 +33,16 @@ export function pictureSvg(host: HTMLElement, title: string): SVGSVGElement {
   heading.textContent = title;
   root.append(heading);
 
-  for (const layer of host.querySelectorAll<HTMLElement | SVGSVGElement>('[data-export], [data-export-text]')) {
-    const place = layer.getBoundingClientRect();
-    if (place.width === 0 || place.height === 0) continue;
-    const x = place.left - area.left + PADDING;
+  layers.forEach((layer, i) => {
+    const place = places[i];
+    if (place.width === 0 || place.height === 0) return;
+    const x = place.left - left + PADDING;
     const y = place.top - area.top + PADDING + TITLE;
     if (layer instanceof SVGSVGElement) root.append(copyOf(layer, x, y));
     else if (layer instanceof HTMLCanvasElement) {
       root.append(make('image', { x, y, width: place.width, height: place.height, href: layer.toDataURL('image/png'), preserveAspectRatio: 'none' }));
     } else root.append(textOf(layer, x, y, place.height));
-  }
+  });
   return root;
 }
 

@@ -1,4 +1,5 @@
 /** Places labels so that they do not cover each other. Pure. */
+import { textWidth } from './use-size.ts';
 
 /**
  * Moves labels along one axis until each is at least `gap` from the next and all lie inside the span; their order
@@ -54,4 +55,21 @@ export function placeFlags(
     }
     return null;
   });
+}
+
+/** A name as far as there is room for it, its beginning and its end: names often differ there. */
+export function shortened(name: string, widthPx: number): string {
+  const most = Math.max(5, Math.floor(widthPx / textWidth('0')));
+  const head = Math.ceil((most - 1) * 0.6);
+  return name.length > most ? `${name.slice(0, head)}…${name.slice(name.length - (most - 1 - head))}` : name;
+}
+
+/** A name in one line, or broken between two words into two, each shortened where it does not fit. */
+export function wrapped(name: string, widthPx: number): readonly string[] {
+  if (textWidth(name) <= widthPx) return [name];
+  const breaks = [...name.matchAll(/\s+/g)].map(({ index }) => index);
+  if (breaks.length === 0) return [shortened(name, widthPx)];
+  const longer = (at: number): number => Math.max(at, name.length - at - 1);
+  const best = breaks.reduce((one, other) => (longer(other) < longer(one) ? other : one));
+  return [name.slice(0, best), name.slice(best + 1)].map((line) => shortened(line, widthPx));
 }

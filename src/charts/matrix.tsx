@@ -3,6 +3,7 @@ import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { theme } from '../ui/theme.ts';
 import { colourAt, cssColour, luminance, type ColourMap } from './colour.ts';
 import { makeFrame, placed, type Cursor, type Frame } from './frame.ts';
+import { shortened } from './label-layout.ts';
 import { Placeholder } from './placeholder.tsx';
 import { linearScale } from './scales.ts';
 import { tickEvery } from './stems-layout.ts';
@@ -109,13 +110,6 @@ function Cells({ frame, rows, columns, cell, xLabel, map }: Pick<MatrixProps, 'r
       </g>
     </>
   );
-}
-
-/** A name as far as there is room for it, its beginning and its end: names often differ there. */
-function shortened(name: string, widthPx: number): string {
-  const most = Math.max(5, Math.floor(widthPx / 6.6));
-  const head = Math.ceil((most - 1) * 0.6);
-  return name.length > most ? `${name.slice(0, head)}…${name.slice(name.length - (most - 1 - head))}` : name;
 }
 
 function Ends({ ends, map }: { readonly ends: MatrixProps['ends']; readonly map: ColourMap }) {
