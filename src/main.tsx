@@ -6,6 +6,9 @@ import { createComparisons } from './app/comparisons.ts';
 import type { App } from './app/context.ts';
 import { createRuns } from './app/runs.ts';
 import { createSession } from './app/session.ts';
+import { indexedDbCheckpoints } from './app/sweep-checkpoints.ts';
+import { createRunSweep } from './app/sweep-run.ts';
+import { createSweeps } from './app/sweeps.ts';
 import { toErrorParts } from './errors.ts';
 import { indexedDbBackend } from './notebook/autosave-idb.ts';
 import { createAutosave } from './notebook/autosave.ts';
@@ -40,7 +43,8 @@ async function boot(): Promise<void> {
   const session = createSession(notebook);
   const runs = createRuns(session, notebook, __GATECAST_VERSION__);
   const comparisons = createComparisons(session, notebook, createCompare(session, () => runs.preference.peek()), __GATECAST_VERSION__);
-  const app: App = { notebook, session, runs, comparisons, toaster };
+  const sweeps = createSweeps(session, notebook, createRunSweep(session, () => runs.preference.peek(), indexedDbCheckpoints()), __GATECAST_VERSION__);
+  const app: App = { notebook, session, runs, comparisons, sweeps, toaster };
   const root = document.getElementById('app');
   if (root) render(<AppView app={app} autosave={autosave} />, root);
   if (slot === 'link') {

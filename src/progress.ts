@@ -4,7 +4,7 @@ export interface Progress {
   readonly done: number;
   /** All work, in the same unit; undefined when it cannot be known. */
   readonly total?: number;
-  readonly unit: 'bytes' | 'loads' | 'steps' | 'iterations' | 'models' | 'origins';
+  readonly unit: 'bytes' | 'loads' | 'steps' | 'iterations' | 'models' | 'origins' | 'trials';
   /** What is being done now, in a few words: "reading long.csv", "training". */
   readonly label: string;
 }

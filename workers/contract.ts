@@ -9,9 +9,11 @@ import type { BankHistory } from '../src/forecast/bank-history.ts';
 import type { ComparisonBatch } from '../src/forecast/comparison/compare-layer.ts';
 import type { GivenForecast } from '../src/forecast/comparison/judge.ts';
 import type { ComparisonPoint, ComparisonSettings } from '../src/forecast/comparison/types.ts';
+import type { ParameterValues } from '../src/forecast/contract.ts';
 import type { LstmSettings } from '../src/forecast/lstm.ts';
-import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest } from '../src/forecast/picture-types.ts';
+import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest, Scores } from '../src/forecast/picture-types.ts';
 import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from '../src/trace/pictures/pictures-types.ts';
+import type { ForecastAt, Judging } from '../src/sweep/score.ts';
 import type { ErrorCurves } from '../src/states/error-curve.ts';
 import type { StatesPicture, StatesSettings } from '../src/states/types.ts';
 import type { TraceFormatName } from '../src/trace/write/formats.ts';
@@ -91,6 +93,22 @@ export interface ForecastWorkerApi {
   bankHistory: Method<BankHistoryRequest, BankHistory>;
   /** Judges forecasts of one contender and layer that were made elsewhere. Rejects as `forecast` does. */
   judgeGiven: Method<JudgeGivenRequest, readonly ComparisonPoint[]>;
+  /** Scores of a layer's forecasts that were made elsewhere, in their order; null where the trace holds nothing of the horizon. Rejects as `forecast` does. */
+  scoreForecasts: Method<Judging & { readonly fingerprint: string; readonly layer: number; readonly forecasts: readonly ForecastAt[] }, readonly (Scores | null)[]>;
+  /** Fits a forecaster that needs no training at every origin; the same of its forecasts. Rejects as `forecast` does. */
+  scoreForecaster: Method<ScoreForecasterRequest, readonly (Scores | null)[]>;
+  /** What even a perfect forecast would err by at each origin. Rejects as `forecast` does. */
+  noiseFloors: Method<Judging & { readonly fingerprint: string; readonly layer: number; readonly origins: readonly number[] }, readonly (Scores | null)[]>;
+}
+
+export interface ScoreForecasterRequest extends Judging {
+  readonly fingerprint: string;
+  readonly layer: number;
+  /** Layers that it may learn from beside it. */
+  readonly others: readonly number[];
+  readonly forecaster: string;
+  readonly values: ParameterValues;
+  readonly origins: readonly number[];
 }
 
 export interface CompareLayerRequest {

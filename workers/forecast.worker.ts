@@ -7,6 +7,7 @@ import { forecastPicture } from '../src/forecast/forecast-picture.ts';
 import { historyBefore } from '../src/forecast/history.ts';
 import { layerShares, type LayerShares } from '../src/forecast/layer-shares.ts';
 import { LayerStore } from '../src/forecast/layer-store.ts';
+import { floorAt, scoresOf, scoresOfForecaster } from '../src/sweep/score.ts';
 import type { ForecastRequest, ForecastWorkerApi } from './contract.ts';
 import { breathe, giving, serve } from './serve.ts';
 
@@ -49,4 +50,10 @@ serve<ForecastWorkerApi>({
   judgeGiven: ({ fingerprint, layer, contender, settings, given, fromOriginStep }) => (
     judgeGiven(layer, layers.get(fingerprint, layer).shares, contender, settings, given, fromOriginStep)
   ),
+  scoreForecasts: ({ fingerprint, layer, forecasts, ...judging }) => scoresOf(layers.get(fingerprint, layer).shares, forecasts, judging),
+  scoreForecaster({ fingerprint, layer, others, forecaster, values, origins, ...judging }, { signal }) {
+    const sharesOf = (index: number): LayerShares => layers.get(fingerprint, index).shares;
+    return scoresOfForecaster(sharesOf(layer), others.map(sharesOf), forecaster, values, origins, judging, { signal });
+  },
+  noiseFloors: ({ fingerprint, layer, origins, ...judging }) => origins.map((originStep) => floorAt(layers.get(fingerprint, layer).shares, originStep, judging)),
 });

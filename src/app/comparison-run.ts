@@ -25,7 +25,7 @@ export interface ComparisonWorkers {
   readonly startGpu: () => Worker;
 }
 
-const workersHere = (): ComparisonWorkers => ({ cores: navigator.hardwareConcurrency, startForecast: startForecastWorker, startGpu: startGpuWorker });
+export const workersHere = (): ComparisonWorkers => ({ cores: navigator.hardwareConcurrency, startForecast: startForecastWorker, startGpu: startGpuWorker });
 
 /** @param prefer the device that trains, asked at the start of each comparison */
 export function createCompare(

@@ -4,6 +4,7 @@ import type { NotebookStore } from '../notebook/store.ts';
 import type { Toaster } from '../ui/toast.tsx';
 import type { Comparisons } from './comparisons.ts';
 import type { Runs } from './runs.ts';
+import type { Sweeps } from './sweeps.ts';
 import type { Session } from './session.ts';
 
 /** What every cell may use. */
@@ -12,6 +13,7 @@ export interface App {
   readonly session: Session;
   readonly runs: Runs;
   readonly comparisons: Comparisons;
+  readonly sweeps: Sweeps;
   readonly toaster: Toaster;
 }
 

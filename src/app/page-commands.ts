@@ -17,6 +17,7 @@ const kindNotes: Record<CellKind, string> = {
   states: 'when each layer settles',
   forecast: 'the next steps, beside what came',
   backtest: 'all forecasters on the same origins',
+  sweep: 'many settings, the best one tested on later steps',
   paper: 'what “Prediction Is All MoE Needs” says, and this trace',
 };
 

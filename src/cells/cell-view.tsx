@@ -14,6 +14,7 @@ import { StatesCell } from './states/states-cell.tsx';
 import { TraceCell } from './trace/trace-cell.tsx';
 
 const BacktestCell = later<'backtest'>(async () => (await import('./backtest/backtest-cell.tsx')).BacktestCell);
+const SweepCell = later<'sweep'>(async () => (await import('./sweep/sweep-cell.tsx')).SweepCell);
 const PaperCell = later<'paper'>(async () => (await import('./paper/paper-cell.tsx')).PaperCell);
 
 export interface CellViewProps {
@@ -51,6 +52,7 @@ export function CellView({ cell, first, last, current, showsTraceMessages }: Cel
     case 'states': return <StatesCell cell={cell} frame={frame} />;
     case 'forecast': return <ForecastCell cell={cell} frame={frame} />;
     case 'backtest': return <BacktestCell cell={cell} frame={frame} />;
+    case 'sweep': return <SweepCell cell={cell} frame={frame} />;
     case 'paper': return <PaperCell cell={cell} frame={frame} />;
     case 'note': return <NoteCell cell={cell} frame={frame} />;
   }

@@ -1,5 +1,6 @@
 /** Hyperparameter sweeps: what is searched, what a trial is, and what comes of it. */
 import type { ParameterValues } from '../forecast/contract.ts';
+import type { Scores } from '../forecast/picture-types.ts';
 
 /** A parameter that a sweep varies, by the id that its forecaster declares. */
 export type Dimension =
@@ -60,3 +61,74 @@ export interface TrialRecord extends Trial {
   /** By rung, ascending. The last one counts. */
   readonly scores: readonly RungScore[];
 }
+
+export type SamplerName = 'grid' | 'random' | 'sobol' | 'tpe';
+
+/** What a sweep is asked to do on a trace. */
+export interface SweepPlan {
+  readonly space: SearchSpace;
+  readonly sampler: SamplerName;
+  /** At most. */
+  readonly trials: number;
+  /** Successive halving: trained trials are first judged after `grace` iterations, then after `reduction` times as many, and the best 1 / `reduction` go on. null: all are trained to their end. */
+  readonly halving: { readonly grace: number; readonly reduction: number } | null;
+  /** Trials are not begun after so much time; null: any. */
+  readonly budgetSeconds: number | null;
+  readonly layers: readonly number[];
+  /** Nothing from this step on is seen by the search. */
+  readonly originStep: number;
+  readonly horizonSteps: number;
+  /** Origins that trials are judged at, ascending, at least one; their horizons end at `originStep` or before. */
+  readonly innerOrigins: readonly number[];
+  /** Origins that the best trial is tested at, ascending, `originStep` the first; none where nothing was recorded after it. */
+  readonly testOrigins: readonly number[];
+  readonly measure: keyof Scores;
+  /** Experts under this share are left out of the relative error. */
+  readonly coldShare: number;
+  /** Of the sampler and of what is trained. */
+  readonly seed: number;
+}
+
+/** Mean validation loss of a trial's models after some iterations, over that of the untrained ones. */
+export interface CurvePoint {
+  readonly iteration: number;
+  readonly validation: number;
+}
+
+/** A trial of a sweep that ran, and how it came along. */
+export interface SweepTrial extends TrialRecord {
+  /** Mean error over layers at each inner origin, after the last rung; empty before the first. */
+  readonly byOrigin: readonly number[];
+  /** Of trained ones, ascending. */
+  readonly curve: readonly CurvePoint[];
+  /** Time that it took, ms; of trials that were trained together, each its part. */
+  readonly elapsedMs: number;
+  /** Time since the sweep began at which its last score came, ms. */
+  readonly atMs: number;
+  /** Why it failed. */
+  readonly problem?: string;
+}
+
+/** The best trial on steps that the search did not see. */
+export interface SweepTest {
+  readonly trial: number;
+  /** Mean error over layers at each test origin, by the plan's measure. */
+  readonly byOrigin: readonly number[];
+  /** The same of the sliding average whose window is chosen on the past. */
+  readonly average: readonly number[];
+  /** The same of a perfect forecast; empty where the trace does not say how many tokens there were. */
+  readonly noiseFloor: readonly number[];
+}
+
+/** How a sweep stands: all that is needed to go on. */
+export interface SweepState {
+  /** By id. */
+  readonly trials: readonly SweepTrial[];
+  /** What the sliding average whose window is chosen on the past errs by at each inner origin; empty before it is known. */
+  readonly average: readonly number[];
+  readonly test: SweepTest | null;
+  /** Time that it ran so far, ms. */
+  readonly elapsedMs: number;
+}
+
+export const emptySweep: SweepState = { trials: [], average: [], test: null, elapsedMs: 0 };

@@ -48,7 +48,8 @@ const horizons = v.pipe(
   v.transform((given): readonly number[] => [...new Set(given)].toSorted((a, b) => a - b)),
 );
 
-const layers = v.pipe(
+/** Ascending, each once. */
+export const chosenLayers = v.pipe(
   list(integer(0, maximumLayer), mostLayers),
   v.transform((given): readonly number[] => [...new Set(given)].toSorted((a, b) => a - b)),
 );
@@ -63,7 +64,7 @@ export const backtestSettings: v.GenericSchema<unknown, BacktestSettings> = v.ob
   forecasters: v.optional(chosenForecasters, [...usualForecasters]),
   refitEvery: v.optional(integer(1, updateOnly), 1),
   coverage: v.optional(number(0.5, 0.99), 0.9),
-  layers: v.optional(v.nullable(layers), null),
+  layers: v.optional(v.nullable(chosenLayers), null),
   coldShare: v.optional(number(0, 1), 0.005),
   seed: v.optional(integer(0, 2 ** 32 - 1), 1),
 });

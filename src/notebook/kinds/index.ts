@@ -7,9 +7,10 @@ import { load } from './load.ts';
 import { note } from './note.ts';
 import { paper } from './paper.ts';
 import { states } from './states.ts';
+import { sweep } from './sweep.ts';
 import { trace } from './trace.ts';
 
-export const kinds = { note, trace, load, states, forecast, backtest, paper } as const;
+export const kinds = { note, trace, load, states, forecast, backtest, sweep, paper } as const;
 
 export type CellKind = keyof typeof kinds;
 export type SettingsOf<K extends CellKind> = v.InferOutput<(typeof kinds)[K]['settings']>;

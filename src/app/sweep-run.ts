@@ -1,0 +1,302 @@
+/**
+ * Runs a sweep, in rounds: each trains what goes on and what is new side by side, as much as the device takes, while
+ * forecasters that need no training are fitted on the other cores. After each round all is judged and kept; so the same
+ * seed gives the same sweep, whatever the machine and wherever it was interrupted.
+ */
+import type { WorkerClient } from '../../workers/client.ts';
+import type { Checkpoint, DeviceInfo, GpuWorkerApi } from '../../workers/contract.ts';
+import { othersOf } from '../cells/forecast/worker-room.ts';
+import { GatecastError } from '../errors.ts';
+import { chosenAverage } from '../forecast/choose-window.ts';
+import { isTrained } from '../forecast/trained.ts';
+import type { Progress } from '../progress.ts';
+import { bestTrial } from '../sweep/best-trial.ts';
+import { decideHalving } from '../sweep/halving.ts';
+import { rungsOfPlan } from '../sweep/rungs.ts';
+import { mean } from '../sweep/means.ts';
+import { samplerOf } from '../sweep/samplers/index.ts';
+import type { SweepPlan, SweepState, SweepTest, SweepTrial, Trial } from '../sweep/types.ts';
+import { ComparisonLane } from './comparison-lane.ts';
+import { workersHere, type ComparisonWorkers } from './comparison-run.ts';
+import type { Gathering } from './origin-knowledge.ts';
+import type { DevicePreference } from './runs.ts';
+import type { OpenTrace, Session } from './session.ts';
+import { SpareGpu } from './spare-gpu.ts';
+import { SweepJudge } from './sweep-judge.ts';
+import type { SweepCheckpoints } from './sweep-checkpoints.ts';
+import { SweepTrainer, modelsOfTrial, type Trained, type Training, type TrainingNews } from './sweep-trainer.ts';
+
+/** Models that are trained side by side: on a GPU many take as long as one. */
+const mostModels = { gpu: 256, cpu: 16 };
+
+export interface SweepOptions {
+  /** Ends it at once: what has come so far has been told. */
+  readonly signal: AbortSignal;
+  /** Ends the search at once, and tests what was found. */
+  readonly stopping: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  /** Whenever a round has ended, and curves while one runs. */
+  readonly onState: (state: SweepState) => void;
+  readonly onDevice: (device: DeviceInfo) => void;
+  readonly onRecovered: (notice: string) => void;
+}
+
+/** Runs a sweep from where it stands; resolves with everything, rejects with what went wrong or `cancelled`. */
+export type RunSweep = (plan: SweepPlan, from: SweepState, options: SweepOptions) => Promise<SweepState>;
+
+/** @param prefer the device that trains, asked at the start of each sweep */
+export function createRunSweep(
+  { trace, workers }: { readonly trace: Session['trace']; readonly workers: Pick<Session['workers'], 'trace'> },
+  prefer: () => DevicePreference, checkpoints: SweepCheckpoints,
+  { cores, startForecast, startGpu }: ComparisonWorkers = workersHere(),
+): RunSweep {
+  const spare = new SpareGpu(startGpu);
+  return async (plan, from, options) => {
+    const info = openOrThrow(trace.peek());
+    const lanes = Array.from({ length: Math.max(1, Math.min(plan.layers.length, cores - 1)) }, () => new ComparisonLane(workers.trace, info.fingerprint, startForecast));
+    const preferred = prefer();
+    const client = spare.take(preferred);
+    const laneOf = (layer: number): ComparisonLane => lanes[plan.layers.indexOf(layer) % lanes.length];
+    const sweep = new Sweep(plan, from, {
+      ...options, client, prefer: preferred, checkpoints: checkpoints.of(info.fingerprint, plan),
+      gatheringOf: (signal) => ({ trace: workers.trace, fingerprint: info.fingerprint, layers: plan.layers, othersOf: (layer) => othersOf(info, layer), laneOf, signal }),
+    });
+    try {
+      const state = await sweep.run();
+      spare.keep(client, preferred);
+      return state;
+    } catch (error) {
+      client.kill();
+      throw error;
+    } finally {
+      for (const lane of lanes) lane.end();
+    }
+  };
+}
+
+function openOrThrow(open: OpenTrace | null): OpenTrace['info'] {
+  if (open) return open.info;
+  throw new GatecastError({ code: 'bad-setting', message: 'no trace is open', remedy: 'open a trace file or a sample' });
+}
+
+interface Means extends SweepOptions {
+  readonly client: WorkerClient<GpuWorkerApi>;
+  readonly prefer: DevicePreference;
+  readonly checkpoints: ReturnType<SweepCheckpoints['of']>;
+  readonly gatheringOf: (signal: AbortSignal) => Gathering;
+}
+
+/** A trained trial of a round, and the iterations that it is judged after; null: at its end. */
+interface Climb {
+  readonly id: number;
+  readonly pauseAt: number | null;
+}
+
+/** TPE learns from what was judged: with it, rounds begin no more new trials than this. */
+const mostBlind = 12;
+
+class Sweep {
+  readonly #plan: SweepPlan;
+  readonly #means: Means;
+  readonly #trials: SweepTrial[];
+  readonly #began: number;
+  readonly #beforeMs: number;
+  readonly #rungs: readonly number[];
+  /** Whether the sampler has nothing more to try. */
+  #exhausted = false;
+  #average: readonly number[];
+  #test: SweepTest | null;
+
+  constructor(plan: SweepPlan, from: SweepState, means: Means) {
+    this.#plan = plan;
+    this.#means = means;
+    this.#rungs = rungsOfPlan(plan);
+    // What was training when it was interrupted trains again.
+    this.#trials = from.trials.map((trial) => (trial.state === 'running' ? { ...trial, state: 'waiting' } : trial));
+    this.#average = from.average;
+    this.#test = from.test;
+    this.#beforeMs = from.elapsedMs;
+    this.#began = performance.now();
+  }
+
+  async run(): Promise<SweepState> {
+    const { stopping, signal } = this.#means;
+    const searching = AbortSignal.any([signal, stopping]);
+    try {
+      await this.#search(searching);
+    } catch (error) {
+      if (!stopping.aborted || signal.aborted) throw error;
+      // Stopped: what was training is left where its last rung was.
+      this.#trials.forEach((trial, i) => {
+        if (trial.state === 'running' || trial.state === 'waiting') this.#trials[i] = { ...trial, state: 'pruned' };
+      });
+    }
+    await this.#testBest(signal);
+    await this.#means.checkpoints.clear();
+    return this.#state();
+  }
+
+  async #search(signal: AbortSignal): Promise<void> {
+    const judge = new SweepJudge(this.#means.gatheringOf(signal), this.#plan);
+    const trainer = this.#trainer(judge, signal);
+    const sampler = samplerOf(this.#plan);
+    if (this.#average.length === 0) {
+      this.#average = await judge.fitted(chosenAverage.id, {}, this.#plan.innerOrigins);
+      this.#tell();
+    }
+    for (;;) {
+      const room = await this.#room(signal);
+      const { climbs, fits } = this.#round(sampler, room);
+      if (climbs.length === 0 && fits.length === 0) return;
+      await Promise.all([this.#climb(climbs, trainer, signal), this.#fit(fits, judge)]);
+      this.#tell();
+    }
+  }
+
+  #trainer(judge: SweepJudge, signal: AbortSignal): SweepTrainer {
+    const { client, prefer, onDevice, onRecovered, gatheringOf } = this.#means;
+    return new SweepTrainer(this.#plan, { client, device: { prefer, signal, onDevice }, gathering: gatheringOf(signal), judge, onRecovered });
+  }
+
+  /** Models that train side by side. */
+  async #room(signal: AbortSignal): Promise<number> {
+    if (!this.#plan.space.some(({ forecaster }) => isTrained(forecaster))) return mostModels.cpu;
+    const { client, prefer, onDevice } = this.#means;
+    const device = await client.call('probe', { prefer }, { signal });
+    onDevice(device);
+    return device.backend === 'webgpu' ? mostModels.gpu : mostModels.cpu;
+  }
+
+  /** What the next round does: what was interrupted first, then those that go on, then new trials as long as there is room, time and anything to try. */
+  #round(sampler: ReturnType<typeof samplerOf>, room: number): { readonly climbs: readonly Climb[]; readonly fits: readonly Trial[] } {
+    const { trials: most, budgetSeconds, innerOrigins, sampler: samplerName } = this.#plan;
+    const climbs: Climb[] = [];
+    const fits: Trial[] = [];
+    let models = 0;
+    /** @returns models that it trains */
+    const take = (trial: SweepTrial): number => {
+      this.#trials[trial.id] = { ...trial, state: 'running' };
+      if (!isTrained(trial.forecaster)) {
+        fits.push(trial);
+        return 0;
+      }
+      const rung = trial.scores.length;
+      climbs.push({ id: trial.id, pauseAt: rung < this.#rungs.length - 1 ? this.#rungs[rung] : null });
+      return modelsOfTrial(trial, this.#plan, innerOrigins).length;
+    };
+    const inTime = budgetSeconds === null || this.#elapsedMs() < budgetSeconds * 1000;
+    const mayBegin = (): boolean => inTime && !this.#exhausted && this.#trials.length < most;
+    const goOn = this.#decide(!mayBegin());
+    for (const trial of this.#trials) if (trial.state === 'waiting' && trial.scores.length === 0 && models < room) models += take(trial);
+    for (const id of goOn) if (models < room) models += take(this.#trials[id]);
+    const mostNew = samplerName === 'tpe' ? mostBlind : room;
+    for (let begun = 0; begun < mostNew && mayBegin(); begun++) {
+      if (models >= room) break;
+      const next = sampler.next(this.#trials);
+      if (!next) {
+        this.#exhausted = true;
+        // Whoever waited for others to come waits no longer.
+        if (climbs.length === 0 && fits.length === 0) return this.#round(sampler, room);
+        break;
+      }
+      const trial: SweepTrial = { ...next, state: 'waiting', scores: [], byOrigin: [], curve: [], elapsedMs: 0, atMs: 0 };
+      this.#trials.push(trial);
+      models += take(trial);
+    }
+    return { climbs, fits };
+  }
+
+  /** Trials that go on to their next rung; those that never will are pruned. */
+  #decide(noMore: boolean): readonly number[] {
+    const { halving } = this.#plan;
+    if (!halving) return [];
+    const trained = this.#trials.filter(({ forecaster }) => isTrained(forecaster));
+    const { goOn, prune } = decideHalving(trained, { rungs: this.#rungs.length, reduction: halving.reduction, noMore });
+    for (const id of prune) this.#trials[id] = { ...this.#trials[id], state: 'pruned' };
+    return goOn;
+  }
+
+  async #climb(climbs: readonly Climb[], trainer: SweepTrainer, signal: AbortSignal): Promise<void> {
+    if (climbs.length === 0) return;
+    const { checkpoints } = this.#means;
+    const known = await checkpoints.read(climbs.map(({ id }) => id));
+    const trainings = climbs.map(({ id, pauseAt }): Training => ({ trial: this.#trials[id], pauseAt, checkpoints: known.get(id) ?? [] }));
+    const began = performance.now();
+    let newest: ReadonlyMap<number, readonly Checkpoint[]> = new Map();
+    let trained: readonly Trained[];
+    try {
+      trained = await trainer.train(trainings, this.#plan.innerOrigins, (news) => {
+        newest = news.checkpoints;
+        this.#hear(news);
+      });
+    } catch (error) {
+      // Interrupted: it goes on from here.
+      if (signal.aborted) await checkpoints.write(newest);
+      throw error;
+    }
+    const eachMs = (performance.now() - began) / climbs.length;
+    climbs.forEach(({ id, pauseAt }, i) => this.#judged(id, pauseAt === null, trained[i], eachMs));
+    await checkpoints.write(new Map(climbs.map(({ id }, i) => [id, trained[i].checkpoints])));
+  }
+
+  #judged(id: number, last: boolean, { byOrigin, iterations, curve, ended, problem }: Trained, elapsedMs: number): void {
+    const trial = this.#trials[id];
+    this.#trials[id] = {
+      ...trial, byOrigin, curve,
+      state: problem === undefined ? (ended || last ? 'finished' : 'waiting') : 'failed',
+      scores: [...trial.scores, { rung: trial.scores.length, iterations, score: mean(byOrigin) }],
+      elapsedMs: trial.elapsedMs + elapsedMs, atMs: this.#elapsedMs(), ...(problem === undefined ? {} : { problem }),
+    };
+  }
+
+  async #fit(trials: readonly Trial[], judge: SweepJudge): Promise<void> {
+    for (const { id, forecaster, values } of trials) {
+      const began = performance.now();
+      const trial = this.#trials[id];
+      try {
+        const byOrigin = await judge.fitted(forecaster, values, this.#plan.innerOrigins);
+        this.#trials[id] = { ...trial, state: 'finished', byOrigin, scores: [{ rung: 0, iterations: 0, score: mean(byOrigin) }], elapsedMs: performance.now() - began, atMs: this.#elapsedMs() };
+      } catch (error) {
+        if (!(error instanceof GatecastError) || error.code !== 'bad-setting') throw error;
+        this.#trials[id] = { ...trial, state: 'failed', problem: error.message, elapsedMs: performance.now() - began, atMs: this.#elapsedMs() };
+      }
+      this.#tell();
+    }
+  }
+
+  /** Trains the best trial anew at the origin, and later ones, and judges it on steps that the search did not see. */
+  async #testBest(signal: AbortSignal): Promise<void> {
+    const { testOrigins } = this.#plan;
+    const best = bestTrial(this.#trials);
+    if (!best || testOrigins.length === 0 || this.#test?.trial === best.id) return;
+    this.#means.onProgress({ done: 0, unit: 'trials', label: 'testing the best trial' });
+    const judge = new SweepJudge(this.#means.gatheringOf(signal), this.#plan);
+    const fitted = isTrained(best.forecaster)
+      ? this.#trainer(judge, signal).train([{ trial: best, pauseAt: null, checkpoints: [] }], testOrigins, () => {}).then(([trained]) => trained.byOrigin)
+      : judge.fitted(best.forecaster, best.values, testOrigins);
+    const [byOrigin, average, noiseFloor] = await Promise.all([fitted, judge.fitted(chosenAverage.id, {}, testOrigins), judge.noiseFloor(testOrigins)]);
+    this.#test = { trial: best.id, byOrigin, average, noiseFloor };
+    this.#tell();
+  }
+
+  #hear({ done, total, curves }: TrainingNews): void {
+    for (const [id, curve] of curves) this.#trials[id] = { ...this.#trials[id], curve };
+    this.#tell(total > 0 ? done / total : 0);
+  }
+
+  #elapsedMs(): number {
+    return this.#beforeMs + performance.now() - this.#began;
+  }
+
+  #state(): SweepState {
+    return { trials: [...this.#trials], average: this.#average, test: this.#test, elapsedMs: this.#elapsedMs() };
+  }
+
+  /** @param part of the round that trains, done */
+  #tell(part = 0): void {
+    const running = this.#trials.filter(({ state }) => state === 'running').length;
+    const behind = this.#trials.filter(({ state }) => state !== 'running' && state !== 'waiting').length;
+    this.#means.onProgress({ done: behind + part * running, total: Math.max(this.#plan.trials, this.#trials.length), unit: 'trials', label: 'searching' });
+    this.#means.onState(this.#state());
+  }
+}

@@ -1,0 +1,134 @@
+import { useCallback, useMemo } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { Bars } from '../../charts/bars.tsx';
+import { Curves } from '../../charts/curves.tsx';
+import { Figure } from '../../charts/figure.tsx';
+import { rowsTable, type Reference } from '../../charts/linked.ts';
+import { ParallelCoordinates } from '../../charts/parallel-coordinates.tsx';
+import { PointHeatmap } from '../../charts/point-heatmap.tsx';
+import { Scatter } from '../../charts/scatter.tsx';
+import type { Trend } from '../../charts/trend-path.ts';
+import { isTrained } from '../../forecast/trained.ts';
+import { forecasterOf } from '../../notebook/kinds/forecast.ts';
+import { bestByTime } from '../../sweep/best-so-far.ts';
+import { scoreOf } from '../../sweep/best-trial.ts';
+import { importanceOf } from '../../sweep/importance/importance.ts';
+import { mean } from '../../sweep/means.ts';
+import type { SweepPlan, SweepState } from '../../sweep/types.ts';
+import { importanceInput, sweepColumns } from './columns.ts';
+import { LeaderboardTable } from './leaderboard-table.tsx';
+import { PickedTrial } from './picked-trial.tsx';
+
+export interface SweepPicturesProps {
+  /** Of the cell. */
+  readonly id: string;
+  readonly plan: SweepPlan;
+  readonly state: SweepState;
+}
+
+/** Curves that are drawn, the latest trials' first: more cannot be told apart. */
+const mostCurves = 200;
+
+/** What a sweep has found, or has found so far. A trial that is chosen in one picture is chosen in all. */
+export function SweepPictures({ id, plan, state }: SweepPicturesProps) {
+  const selected = useSignal<ReadonlySet<number>>(new Set());
+  const hovered = useSignal<number | null>(null);
+  const picked = useSignal<number | null>(null);
+  const columns = useMemo(() => sweepColumns(plan, state), [plan, state]);
+  const { trials, ids, settings, score, time } = columns;
+  const axes = useMemo(() => [...settings, score], [settings, score]);
+  const pruned = useCallback((row: number) => trials[row]?.state === 'pruned', [trials]);
+  const onPick = useCallback((trial: number) => { picked.value = trial; }, []);
+  const reference = useMemo((): Reference | undefined => (state.average.length > 0 ? { label: 'sliding average', value: mean(state.average) } : undefined), [state.average]);
+  const best = useMemo((): Trend => {
+    const points = bestByTime(trials.map((trial) => ({ trial: trial.id, score: scoreOf(trial), elapsedMs: trial.atMs })));
+    return { label: 'best so far', kind: 'step', x: points.map(({ at }) => at / 1000), y: points.map((point) => point.best) };
+  }, [trials]);
+  const linked = { ids, selected, hovered, pruned, onPick, reference };
+  const [first, second] = settings.filter(({ id: column }) => column !== 'forecaster');
+  const trained = useMemo(() => trials.filter(({ forecaster, curve }) => isTrained(forecaster) && curve.length > 1).slice(-mostCurves), [trials]);
+  return (
+    <div class="pictures">
+      <LeaderboardTable plan={plan} state={state} />
+      <PickedTrial id={id} plan={plan} trials={trials} picked={picked} />
+      {settings.length > 0 && (
+        <Figure title="Settings and error" caption="Drag along an axis to choose trials in all pictures." exportName="sweep settings" table={rowsTable('Trials', ids, axes)}>
+          <ParallelCoordinates label="Settings and error of each trial" columns={axes} {...linked} />
+        </Figure>
+      )}
+      <Figure title="Best error so far" exportName="sweep best" table={rowsTable('Trials by time', ids, [time, score])}>
+        <Scatter label="Errors by the time at which they came" x={time} y={score} trend={best} {...linked} />
+      </Figure>
+      {plan.space.map(({ forecaster, dimensions }) => dimensions.length > 0 && <ImportanceFigure key={forecaster} plan={plan} state={state} forecaster={forecaster} />)}
+      <div class="sweep-slices">
+        {settings.map((column) => (
+          <Figure key={column.id} title={`Error by ${column.axis.label}`} exportName={`sweep ${column.axis.label}`} table={rowsTable(`Error by ${column.axis.label}`, ids, [column, score])}>
+            <Scatter label={`Error by ${column.axis.label}`} x={column} y={score} height={240} {...linked} />
+          </Figure>
+        ))}
+      </div>
+      {first && second && (
+        <Figure title={`Error by ${first.axis.label} and ${second.axis.label}`} exportName="sweep two settings" table={rowsTable('Trials', ids, [first, second, score])}>
+          <PointHeatmap label={`Error by ${first.axis.label} and ${second.axis.label}`} x={first} y={second} score={score} {...linked} />
+        </Figure>
+      )}
+      {trained.length > 0 && <LearningCurves trained={trained} score={score} linked={linked} />}
+    </div>
+  );
+}
+
+interface LearningCurvesProps {
+  readonly trained: SweepState['trials'];
+  readonly score: ReturnType<typeof sweepColumns>['score'];
+  readonly linked: Pick<Parameters<typeof Scatter>[0], 'selected' | 'hovered' | 'onPick'>;
+}
+
+function LearningCurves({ trained, score, linked: { selected, hovered, onPick } }: LearningCurvesProps) {
+  const ids = useMemo(() => trained.map(({ id }) => id), [trained]);
+  const curves = useMemo(() => trained.map(({ curve }) => ({ x: curve.map(({ iteration }) => iteration), y: curve.map(({ validation }) => validation) })), [trained]);
+  const pruned = useCallback((row: number) => trained[row]?.state === 'pruned', [trained]);
+  const table = useMemo(() => ({
+    caption: 'Learning curves', columns: [{ label: 'trial' }, { label: 'iterations' }, { label: 'validation loss, parts of that before training' }],
+    rows: () => trained.flatMap(({ id, curve }) => curve.map(({ iteration, validation }) => [id, iteration, validation])),
+  }), [trained]);
+  return (
+    <Figure title="Learning curves" caption="Validation loss, as a part of that before training; a cross where a trial was ended early." exportName="sweep curves" table={table}>
+      <Curves
+        label="Learning curves of trained trials" ids={ids} curves={curves} pruned={pruned} selected={selected} hovered={hovered} onPick={onPick}
+        xAxis={iterationAxis} yAxis={lossAxis} scoreAxis={trained.length === score.values.length ? score.axis : undefined}
+      />
+    </Figure>
+  );
+}
+
+const iterationAxis = { kind: 'linear', label: 'iterations', whole: true } as const;
+const lossAxis = { kind: 'log', label: 'validation loss, part of the first', robust: true } as const;
+
+/** What explains the differences between trials. */
+function ImportanceFigure({ plan, state, forecaster }: Pick<SweepPicturesProps, 'plan' | 'state'> & { readonly forecaster: string }) {
+  const { label, parameters } = forecasterOf(forecaster);
+  const input = useMemo(() => importanceInput(plan, state, forecaster), [plan, state, forecaster]);
+  const { importance, reason } = useMemo(() => importanceOf(input.points, input.kinds, input.scores, plan.seed), [input, plan.seed]);
+  const names = input.dimensions.map(({ parameter }) => parameters.find(({ id }) => id === parameter)?.label ?? parameter);
+  const title = plan.space.length > 1 ? `Which settings of ${label} matter` : 'Which settings matter';
+  if (!importance) return <p class="cell-waiting">{`${title}: ${reason}`}</p>;
+  const unsure = importance.explained <= 0.1 ? ' The trials are explained by them hardly better than by chance: nothing follows from this yet.' : '';
+  return (
+    <Figure
+      title={title} exportName="sweep importance"
+      caption={`Part of the differences in error that each setting explains by itself (functional ANOVA over a random forest, which explains ${Math.round(100 * Math.max(0, importance.explained))} % of what it has not seen).${unsure}`}
+      table={{
+        caption: title, columns: [{ label: 'setting' }, { label: 'explains', unit: '%' }, { label: 'standard deviation', unit: '%' }],
+        rows: () => [
+          ...importance.parameters.map((one, i) => [names[i], 100 * one.mean, 100 * one.sd]),
+          ...importance.pairs.map(({ a, b, mean: share, sd }) => [`${names[a]} with ${names[b].toLowerCase()}`, 100 * share, 100 * sd]),
+        ],
+      }}
+    >
+      <Bars
+        label={title} groups={names} xLabel="setting" yLabel="explains, %" placeholder="" height={240}
+        series={[{ id: 'alone', label: 'by itself', values: importance.parameters.map((one) => 100 * one.mean), colour: 'var(--accent)', look: 'filled' }]}
+      />
+    </Figure>
+  );
+}

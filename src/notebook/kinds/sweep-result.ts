@@ -1,0 +1,102 @@
+import * as v from 'valibot';
+import type { ParameterValues } from '../../forecast/contract.ts';
+import type { RungScore, SweepPlan, SweepTest, TrialState } from '../../sweep/types.ts';
+import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, text, time, yesNo } from '../fields.ts';
+import { packedLength } from '../packed-floats.ts';
+import { mostTrials, parameterRecord, samplerNames, scoreNames, searchSpace } from './search-space.ts';
+
+/** Origins that a trial may be judged at. */
+const mostOrigins = 20;
+const mostCurvePoints = 100;
+
+export interface StoredTrial {
+  /** Place among the branches of the space. */
+  readonly branch: number;
+  /** Of the branch's dimensions; all others are the branch's own. */
+  readonly values: ParameterValues;
+  readonly state: Exclude<TrialState, 'running'>;
+  readonly scores: readonly (Omit<RungScore, 'score'> & { /** null: the numbers broke. */ readonly score: number | null })[];
+  readonly byOrigin: readonly number[];
+  /** Iteration and validation loss by turns, float32, base64. */
+  readonly curve: string;
+  readonly elapsedMs: number;
+  readonly atMs: number;
+  readonly problem?: string;
+  /** What the person calls it, and says of it. */
+  readonly name?: string;
+  readonly note?: string;
+  /** Kept at the top of the list. */
+  readonly pinned?: boolean;
+}
+
+/** What a sweep gave, or has given so far. */
+export interface StoredSweep {
+  /** Of the trace. */
+  readonly fingerprint: string;
+  readonly plan: SweepPlan;
+  /** `complete`: all of the plan was done. `paused`: it can go on. `stopped`: the person had enough; the best was tested. `cancelled`. */
+  readonly ended: 'complete' | 'paused' | 'stopped' | 'cancelled';
+  /** By id. */
+  readonly trials: readonly StoredTrial[];
+  readonly average: readonly number[];
+  readonly test: SweepTest | null;
+  readonly elapsedMs: number;
+  /** Of Gatecast. */
+  readonly version: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** What trained, where something was trained. */
+  readonly device?: string;
+}
+
+const step = integer(0, maximumStep);
+const duration = number(0, 1e12);
+const origins = list(step, mostOrigins);
+const errors = numbers(mostOrigins, -1e12, 1e12);
+
+const plan: v.GenericSchema<unknown, SweepPlan> = v.object({
+  space: searchSpace,
+  sampler: oneOf(samplerNames),
+  trials: integer(1, mostTrials),
+  halving: v.nullable(v.object({ grace: integer(1, 1e6), reduction: integer(2, 100) })),
+  budgetSeconds: v.nullable(number(0, 1e9)),
+  layers: list(integer(0, maximumLayer), maximumLayer + 1),
+  originStep: step,
+  horizonSteps: integer(1, 10_000_000),
+  innerOrigins: origins,
+  testOrigins: origins,
+  measure: oneOf(scoreNames),
+  coldShare: number(0, 1),
+  seed: integer(0, 2 ** 32 - 1),
+});
+
+const trial: v.GenericSchema<unknown, StoredTrial> = v.object({
+  branch: integer(0, 100),
+  values: parameterRecord,
+  state: oneOf(['waiting', 'pruned', 'finished', 'failed']),
+  scores: list(v.object({ rung: integer(0, 100), iterations: integer(0, 1e9), score: v.nullable(number(0, 1e12)) }), 100),
+  byOrigin: errors,
+  curve: pattern(/^[A-Za-z0-9+/]*={0,2}$/, packedLength(2 * mostCurvePoints), 'base64'),
+  elapsedMs: duration,
+  atMs: duration,
+  problem: v.optional(text(500)),
+  name: v.optional(text(100)),
+  note: v.optional(text(1000)),
+  pinned: v.optional(yesNo),
+});
+
+export const sweepResult: v.GenericSchema<unknown, StoredSweep> = v.pipe(
+  v.object({
+    fingerprint, plan,
+    ended: oneOf(['complete', 'paused', 'stopped', 'cancelled']),
+    trials: list(trial, mostTrials),
+    average: errors,
+    test: v.nullable(v.object({ trial: integer(0, mostTrials), byOrigin: errors, average: errors, noiseFloor: errors })),
+    elapsedMs: duration,
+    version: text(40),
+    time,
+    device: v.optional(text(200)),
+  }),
+  v.check(({ plan: { space }, trials }) => trials.every((one) => one.branch < space.length), 'holds a trial of a forecaster that the plan does not have'),
+  v.check(({ trials, test }) => test === null || test.trial < trials.length, 'tests a trial that it does not hold'),
+);

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright';
+import { startApp, type App } from './harness.ts';
+import { cell, filled, finding } from './pages.ts';
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app?.close());
+
+const sweep = (page: Page): Locator => cell(page, 'Sweep');
+
+async function set(page: Page, label: string, value: string, role: 'spinbutton' | 'textbox' = 'spinbutton'): Promise<void> {
+  const field = sweep(page).getByRole(role, { name: label, exact: true });
+  await field.fill(value);
+  await field.press('Enter');
+}
+
+/** A Sweep cell under the opening notebook, with tiny networks. */
+async function withSweep(iterations: number): Promise<{ readonly page: Page; readonly close: () => Promise<void> }> {
+  const { page, close } = await app.open();
+  await filled(page);
+  await page.getByRole('button', { name: 'Add a cell', exact: true }).click();
+  await page.getByRole('menuitem', { name: /^Sweep/ }).click();
+  await sweep(page).waitFor();
+  await sweep(page).getByText(/^LSTM, varied/).click();
+  await set(page, 'Layers', '0', 'textbox');
+  await set(page, 'Trials', '4');
+  await set(page, 'Reduction', '2');
+  await set(page, 'Iterations', String(iterations));
+  await set(page, 'Most hidden units', '6');
+  return { page, close };
+}
+
+const run = (page: Page): Promise<void> => sweep(page).locator('.run-run').click();
+async function ended(page: Page): Promise<void> {
+  await expect.poll(() => sweep(page).getAttribute('data-state'), { timeout: 90_000 }).not.toBe('running');
+}
+
+describe('the Sweep cell', () => {
+  test('trains trials in rungs, tests the best on later steps, outlives a reload, and gives its settings to the Forecast cell', async () => {
+    const { page, close } = await withSweep(60);
+    await run(page);
+    await expect.poll(() => finding(page, 'Sweep').textContent(), { timeout: 90_000 }).toMatch(/^Trial \d is best where the search looked: LSTM with window [\d,]+, hidden units \d and learning rate [\d.]+ errs by \d+\.\d\d %.*On later steps, which the search did not see, it errs by/);
+    await ended(page);
+    const status = await sweep(page).locator('.cell-status').textContent();
+    expect(status).toMatch(/4 trials: 2 finished, 2 ended early/);
+    const said = await finding(page, 'Sweep').textContent();
+    await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
+    await page.reload();
+    await expect.poll(() => finding(page, 'Sweep').textContent(), { timeout: 30_000 }).toBe(said);
+    const best = sweep(page).getByRole('table').first().getByRole('row').nth(1);
+    const units = await best.getByRole('cell').nth(5).textContent();
+    await sweep(page).getByRole('button', { name: 'Use these settings' }).click();
+    await expect.poll(() => page.getByRole('region', { name: 'Forecast', exact: true }).last().getByRole('spinbutton', { name: 'Hidden units' }).inputValue()).toBe(units);
+    await close();
+  }, 180_000);
+
+  test('pauses, and after a reload goes on to the very end that it would have had', async () => {
+    const { page, close } = await withSweep(800);
+    await set(page, 'Patience', '1000');
+    await run(page);
+    await ended(page);
+    const whole = await finding(page, 'Sweep').textContent();
+    await run(page);
+    await expect.poll(() => finding(page, 'Sweep').textContent(), { timeout: 90_000 }).toMatch(/^So far trial/);
+    await sweep(page).getByRole('button', { name: 'Pause' }).click();
+    await expect.poll(() => sweep(page).locator('.cell-status').textContent()).toMatch(/^Paused after/);
+    await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
+    await page.reload();
+    await sweep(page).getByRole('button', { name: 'Go on' }).click({ timeout: 60_000 });
+    await expect.poll(() => finding(page, 'Sweep').textContent(), { timeout: 90_000 }).toBe(whole);
+    await close();
+  }, 240_000);
+
+  test('stopped early tests what it has found; cancelled it keeps it', async () => {
+    const { page, close } = await withSweep(2000);
+    await set(page, 'Patience', '1000');
+    await run(page);
+    await expect.poll(() => finding(page, 'Sweep').textContent(), { timeout: 90_000 }).toMatch(/^So far trial/);
+    await sweep(page).getByRole('button', { name: 'Stop and test the best' }).click();
+    await ended(page);
+    expect(await sweep(page).locator('.cell-status').textContent()).toMatch(/^Stopped: searched/);
+    expect(await finding(page, 'Sweep').textContent()).toMatch(/which the search did not see, it errs by/);
+    await run(page);
+    await expect.poll(() => finding(page, 'Sweep').textContent(), { timeout: 90_000 }).toMatch(/^So far trial/);
+    await sweep(page).locator('.run-cancel').click();
+    await ended(page);
+    expect(await sweep(page).locator('.cell-status').textContent()).toMatch(/^Cancelled: searched/);
+    await close();
+  }, 240_000);
+});

@@ -1,0 +1,108 @@
+import { signal } from '@preact/signals';
+import { describe, expect, test, vi } from 'vitest';
+import type { OpenTrace } from '../../../src/app/session.ts';
+import type { RunSweep, SweepOptions } from '../../../src/app/sweep-run.ts';
+import { createSweeps } from '../../../src/app/sweeps.ts';
+import { sweepPlan } from '../../../src/cells/sweep/plan.ts';
+import { GatecastError, cancelled } from '../../../src/errors.ts';
+import { defaultDocument } from '../../../src/notebook/default-document.ts';
+import { addCell, cellOfKind } from '../../../src/notebook/edits.ts';
+import { defaultSettings } from '../../../src/notebook/kinds/index.ts';
+import { createNotebook } from '../../../src/notebook/store.ts';
+import { unpackSweep } from '../../../src/notebook/sweep-result.ts';
+import type { SweepState, SweepTrial } from '../../../src/sweep/types.ts';
+import type { TraceInfo } from '../../../workers/contract.ts';
+
+const [one, two] = ['1', '2'].map((digit) => digit.repeat(32));
+const info = { firstStep: 0, lastStep: 9999, strideSteps: 1, layers: [{ name: '0', experts: 16 }] } as unknown as TraceInfo;
+const plan = sweepPlan(defaultSettings('sweep'), info);
+const openOf = (fingerprint: string): OpenTrace => ({ ref: { kind: 'sample', id: 'a' }, info: { ...info, fingerprint } }) as unknown as OpenTrace;
+
+const trial = (id: number, change: Partial<SweepTrial> = {}): SweepTrial => ({
+  id, forecaster: 'lstm', values: { ...plan.space[0].values, learningRate: 0.001 * (id + 1) }, state: 'finished', scores: [{ rung: 0, iterations: 30, score: 2 - id / 10 }],
+  byOrigin: [1.5, 2.5], curve: [{ iteration: 0, validation: 1 }, { iteration: 30, validation: 0.5 }], elapsedMs: 100, atMs: 100 * id, ...change,
+});
+const stateOf = (...trials: SweepTrial[]): SweepState => ({ trials, average: [3, 3], test: null, elapsedMs: 500 });
+
+function set() {
+  const trace = signal<OpenTrace | null>(openOf(one));
+  const asked: { readonly from: SweepState; readonly options: SweepOptions }[] = [];
+  const settle: { resolve?: (state: SweepState) => void; reject?: (error: GatecastError) => void } = {};
+  const runSweep: RunSweep = (_, from, options) => new Promise((resolve, reject) => {
+    asked.push({ from, options });
+    Object.assign(settle, { resolve, reject });
+    options.signal.addEventListener('abort', () => reject(cancelled()));
+  });
+  const notebook = createNotebook(addCell(defaultDocument(), 'sweep', undefined, 's'));
+  const kept = () => {
+    const stored = cellOfKind(notebook.document.value, 's', 'sweep')?.result;
+    return stored && unpackSweep(stored);
+  };
+  const sweeps = createSweeps({ trace }, notebook, runSweep, '0.1.0');
+  const over = (): Promise<void> => vi.waitFor(() => expect(sweeps.active.value.size).toBe(0));
+  return { trace, asked, settle, kept, sweeps, over };
+}
+
+describe('a sweep', () => {
+  test('that ends is kept whole, in the document, and comes back as it was', async () => {
+    const { sweeps, settle, kept, over } = set();
+    sweeps.start('s', plan);
+    const state: SweepState = { ...stateOf(trial(0), trial(1, { state: 'failed', scores: [{ rung: 0, iterations: 10, score: NaN }], byOrigin: [], problem: 'the numbers broke' })), test: { trial: 0, byOrigin: [2], average: [3], noiseFloor: [] } };
+    settle.resolve?.(state);
+    await over();
+    expect(kept()).toMatchObject({ ended: 'complete', fingerprint: one, plan, state });
+  });
+
+  test('that is paused goes on from where it stood', async () => {
+    const { sweeps, asked, kept, over } = set();
+    sweeps.start('s', plan);
+    asked[0].options.onState(stateOf(trial(0), trial(1, { state: 'running', scores: [], byOrigin: [] })));
+    sweeps.pause('s');
+    await over();
+    expect(kept()).toMatchObject({ ended: 'paused', state: { trials: [{ state: 'finished' }, { state: 'waiting' }] } });
+    sweeps.start('s', plan, kept()!.state);
+    expect(asked[1].from.trials.map(({ state }) => state)).toEqual(['finished', 'waiting']);
+  });
+
+  test('that is cancelled keeps what has come, and cannot go on', async () => {
+    const { sweeps, asked, kept, over } = set();
+    sweeps.start('s', plan);
+    asked[0].options.onState(stateOf(trial(0)));
+    sweeps.cancel('s');
+    await over();
+    expect(kept()?.ended).toBe('cancelled');
+    expect(sweeps.failures.value.size).toBe(0);
+  });
+
+  test('that is stopped is told so, and ends with a test', async () => {
+    const { sweeps, asked, settle, kept, over } = set();
+    sweeps.start('s', plan);
+    sweeps.stop('s');
+    expect(sweeps.active.value.get('s')?.stopping).toBe(true);
+    expect([asked[0].options.stopping.aborted, asked[0].options.signal.aborted]).toEqual([true, false]);
+    settle.resolve?.(stateOf(trial(0)));
+    await over();
+    expect(kept()?.ended).toBe('stopped');
+  });
+
+  test('that fails says why, and can go on', async () => {
+    const { sweeps, asked, settle, kept, over } = set();
+    sweeps.start('s', plan);
+    asked[0].options.onState(stateOf(trial(0)));
+    settle.reject?.(new GatecastError({ code: 'device-lost', message: 'the GPU is gone' }));
+    await over();
+    expect(kept()?.ended).toBe('paused');
+    expect(sweeps.failures.value.get('s')?.message).toBe('the GPU is gone');
+    sweeps.forgive('s');
+    expect(sweeps.failures.value.size).toBe(0);
+  });
+
+  test('is paused when another trace is opened', async () => {
+    const { sweeps, asked, trace, kept, over } = set();
+    sweeps.start('s', plan);
+    asked[0].options.onState(stateOf(trial(0)));
+    trace.value = openOf(two);
+    await over();
+    expect(kept()).toMatchObject({ ended: 'paused', fingerprint: one });
+  });
+});
