@@ -51,9 +51,9 @@ describe('the Sweep cell', () => {
     await page.reload();
     await expect.poll(() => finding(page, 'Sweep').textContent(), { timeout: 30_000 }).toBe(said);
     const best = sweep(page).getByRole('table').first().getByRole('row').nth(1);
-    const units = await best.getByRole('cell').nth(5).textContent();
+    const windowSteps = (await best.getByRole('cell').nth(4).textContent())?.replace(',', '');
     await sweep(page).getByRole('button', { name: 'Use these settings' }).click();
-    await expect.poll(() => page.getByRole('region', { name: 'Forecast', exact: true }).last().getByRole('spinbutton', { name: 'Hidden units' }).inputValue()).toBe(units);
+    await expect.poll(() => cell(page, 'Forecast').getByRole('spinbutton', { name: 'Window', exact: true }).inputValue()).toBe(windowSteps);
     await close();
   }, 180_000);
 
