@@ -3,6 +3,18 @@ import type { ForecastWorkerApi } from '../../workers/contract.ts';
 import { GatecastError, cancelled } from '../errors.ts';
 import type { Workers } from './workers.ts';
 
+/** The lanes that some layers are dealt to, in turn. */
+export interface Lanes {
+  readonly lanes: readonly ComparisonLane[];
+  readonly laneOf: (layer: number) => ComparisonLane;
+}
+
+/** As many lanes as there are cores but one, which is left to the page, and no more than layers. */
+export function dealtLanes(trace: Workers['trace'], fingerprint: string, layers: readonly number[], cores: number, start: () => Worker): Lanes {
+  const lanes = Array.from({ length: Math.max(1, Math.min(layers.length, cores - 1)) }, () => new ComparisonLane(trace, fingerprint, start));
+  return { lanes, laneOf: (layer) => lanes[layers.indexOf(layer) % lanes.length] };
+}
+
 /**
  * A forecast worker of a comparison's own, and the layers that it holds. Work on a layer goes to the same lane always: what
  * was worked out for one contender serves the others.

@@ -9,7 +9,7 @@ import type { ComparisonSettings } from '../forecast/comparison/types.ts';
 import { cheapForecaster } from '../forecast/registry.ts';
 import { isTrained } from '../forecast/trained.ts';
 import { ComparisonCollector } from './comparison-collector.ts';
-import { ComparisonLane } from './comparison-lane.ts';
+import { dealtLanes, type ComparisonLane } from './comparison-lane.ts';
 import { compareTrained } from './comparison-trained.ts';
 import type { Compare } from './comparisons.ts';
 import { OriginTrainer } from './origin-trainer.ts';
@@ -43,8 +43,7 @@ export function createCompare(
     const origins = comparisonOrigins(steps, settings);
     const trained = settings.contenders.flatMap(({ id }, contender) => (isTrained(id) ? [contender] : []));
     const collector = new ComparisonCollector(settings, origins.length * settings.layers.length * (1 + trained.length), { onProgress, onResult });
-    const lanes = Array.from({ length: Math.max(1, Math.min(settings.layers.length, cores - 1)) }, () => new ComparisonLane(workers.trace, fingerprint, startForecast));
-    const laneOf = (layer: number): ComparisonLane => lanes[settings.layers.indexOf(layer) % lanes.length];
+    const { lanes, laneOf } = dealtLanes(workers.trace, fingerprint, settings.layers, cores, startForecast);
 
     const othersOf = othersFor(settings, open);
     const compareLayers = async (lane: ComparisonLane): Promise<void> => {
@@ -84,7 +83,7 @@ export function createCompare(
   };
 }
 
-function openOrThrow(open: OpenTrace | null): OpenTrace['info'] {
+export function openOrThrow(open: OpenTrace | null): OpenTrace['info'] {
   if (open) return open.info;
   throw new GatecastError({ code: 'bad-setting', message: 'no trace is open', remedy: 'open a trace file or a sample' });
 }

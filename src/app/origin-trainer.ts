@@ -7,7 +7,7 @@ import { forecastWithRecovery, trainWithRecovery, type OnDeviceOptions } from '.
 import { modelsOf, needsBank, plannedForecasts, type TrainingPlan } from './training-plan.ts';
 
 /** Models that are trained side by side: on a GPU many take as long as one; on a CPU a few requests start its workers less often than many. */
-const mostModels = { gpu: 256, cpu: 16 };
+export const mostModels = { gpu: 256, cpu: 16 };
 
 /** What is known at an origin. */
 export interface KnownAt {

@@ -16,18 +16,16 @@ import { rungsOfPlan } from '../sweep/rungs.ts';
 import { mean } from '../sweep/means.ts';
 import { samplerOf } from '../sweep/samplers/index.ts';
 import type { SweepPlan, SweepState, SweepTest, SweepTrial, Trial } from '../sweep/types.ts';
-import { ComparisonLane } from './comparison-lane.ts';
-import { workersHere, type ComparisonWorkers } from './comparison-run.ts';
+import { dealtLanes } from './comparison-lane.ts';
+import { openOrThrow, workersHere, type ComparisonWorkers } from './comparison-run.ts';
 import type { Gathering } from './origin-knowledge.ts';
+import { mostModels } from './origin-trainer.ts';
 import type { DevicePreference } from './runs.ts';
-import type { OpenTrace, Session } from './session.ts';
+import type { Session } from './session.ts';
 import { SpareGpu } from './spare-gpu.ts';
 import { SweepJudge } from './sweep-judge.ts';
 import type { SweepCheckpoints } from './sweep-checkpoints.ts';
 import { SweepTrainer, modelsOfTrial, type Trained, type Training, type TrainingNews } from './sweep-trainer.ts';
-
-/** Models that are trained side by side: on a GPU many take as long as one. */
-const mostModels = { gpu: 256, cpu: 16 };
 
 export interface SweepOptions {
   /** Ends it at once: what has come so far has been told. */
@@ -53,10 +51,9 @@ export function createRunSweep(
   const spare = new SpareGpu(startGpu);
   return async (plan, from, options) => {
     const info = openOrThrow(trace.peek());
-    const lanes = Array.from({ length: Math.max(1, Math.min(plan.layers.length, cores - 1)) }, () => new ComparisonLane(workers.trace, info.fingerprint, startForecast));
+    const { lanes, laneOf } = dealtLanes(workers.trace, info.fingerprint, plan.layers, cores, startForecast);
     const preferred = prefer();
     const client = spare.take(preferred);
-    const laneOf = (layer: number): ComparisonLane => lanes[plan.layers.indexOf(layer) % lanes.length];
     const sweep = new Sweep(plan, from, {
       ...options, client, prefer: preferred, checkpoints: checkpoints.of(info.fingerprint, plan),
       gatheringOf: (signal) => ({ trace: workers.trace, fingerprint: info.fingerprint, layers: plan.layers, othersOf: (layer) => othersOf(info, layer), laneOf, signal }),
@@ -72,11 +69,6 @@ export function createRunSweep(
       for (const lane of lanes) lane.end();
     }
   };
-}
-
-function openOrThrow(open: OpenTrace | null): OpenTrace['info'] {
-  if (open) return open.info;
-  throw new GatecastError({ code: 'bad-setting', message: 'no trace is open', remedy: 'open a trace file or a sample' });
 }
 
 interface Means extends SweepOptions {

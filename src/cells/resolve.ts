@@ -41,14 +41,18 @@ export interface ForecastSpan {
   readonly lastOrigin: number;
 }
 
+/** Where an origin lies that nobody chose: at three quarters of the trace. */
+export function usualOrigin(info: Pick<TraceInfo, 'firstStep' | 'lastStep' | 'strideSteps'>): number {
+  return info.firstStep + Math.round(((endStep(info) - info.firstStep) * 0.75) / info.strideSteps) * info.strideSteps;
+}
+
 /** Origin, window and horizon as they fit the trace; an origin that was never chosen, or lies outside of it, is at three quarters. */
 export function resolveForecast(settings: Pick<ForecastSettings, 'originStep' | 'windowSteps' | 'horizonSteps'>, info: TraceInfo): ForecastSpan {
   const length = endStep(info) - info.firstStep;
   const firstOrigin = info.firstStep + info.strideSteps;
   const lastOrigin = endStep(info);
-  const usual = info.firstStep + Math.round((length * 0.75) / info.strideSteps) * info.strideSteps;
   const chosen = settings.originStep;
-  const originStep = chosen !== null && chosen >= firstOrigin && chosen <= lastOrigin ? chosen : clamp(usual, firstOrigin, lastOrigin);
+  const originStep = chosen !== null && chosen >= firstOrigin && chosen <= lastOrigin ? chosen : clamp(usualOrigin(info), firstOrigin, lastOrigin);
   const longest = Math.max(info.strideSteps, Math.min(length, 4000));
   return {
     originStep,

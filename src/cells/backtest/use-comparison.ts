@@ -10,6 +10,7 @@ import type { CellOf } from '../../notebook/document.ts';
 import type { StoredComparison } from '../../notebook/kinds/comparison-result.ts';
 import type { CellState } from '../../shell/index.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
+import { runState } from '../run-state.ts';
 import { usePaced } from '../use-paced.ts';
 import { changesOf } from './plan.ts';
 
@@ -52,7 +53,7 @@ export function useComparison(
     if (possible) comparisons.start(cell.id, plan);
   };
   const cancel = (): void => comparisons.cancel(cell.id);
-  const state = stateOf(run, failure !== undefined || broken, changes.length > 0, kept === undefined);
+  const state = runState(run, failure !== undefined || broken, changes.length > 0, kept === undefined);
   useCellRegistration(cell.id, state, { run: start, cancel });
   useEffect(() => comparisons.forgive(cell.id), [cell.settings, info.fingerprint]);
   return { run, kept, judged: result && result.points.length > 0 ? result : null, partial: run !== undefined || kept?.complete === false, changes, failure, state, start, cancel };
@@ -62,14 +63,4 @@ export function useComparison(
 function keptHere(stored: StoredComparison | undefined, { fingerprint, layers }: Pick<TraceInfo, 'fingerprint' | 'layers'>): KeptComparison | undefined {
   const fits = stored?.fingerprint === fingerprint && stored.settings.layers.every((layer) => layer < layers.length);
   return fits ? unpackComparison(stored) : undefined;
-}
-
-function stateOf(run: ComparisonRun | undefined, failed: boolean, stale: boolean, empty: boolean): CellState {
-  if (run) {
-    const { done, total } = run.progress ?? { done: 0 };
-    return { kind: 'running', fraction: total ? done / total : undefined };
-  }
-  if (failed) return { kind: 'failed' };
-  if (empty) return { kind: 'empty' };
-  return { kind: stale ? 'stale' : 'fresh' };
 }

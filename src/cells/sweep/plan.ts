@@ -10,7 +10,7 @@ import { rungsOfPlan } from '../../sweep/rungs.ts';
 import type { SweepPlan } from '../../sweep/types.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
 import { resolveLayers } from '../backtest/plan.ts';
-import { clamp, endStep } from '../resolve.ts';
+import { clamp, endStep, usualOrigin } from '../resolve.ts';
 
 /** Test origins, at most: the best trial is trained anew at each. */
 const mostTestOrigins = 4;
@@ -21,8 +21,7 @@ type Shape = Pick<TraceInfo, 'firstStep' | 'lastStep' | 'strideSteps'>;
 
 /** The first step that the search does not see. */
 export function resolveOrigin({ originStep }: Pick<SweepSettings, 'originStep'>, info: Shape): number {
-  const usual = info.firstStep + Math.round(((endStep(info) - info.firstStep) * 0.75) / info.strideSteps) * info.strideSteps;
-  return clamp(originStep ?? usual, info.firstStep + info.strideSteps, endStep(info));
+  return clamp(originStep ?? usualOrigin(info), info.firstStep + info.strideSteps, endStep(info));
 }
 
 /** Origins whose horizons end at `originStep` or before, a horizon apart where there is room, ascending; none where nothing is known at any. */

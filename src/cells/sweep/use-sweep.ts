@@ -9,6 +9,7 @@ import { unpackSweep, type KeptSweep } from '../../notebook/sweep-result.ts';
 import type { CellState } from '../../shell/index.ts';
 import type { SweepPlan, SweepState } from '../../sweep/types.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
+import { runState } from '../run-state.ts';
 import { usePaced } from '../use-paced.ts';
 import { sweepChanges } from './plan.ts';
 
@@ -58,18 +59,8 @@ export function useSweep(cell: CellOf<'sweep'>, info: TraceInfo, plan: SweepPlan
     if (kept && canGoOn) sweeps.start(cell.id, kept.plan, kept.state);
   };
   const cancel = (): void => sweeps.cancel(cell.id);
-  const state = stateOf(run, failure !== undefined, changes.length > 0, kept === undefined);
+  const state = runState(run, failure !== undefined, changes.length > 0, kept === undefined);
   useCellRegistration(cell.id, state, { run: canGoOn ? goOn : start, cancel });
   useEffect(() => sweeps.forgive(cell.id), [cell.settings, info.fingerprint]);
   return { run, kept, shown, changes, failure, state, canGoOn, start, goOn, cancel, pause: () => sweeps.pause(cell.id), stop: () => sweeps.stop(cell.id) };
-}
-
-function stateOf(run: SweepRun | undefined, failed: boolean, stale: boolean, empty: boolean): CellState {
-  if (run) {
-    const { done, total } = run.progress ?? { done: 0 };
-    return { kind: 'running', fraction: total ? done / total : undefined };
-  }
-  if (failed) return { kind: 'failed' };
-  if (empty) return { kind: 'empty' };
-  return { kind: stale ? 'stale' : 'fresh' };
 }

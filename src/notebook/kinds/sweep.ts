@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { lstmParameters } from '../../forecast/lstm.ts';
+import { usualBranch } from '../../sweep/offered.ts';
 import type { Branch, SearchSpace, SamplerName, SweepPlan } from '../../sweep/types.ts';
 import { integer, maximumStep, number, oneOf, yesNo } from '../fields.ts';
 import { chosenLayers } from './backtest.ts';
@@ -34,9 +34,8 @@ export interface SweepSettings {
 }
 
 /** The LSTM on the average, with what matters most about it. */
-const usualBranch: Branch = {
-  forecaster: 'lstm',
-  values: Object.fromEntries(lstmParameters.map((parameter) => [parameter.id, parameter.default])),
+const usualSearch: Branch = {
+  ...usualBranch('lstm'),
   dimensions: [
     { parameter: 'windowSteps', kind: 'range', from: 300, to: 2000, scale: 'linear', step: 100, gridPoints: 3 },
     { parameter: 'hiddenUnits', kind: 'range', from: 4, to: 64, scale: 'log', step: 1, gridPoints: 3 },
@@ -45,7 +44,7 @@ const usualBranch: Branch = {
 };
 
 export const sweepSettings: v.GenericSchema<unknown, SweepSettings> = v.object({
-  branches: v.optional(searchSpace, [usualBranch]),
+  branches: v.optional(searchSpace, [usualSearch]),
   sampler: v.optional(oneOf(samplerNames), 'sobol'),
   trials: v.optional(integer(1, mostTrials), 32),
   halving: v.optional(yesNo, true),
