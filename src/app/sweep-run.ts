@@ -11,10 +11,8 @@ import { chosenAverage } from '../forecast/choose-window.ts';
 import { isTrained } from '../forecast/trained.ts';
 import type { Progress } from '../progress.ts';
 import { bestTrial } from '../sweep/best-trial.ts';
-import { decideHalving } from '../sweep/halving.ts';
-import { rungsOfPlan } from '../sweep/rungs.ts';
 import { mean } from '../sweep/means.ts';
-import { samplerOf } from '../sweep/samplers/index.ts';
+import { Rounds, type Climb } from '../sweep/rounds.ts';
 import type { SweepPlan, SweepState, SweepTest, SweepTrial, Trial } from '../sweep/types.ts';
 import { dealtLanes } from './comparison-lane.ts';
 import { openOrThrow, workersHere, type ComparisonWorkers } from './comparison-run.ts';
@@ -78,31 +76,18 @@ interface Means extends SweepOptions {
   readonly gatheringOf: (signal: AbortSignal) => Gathering;
 }
 
-/** A trained trial of a round, and the iterations that it is judged after; null: at its end. */
-interface Climb {
-  readonly id: number;
-  readonly pauseAt: number | null;
-}
-
-/** TPE learns from what was judged: with it, rounds begin no more new trials than this. */
-const mostBlind = 12;
-
 class Sweep {
   readonly #plan: SweepPlan;
   readonly #means: Means;
   readonly #trials: SweepTrial[];
   readonly #began: number;
   readonly #beforeMs: number;
-  readonly #rungs: readonly number[];
-  /** Whether the sampler has nothing more to try. */
-  #exhausted = false;
   #average: readonly number[];
   #test: SweepTest | null;
 
   constructor(plan: SweepPlan, from: SweepState, means: Means) {
     this.#plan = plan;
     this.#means = means;
-    this.#rungs = rungsOfPlan(plan);
     // What was training when it was interrupted trains again.
     this.#trials = from.trials.map((trial) => (trial.state === 'running' ? { ...trial, state: 'waiting' } : trial));
     this.#average = from.average;
@@ -129,16 +114,17 @@ class Sweep {
   }
 
   async #search(signal: AbortSignal): Promise<void> {
+    const { innerOrigins, budgetSeconds } = this.#plan;
     const judge = new SweepJudge(this.#means.gatheringOf(signal), this.#plan);
     const trainer = this.#trainer(judge, signal);
-    const sampler = samplerOf(this.#plan);
+    const rounds = new Rounds(this.#plan, this.#trials);
     if (this.#average.length === 0) {
-      this.#average = await judge.fitted(chosenAverage.id, {}, this.#plan.innerOrigins);
+      this.#average = await judge.fitted(chosenAverage.id, {}, innerOrigins);
       this.#tell();
     }
     for (;;) {
-      const room = await this.#room(signal);
-      const { climbs, fits } = this.#round(sampler, room);
+      const models = await this.#room(signal);
+      const { climbs, fits } = rounds.next({ models, modelsOf: (trial) => modelsOfTrial(trial, this.#plan, innerOrigins).length, inTime: budgetSeconds === null || this.#elapsedMs() < budgetSeconds * 1000 });
       if (climbs.length === 0 && fits.length === 0) return;
       await Promise.all([this.#climb(climbs, trainer, signal), this.#fit(fits, judge)]);
       this.#tell();
@@ -157,55 +143,6 @@ class Sweep {
     const device = await client.call('probe', { prefer }, { signal });
     onDevice(device);
     return device.backend === 'webgpu' ? mostModels.gpu : mostModels.cpu;
-  }
-
-  /** What the next round does: what was interrupted first, then those that go on, then new trials as long as there is room, time and anything to try. */
-  #round(sampler: ReturnType<typeof samplerOf>, room: number): { readonly climbs: readonly Climb[]; readonly fits: readonly Trial[] } {
-    const { trials: most, budgetSeconds, innerOrigins, sampler: samplerName } = this.#plan;
-    const climbs: Climb[] = [];
-    const fits: Trial[] = [];
-    let models = 0;
-    /** @returns models that it trains */
-    const take = (trial: SweepTrial): number => {
-      this.#trials[trial.id] = { ...trial, state: 'running' };
-      if (!isTrained(trial.forecaster)) {
-        fits.push(trial);
-        return 0;
-      }
-      const rung = trial.scores.length;
-      climbs.push({ id: trial.id, pauseAt: rung < this.#rungs.length - 1 ? this.#rungs[rung] : null });
-      return modelsOfTrial(trial, this.#plan, innerOrigins).length;
-    };
-    const inTime = budgetSeconds === null || this.#elapsedMs() < budgetSeconds * 1000;
-    const mayBegin = (): boolean => inTime && !this.#exhausted && this.#trials.length < most;
-    const goOn = this.#decide(!mayBegin());
-    for (const trial of this.#trials) if (trial.state === 'waiting' && trial.scores.length === 0 && models < room) models += take(trial);
-    for (const id of goOn) if (models < room) models += take(this.#trials[id]);
-    const mostNew = samplerName === 'tpe' ? mostBlind : room;
-    for (let begun = 0; begun < mostNew && mayBegin(); begun++) {
-      if (models >= room) break;
-      const next = sampler.next(this.#trials);
-      if (!next) {
-        this.#exhausted = true;
-        // Whoever waited for others to come waits no longer.
-        if (climbs.length === 0 && fits.length === 0) return this.#round(sampler, room);
-        break;
-      }
-      const trial: SweepTrial = { ...next, state: 'waiting', scores: [], byOrigin: [], curve: [], elapsedMs: 0, atMs: 0 };
-      this.#trials.push(trial);
-      models += take(trial);
-    }
-    return { climbs, fits };
-  }
-
-  /** Trials that go on to their next rung; those that never will are pruned. */
-  #decide(noMore: boolean): readonly number[] {
-    const { halving } = this.#plan;
-    if (!halving) return [];
-    const trained = this.#trials.filter(({ forecaster }) => isTrained(forecaster));
-    const { goOn, prune } = decideHalving(trained, { rungs: this.#rungs.length, reduction: halving.reduction, noMore });
-    for (const id of prune) this.#trials[id] = { ...this.#trials[id], state: 'pruned' };
-    return goOn;
   }
 
   async #climb(climbs: readonly Climb[], trainer: SweepTrainer, signal: AbortSignal): Promise<void> {
