@@ -1,0 +1,272 @@
+import { availableParallelism } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { modelsOf } from '../../src/app/training-plan.ts';
+import { sweepPlan } from '../../src/cells/sweep/plan.ts';
+import { chosenAverage } from '../../src/forecast/choose-window.ts';
+import { layerShares } from '../../src/forecast/layer-shares.ts';
+import { checkedLstmSettings, grainSteps } from '../../src/forecast/lstm.ts';
+import { defaultSettings } from '../../src/notebook/kinds/index.ts';
+import { bestTrial, scoreOf } from '../../src/sweep/best-trial.ts';
+import { gridSettings } from '../../src/sweep/enumerate.ts';
+import { mean } from '../../src/sweep/means.ts';
+import { Rounds } from '../../src/sweep/rounds.ts';
+import { scoresOf, scoresOfForecaster } from '../../src/sweep/score.ts';
+import { keyOf } from '../../src/sweep/space.ts';
+import type { Dimension, SamplerName, SweepPlan, SweepTrial, Trial } from '../../src/sweep/types.ts';
+import { binnedHistory } from '../../src/trace/pictures/binned.ts';
+import { openTrace } from '../../src/trace/read/open.ts';
+import { samples } from '../../src/trace/samples.ts';
+import { bytesSource } from '../../src/trace/read/sources.ts';
+import type { Trace } from '../../src/trace/trace.ts';
+import type { Checkpoint, ModelSpec, TraceInfo } from '../../workers/contract.ts';
+import type { Engine } from '../../workers/lstm/engine.ts';
+import { trainModels } from '../../workers/lstm/trainer.ts';
+import { createWasmEngine } from '../../workers/lstm/wasm/engine.ts';
+
+/** How a trial stands at a pause or at its end. */
+interface Stand {
+  readonly score: number;
+  /** Of all its models. */
+  readonly iterations: number;
+  readonly ended: boolean;
+}
+
+type Values = Trial['values'];
+/** A setting by `keyOf`, and how it stands after iterations; Infinity: at its end. */
+type Table = ReadonlyMap<string, ReadonlyMap<number, Stand>>;
+
+/** Iterations at which every trial of the grid is judged. */
+const pauses = [20, 30, 50, 60, 80, 90, 100, 200];
+/** What is compared with the whole grid. */
+const halvings = [{ grace: 30, reduction: 3 }, { grace: 20, reduction: 3 }, { grace: 50, reduction: 2 }, { grace: 20, reduction: 4 }] as const;
+
+const range = (parameter: string, from: number, to: number, scale: 'linear' | 'log', step: number, gridPoints: number): Dimension => ({ parameter, kind: 'range', from, to, scale, step, gridPoints });
+/** Window, bin, hidden units and learning rate: 144 settings. */
+const gridDimensions: readonly Dimension[] = [
+  range('windowSteps', 300, 2000, 'linear', 100, 4), { parameter: 'binSteps', kind: 'choice', values: [50, 100, 200] },
+  range('hiddenUnits', 4, 64, 'log', 1, 3), range('learningRate', 0.0005, 0.02, 'log', 0, 4),
+];
+/** What samplers are compared on. */
+const samplerDimensions: readonly Dimension[] = [
+  range('windowSteps', 300, 3000, 'linear', 100, 3), { parameter: 'binSteps', kind: 'choice', values: [50, 100, 200] },
+  range('hiddenUnits', 4, 64, 'log', 1, 3), range('learningRate', 0.0005, 0.05, 'log', 0, 3),
+  { parameter: 'loss', kind: 'choice', values: ['absolute', 'squared', 'huber'] }, range('weightDecay', 0, 0.1, 'linear', 0, 3),
+];
+
+/** A recorded trace, and the training and judging of trials on it as a sweep does it. */
+class Bench {
+  readonly #trace: Trace;
+  readonly #engine: Engine;
+  readonly #plan: SweepPlan;
+
+  private constructor(trace: Trace, engine: Engine, plan: SweepPlan) {
+    this.#trace = trace;
+    this.#engine = engine;
+    this.#plan = plan;
+  }
+
+  static async open(folder: string, place: number, originStep: number | null): Promise<Bench> {
+    const { id } = samples[place];
+    const { trace } = await openTrace(bytesSource(await readFile(join(folder, `${id}.npz`)), `${id}.npz`));
+    const shape = { firstStep: trace.steps[0], lastStep: trace.steps.at(-1)!, strideSteps: 1, layers: trace.layers } as unknown as TraceInfo;
+    return new Bench(trace, await createWasmEngine(), sweepPlan({ ...defaultSettings('sweep'), originStep }, shape));
+  }
+
+  planOf(change: Partial<SweepPlan>, dimensions: readonly Dimension[]): SweepPlan {
+    return { ...this.#plan, ...change, space: [{ ...this.#plan.space[0], dimensions }] };
+  }
+
+  /** Trains to each of the pauses and to the end. */
+  async climb(values: Values, at: readonly number[]): Promise<ReadonlyMap<number, Stand>> {
+    const stands = new Map<number, Stand>();
+    let checkpoints: readonly Checkpoint[] = [];
+    for (const pauseAt of at) {
+      const trained = await this.#train(values, this.#plan.innerOrigins, Number.isFinite(pauseAt) ? pauseAt : undefined, checkpoints);
+      ({ checkpoints } = trained);
+      stands.set(pauseAt, trained.stand);
+      if (trained.stand.ended) {
+        for (const later of at) if (later > pauseAt) stands.set(later, trained.stand);
+        return stands;
+      }
+    }
+    return stands;
+  }
+
+  /** On steps that no search saw. */
+  async test(values: Values): Promise<number> {
+    return (await this.#train(values, this.#plan.testOrigins, undefined, [])).stand.score;
+  }
+
+  async average(): Promise<{ readonly inner: number; readonly test: number }> {
+    const [inner, test] = await Promise.all([this.#plan.innerOrigins, this.#plan.testOrigins].map(async (origins) => (
+      mean(await Promise.all(this.#shares().map(async (shares) => (
+        mean((await scoresOfForecaster(shares, [], chosenAverage.id, {}, origins, this.#plan)).map((scores) => scores!.loadBlock))
+      ))))
+    )));
+    return { inner, test };
+  }
+
+  #shares() {
+    return this.#trace.layers.map(({ values, experts }) => layerShares(values, this.#trace.steps, experts));
+  }
+
+  async #train(values: Values, origins: readonly number[], pauseAt: number | undefined, resume: readonly Checkpoint[]) {
+    const { layers, seed, horizonSteps, measure } = this.#plan;
+    const settings = checkedLstmSettings(values);
+    const models = origins.flatMap((originStep) => modelsOf({ auto: false, settings, seed, layers }).map((spec): ModelSpec => ({ ...spec, originStep, horizonSteps, pauseAt })));
+    const histories = origins.flatMap((originStep) => layers.map((layer) => binnedHistory(this.#trace, layer, originStep, grainSteps(settings))));
+    const trained = await trainModels({ models, histories, horizonSteps, resume }, this.#engine, { signal: new AbortController().signal, onProgress: () => {} });
+    const shares = this.#shares();
+    const errors = trained.flatMap(({ forecasts }, model) => forecasts.map((forecast) => scoresOf(shares[forecast.layer], [{ ...forecast, originStep: origins[model] }], this.#plan)[0]![measure]));
+    const diverged = trained.some(({ ended }) => ended === 'diverged');
+    const stand: Stand = {
+      score: diverged ? NaN : mean(errors), ended: diverged || trained.every(({ ended }) => ended !== 'paused'),
+      iterations: trained.reduce((sum, { checkpoint }) => sum + checkpoint.iteration, 0),
+    };
+    return { stand, checkpoints: trained.map(({ checkpoint }, model) => ({ ...checkpoint, model })) };
+  }
+}
+
+/** Runs a sweep's rounds; how a trial stands is asked of `standOf`. */
+async function sweep(plan: SweepPlan, room: number, standOf: (trial: Trial, pauseAt: number) => Promise<Stand>): Promise<{ readonly trials: readonly SweepTrial[]; readonly iterations: number }> {
+  const trials: SweepTrial[] = [];
+  const rounds = new Rounds(plan, trials);
+  const spent = new Map<number, number>();
+  for (;;) {
+    const { climbs } = rounds.next({ models: room, modelsOf: () => plan.innerOrigins.length, inTime: true });
+    if (climbs.length === 0) break;
+    for (const { id, pauseAt } of climbs) {
+      const stand = await standOf(trials[id], pauseAt ?? Infinity);
+      spent.set(id, stand.iterations);
+      const { scores } = trials[id];
+      trials[id] = {
+        ...trials[id], state: Number.isNaN(stand.score) ? 'failed' : stand.ended ? 'finished' : 'waiting',
+        scores: [...scores, { rung: scores.length, iterations: stand.iterations, score: stand.score }],
+      };
+    }
+  }
+  return { trials, iterations: [...spent.values()].reduce((sum, one) => sum + one, 0) };
+}
+
+// ------------------------------------------------------------------ threads
+
+type Job =
+  | { readonly kind: 'table'; readonly trace: number; readonly origin: number | null; readonly settings: readonly Values[] }
+  | { readonly kind: 'test'; readonly trace: number; readonly origin: number | null; readonly settings: readonly Values[] }
+  | { readonly kind: 'sampler'; readonly trace: number; readonly origin: number | null; readonly sampler: SamplerName; readonly seed: number; readonly trials: number; readonly halving: SweepPlan['halving'] };
+
+const opened = new Map<string, Promise<Bench>>();
+
+async function work(job: Job, folder: string): Promise<unknown> {
+  const key = `${job.trace} ${job.origin}`;
+  const open = opened.get(key) ?? Bench.open(folder, job.trace, job.origin);
+  opened.set(key, open);
+  const bench = await open;
+  if (job.kind === 'table') {
+    const stands: ReadonlyMap<number, Stand>[] = [];
+    for (const values of job.settings) stands.push(await bench.climb(values, [...pauses, Infinity]));
+    return stands;
+  }
+  if (job.kind === 'test') {
+    const errors: number[] = [];
+    for (const values of job.settings) errors.push(await bench.test(values));
+    return errors;
+  }
+  const { sampler, seed, trials, halving } = job;
+  const plan = { ...bench.planOf({ sampler, seed, trials, halving }, samplerDimensions) };
+  const known = new Map<number, ReadonlyMap<number, Stand>>();
+  const rungs = halving ? [30, 90, Infinity] : [Infinity];
+  const ran = await sweep(plan, 24, async (trial, pauseAt) => {
+    const stands = known.get(trial.id) ?? await bench.climb(trial.values, rungs);
+    known.set(trial.id, stands);
+    return stands.get(pauseAt)!;
+  });
+  return { iterations: ran.iterations, scores: ran.trials.map((trial) => (trial.state === 'finished' ? scoreOf(trial) : NaN)) };
+}
+
+/** Does jobs on all cores. */
+async function onThreads(jobs: readonly Job[], folder: string): Promise<readonly unknown[]> {
+  const results: unknown[] = [];
+  let next = 0;
+  await Promise.all(Array.from({ length: Math.min(jobs.length, availableParallelism()) }, async () => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: { folder } });
+    while (next < jobs.length) {
+      const mine = next++;
+      results[mine] = await new Promise((resolve, reject) => {
+        worker.once('message', resolve);
+        worker.once('error', reject);
+        worker.postMessage(jobs[mine]);
+      });
+      worker.removeAllListeners('error');
+    }
+    await worker.terminate();
+  }));
+  return results;
+}
+
+if (!isMainThread) {
+  parentPort!.on('message', (job: Job) => void work(job, (workerData as { folder: string }).folder).then((result) => parentPort!.postMessage(result)));
+}
+
+// ------------------------------------------------------------------ what is measured
+
+const percent = (value: number): string => `${value.toFixed(2)} %`;
+
+/** @param words of the command line: `name=value` */
+export async function measure(words: readonly string[], folder: string, print: (line: string) => void): Promise<void> {
+  const given = new Map(words.map((word): [string, string] => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
+  const traces = (given.get('traces') ?? '0,1,2').split(',').map(Number);
+  const origins = (given.get('origins') ?? '6000').split(',').map(Number);
+  const what = given.get('what') ?? 'halving,samplers';
+  for (const trace of traces) {
+    for (const origin of origins) {
+      const bench = await Bench.open(folder, trace, origin);
+      const average = await bench.average();
+      print(`\n${samples[trace].id}, nothing seen from step ${origin} on; the sliding average: ${percent(average.inner)} at the inner origins, ${percent(average.test)} later`);
+      if (what.includes('halving')) await measureHalving(bench, { trace, origin }, folder, print);
+      if (what.includes('samplers')) await measureSamplers({ trace, origin }, { samplers: (given.get('samplers') ?? 'random,sobol,tpe').split(',') as SamplerName[], seeds: Number(given.get('seeds') ?? 8), trials: Number(given.get('trials') ?? 32) }, folder, print);
+    }
+  }
+}
+
+type Where = Pick<Job, 'trace' | 'origin'>;
+
+async function measureHalving(bench: Bench, where: Where, folder: string, print: (line: string) => void): Promise<void> {
+  const plan = bench.planOf({ sampler: 'grid', trials: 2000, halving: null }, gridDimensions);
+  const all = [...gridSettings(plan.space)];
+  const began = performance.now();
+  const stands = (await onThreads(all.map(({ values }): Job => ({ kind: 'table', ...where, settings: [values] })), folder) as ReadonlyMap<number, Stand>[][]).flat();
+  const table: Table = new Map(all.map((setting, i) => [keyOf(setting), stands[i]]));
+  const standOf = async (trial: Trial, pauseAt: number): Promise<Stand> => table.get(keyOf(trial))!.get(pauseAt)!;
+  const grid = await sweep(plan, Infinity, standOf);
+  const best = bestTrial(grid.trials)!;
+  const lines = [{ name: `the whole grid, ${all.length} trials`, ...grid }];
+  for (const halving of halvings) {
+    for (const [name, room] of [['side by side', Infinity], ['16 models at once', 16]] as const) {
+      lines.push({ name: `1 in ${halving.reduction} after ${halving.grace}, ${name}`, ...await sweep({ ...plan, halving }, room, standOf) });
+    }
+  }
+  const found = lines.map(({ trials }) => bestTrial(trials)!);
+  const different = [...new Map(found.map((trial) => [keyOf(trial), trial.values])).entries()];
+  const tested = (await onThreads(different.map(([, values]): Job => ({ kind: 'test', ...where, settings: [values] })), folder) as number[][]).flat();
+  const testOf = new Map(different.map(([key], i) => [key, tested[i]]));
+  lines.forEach(({ name, iterations }, i) => {
+    const score = scoreOf(found[i]);
+    print(`  ${name}: ${(100 * iterations / grid.iterations).toFixed(1)} % of the iterations, best ${percent(score)} (${(100 * (score / scoreOf(best) - 1)).toFixed(2)} % over the grid's), later ${percent(testOf.get(keyOf(found[i]))!)}`);
+  });
+  print(`  ${((performance.now() - began) / 1000).toFixed(0)} s`);
+}
+
+async function measureSamplers(where: Where, { samplers, seeds, trials }: { readonly samplers: readonly SamplerName[]; readonly seeds: number; readonly trials: number }, folder: string, print: (line: string) => void): Promise<void> {
+  const kinds = samplers.flatMap((sampler) => [null, { grace: 30, reduction: 3 }].map((halving) => ({ sampler, halving })));
+  const jobs = Array.from({ length: seeds }, (_, seed) => kinds.map((kind): Job => ({ kind: 'sampler', ...where, ...kind, seed: seed + 1, trials: kind.halving ? 3 * trials : trials }))).flat();
+  const results = await onThreads(jobs, folder) as { readonly iterations: number; readonly scores: readonly number[] }[];
+  for (const [k, { sampler, halving }] of kinds.entries()) {
+    const own = results.filter((_, i) => i % kinds.length === k);
+    const bestAfter = (count: number): readonly number[] => own.map(({ scores }) => Math.min(...scores.slice(0, count).filter(Number.isFinite)));
+    const words = halving ? [3 * trials] : [trials / 4, trials / 2, trials];
+    print(`  ${sampler}${halving ? ', 1 in 3 after 30' : ''}: ${words.map((count) => `best of ${count} ${percent(mean(bestAfter(count)))}`).join(', ')}; ${Math.round(mean(own.map(({ iterations }) => iterations)))} iterations; each seed ${bestAfter(Infinity).map((score) => score.toFixed(2)).join(' ')}`);
+  }
+}
