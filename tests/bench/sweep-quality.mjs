@@ -3,7 +3,7 @@
  * equal cost; on the recorded traces, in Node on the SIMD engine, on all cores. Each setting is trained as a sweep trains it,
  * and is judged at its inner origins; what was found best is tested on later steps.
  *
- *   node tests/bench/sweep-quality.mjs [what=halving,samplers] [traces=0,1,2] [origins=6000] [samplers=random,sobol,tpe] [seeds=8] [trials=32]
+ *   node tests/bench/sweep-quality.mjs [what=halving,samplers] [traces=0,1,2] [origins=6000] [tables=FOLDER: how every setting stands at every pause] [samplers=random,sobol,tpe] [seeds=8] [trials=32]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,8 +15,7 @@ import { kernels } from '../../scripts/kernels.mjs';
 const outDir = await mkdtemp(join(tmpdir(), 'gatecast-'));
 try {
   await build({ configFile: false, logLevel: 'error', plugins: [kernels()], ssr: { noExternal: true }, build: { ssr: fileURLToPath(new URL('./sweep-quality.ts', import.meta.url)), outDir, target: 'es2022', emptyOutDir: true } });
-  /** @type {typeof import('./sweep-quality.ts')} */
-  const bench = await import(pathToFileURL(join(outDir, 'sweep-quality.js')).href);
+  const bench = /** @type {typeof import('./sweep-quality.ts')} */ (await import(pathToFileURL(join(outDir, 'sweep-quality.js')).href));
   await bench.measure(process.argv.slice(2), fileURLToPath(new URL('../../samples', import.meta.url)), (line) => process.stdout.write(`${line}\n`));
 } finally {
   await rm(outDir, { recursive: true });

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { modelsOf } from '../../src/app/training-plan.ts';
@@ -38,7 +38,7 @@ type Values = Trial['values'];
 type Table = ReadonlyMap<string, ReadonlyMap<number, Stand>>;
 
 /** Iterations at which every trial of the grid is judged. */
-const pauses = [20, 30, 50, 60, 80, 90, 100, 200];
+const pauses = [10, 20, 30, 40, 50, 60, 80, 90, 100, 120, 150, 200];
 /** What is compared with the whole grid. */
 const halvings = [{ grace: 30, reduction: 3 }, { grace: 20, reduction: 3 }, { grace: 50, reduction: 2 }, { grace: 20, reduction: 4 }] as const;
 
@@ -225,7 +225,7 @@ export async function measure(words: readonly string[], folder: string, print: (
       const bench = await Bench.open(folder, trace, origin);
       const average = await bench.average();
       print(`\n${samples[trace].id}, nothing seen from step ${origin} on; the sliding average: ${percent(average.inner)} at the inner origins, ${percent(average.test)} later`);
-      if (what.includes('halving')) await measureHalving(bench, { trace, origin }, folder, print);
+      if (what.includes('halving')) await measureHalving(bench, { trace, origin }, { folder, tables: given.get('tables') }, print);
       if (what.includes('samplers')) await measureSamplers({ trace, origin }, { samplers: (given.get('samplers') ?? 'random,sobol,tpe').split(',') as SamplerName[], seeds: Number(given.get('seeds') ?? 8), trials: Number(given.get('trials') ?? 32) }, folder, print);
     }
   }
@@ -233,11 +233,12 @@ export async function measure(words: readonly string[], folder: string, print: (
 
 type Where = Pick<Job, 'trace' | 'origin'>;
 
-async function measureHalving(bench: Bench, where: Where, folder: string, print: (line: string) => void): Promise<void> {
+async function measureHalving(bench: Bench, where: Where, { folder, tables }: { readonly folder: string; readonly tables?: string }, print: (line: string) => void): Promise<void> {
   const plan = bench.planOf({ sampler: 'grid', trials: 2000, halving: null }, gridDimensions);
   const all = [...gridSettings(plan.space)];
   const began = performance.now();
   const stands = (await onThreads(all.map(({ values }): Job => ({ kind: 'table', ...where, settings: [values] })), folder) as ReadonlyMap<number, Stand>[][]).flat();
+  if (tables !== undefined) await writeFile(join(tables, `${samples[where.trace].id}-${where.origin}.json`), JSON.stringify(all.map(({ values }, i) => ({ values, stands: [...stands[i]].map(([at, stand]) => ({ at, ...stand })) }))));
   const table: Table = new Map(all.map((setting, i) => [keyOf(setting), stands[i]]));
   const standOf = async (trial: Trial, pauseAt: number): Promise<Stand> => table.get(keyOf(trial))!.get(pauseAt)!;
   const grid = await sweep(plan, Infinity, standOf);
