@@ -7,13 +7,13 @@ import { checkSpace } from '../../sweep/check.ts';
 import { gridSize } from '../../sweep/enumerate.ts';
 import { rungCounts } from '../../sweep/halving.ts';
 import { rungsOfPlan } from '../../sweep/rungs.ts';
+import { testOriginsOf } from '../../sweep/test-origins.ts';
 import type { SweepPlan } from '../../sweep/types.ts';
+import { endStep, usualOrigin } from '../../trace/recorded-span.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
 import { resolveLayers } from '../backtest/plan.ts';
-import { clamp, endStep, usualOrigin } from '../resolve.ts';
+import { clamp } from '../resolve.ts';
 
-/** Test origins, at most: the best trial is trained anew at each. */
-const mostTestOrigins = 4;
 /** Nothing is judged before this part of what is known: too little would be learnt. */
 const earliestPart = 0.3;
 
@@ -33,12 +33,6 @@ export function innerOriginsOf(count: number, originStep: number, horizonSteps: 
   const apart = Math.max(1, Math.min(horizonSteps, Math.floor((last - earliest) / (count - 1))));
   const origins = Array.from({ length: count }, (_, i) => last - (count - 1 - i) * apart);
   return origins.filter((origin) => origin >= earliest);
-}
-
-/** Origins from `originStep` on whose horizons the trace holds whole and which do not overlap. */
-export function testOriginsOf(originStep: number, horizonSteps: number, info: Shape): readonly number[] {
-  const count = Math.min(mostTestOrigins, Math.floor((endStep(info) - originStep) / horizonSteps));
-  return Array.from({ length: Math.max(0, count) }, (_, i) => originStep + i * horizonSteps);
 }
 
 export function sweepPlan(settings: SweepSettings, info: TraceInfo): SweepPlan {

@@ -5,7 +5,7 @@ import type { SamplerName, SweepPlan } from '../../sweep/types.ts';
 import { CheckField, NumberField, SelectField } from '../../ui/index.ts';
 import { LayersField } from '../backtest/layers-field.tsx';
 import { measureLooks } from '../backtest/measures.ts';
-import { endStep } from '../resolve.ts';
+import { endStep } from '../../trace/recorded-span.ts';
 import type { ChangeSettings } from '../use-settings.ts';
 import { resolveOrigin } from './plan.ts';
 
