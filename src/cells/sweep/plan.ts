@@ -10,6 +10,7 @@ import { rungsOfPlan } from '../../sweep/rungs.ts';
 import { testOriginsOf } from '../../sweep/test-origins.ts';
 import type { SweepPlan } from '../../sweep/types.ts';
 import { endStep, usualOrigin } from '../../trace/recorded-span.ts';
+import type { TraceRef } from '../../trace/trace-ref.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
 import { resolveLayers } from '../backtest/plan.ts';
 import { clamp } from '../resolve.ts';
@@ -35,15 +36,20 @@ export function innerOriginsOf(count: number, originStep: number, horizonSteps: 
   return origins.filter((origin) => origin >= earliest);
 }
 
+/** Whether a reference names the trace that is open. A sample is named by its id. */
+export function isTraceOf(ref: TraceRef, { name, fingerprint }: Pick<TraceInfo, 'name' | 'fingerprint'>): boolean {
+  return ref.kind === 'file' ? ref.fingerprint === fingerprint : ref.id === name;
+}
+
 export function sweepPlan(settings: SweepSettings, info: TraceInfo): SweepPlan {
   const originStep = resolveOrigin(settings, info);
-  const { branches, sampler, trials, halving, grace, reduction, budgetSeconds, horizonSteps, innerOrigins, measure, coldShare, seed } = settings;
+  const { branches, sampler, trials, halving, grace, reduction, budgetSeconds, horizonSteps, innerOrigins, measure, coldShare, seed, elsewhere } = settings;
   return {
     space: branches, sampler, trials, halving: halving ? { grace, reduction } : null, budgetSeconds,
     layers: resolveLayers(settings.layers, info), originStep, horizonSteps,
     innerOrigins: innerOriginsOf(innerOrigins, originStep, horizonSteps, info),
     testOrigins: testOriginsOf(originStep, horizonSteps, info),
-    measure, coldShare, seed,
+    measure, coldShare, seed, ...(elsewhere && !isTraceOf(elsewhere, info) ? { elsewhere } : {}),
   };
 }
 
@@ -78,6 +84,10 @@ export function listed(values: readonly number[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
 }
 
+export function traceName(ref: TraceRef): string {
+  return ref.kind === 'sample' ? ref.id : ref.name;
+}
+
 /** What of a plan is another than when a sweep was made. */
 export function sweepChanges(before: SweepPlan, now: SweepPlan): readonly string[] {
   const shown: readonly (readonly [string, (plan: SweepPlan) => string])[] = [
@@ -87,6 +97,7 @@ export function sweepChanges(before: SweepPlan, now: SweepPlan): readonly string
     ['sampler', ({ sampler }) => sampler],
     ['halving', ({ halving }) => (halving ? `1 in ${halving.reduction} after ${halving.grace}` : 'none')],
     ['seed', ({ seed }) => String(seed)],
+    ['trace to test on', ({ elsewhere }) => (elsewhere ? traceName(elsewhere) : 'none')],
   ];
   const changes = shown.flatMap(([label, write]) => (write(before) === write(now) ? [] : [`${label} changed from ${write(before)} to ${write(now)}`]));
   return changes.length > 0 || JSON.stringify(before) === JSON.stringify(now) ? changes : ['other settings were chosen'];
