@@ -152,6 +152,9 @@ export class SweepTester {
   }
 }
 
+/** Characters: a notebook keeps no more. */
+const longestProblem = 2000;
+
 /** The layers of a plan that another trace has, by place; all of its where it has none of them. */
 function layersThere(chosen: readonly number[], { layers }: Pick<TraceInfo, 'layers'>): readonly number[] {
   const there = chosen.filter((layer) => layer < layers.length);
@@ -169,6 +172,6 @@ async function problemOr<Result extends object>(work: Promise<Result>): Promise<
   } catch (error) {
     const { code, message, remedy } = toErrorParts(error);
     if (code !== 'bad-input' && code !== 'unknown-format' && code !== 'bad-setting' && code !== 'storage-full') throw error;
-    return { problem: remedy === undefined ? message : `${message}; ${remedy}` };
+    return { problem: (remedy === undefined ? message : `${message}; ${remedy}`).slice(0, longestProblem) };
   }
 }

@@ -88,7 +88,7 @@ const trial: v.GenericSchema<unknown, StoredTrial> = v.object({
   pinned: v.optional(yesNo),
 });
 
-const problem = text(1000);
+const problem = text(2000);
 const testErrors = { byOrigin: errors, average: errors, noiseFloor: errors };
 
 const otherTraceTest: v.GenericSchema<unknown, OtherTraceTest> = v.object({
