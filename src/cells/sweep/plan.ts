@@ -3,12 +3,14 @@ import { toErrorParts } from '../../errors.ts';
 import { checkedLstmSettings } from '../../forecast/lstm.ts';
 import { isTrained } from '../../forecast/trained.ts';
 import type { SweepSettings } from '../../notebook/kinds/sweep.ts';
+import type { KeptSweep } from '../../notebook/sweep-result.ts';
 import { checkSpace } from '../../sweep/check.ts';
 import { gridSize } from '../../sweep/enumerate.ts';
 import { rungCounts } from '../../sweep/halving.ts';
 import { rungsOfPlan } from '../../sweep/rungs.ts';
 import { testOriginsOf } from '../../sweep/test-origins.ts';
-import type { SweepPlan } from '../../sweep/types.ts';
+import { testedElsewhere } from '../../sweep/tested-elsewhere.ts';
+import type { SweepPlan, SweepState } from '../../sweep/types.ts';
 import { endStep, usualOrigin } from '../../trace/recorded-span.ts';
 import type { TraceRef } from '../../trace/trace-ref.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
@@ -86,6 +88,20 @@ export function listed(values: readonly number[]): string {
 
 export function traceName(ref: TraceRef): string {
   return ref.kind === 'sample' ? ref.id : ref.name;
+}
+
+/**
+ * Where a sweep stands that is complete but for its test on another trace: one that is new in the plan, or that could not
+ * be tested on before. null where there is anything else to do, or nothing.
+ */
+export function untestedElsewhere({ ended, plan: before, state }: Pick<KeptSweep, 'ended' | 'plan' | 'state'>, now: SweepPlan): SweepState | null {
+  if (ended !== 'complete' || !now.elsewhere) return null;
+  const write = (plan: SweepPlan): string => JSON.stringify({ ...plan, elsewhere: undefined });
+  if (write(before) !== write(now)) return null;
+  const { test } = state;
+  const same = JSON.stringify(before.elsewhere) === JSON.stringify(now.elsewhere);
+  if (same && test?.elsewhere && testedElsewhere(test.elsewhere)) return null;
+  return { ...state, test: test && { ...test, elsewhere: undefined } };
 }
 
 /** What of a plan is another than when a sweep was made. */
