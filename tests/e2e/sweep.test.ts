@@ -63,7 +63,7 @@ describe('the Sweep cell', () => {
     await ended(page);
     const before = await finding(page, 'Sweep').textContent();
     await sweep(page).getByRole('combobox', { name: 'Also test on' }).selectOption('gpt-moe-small-8e-top1');
-    expect(await sweep(page).locator('.cell-stale').textContent()).toContain('trace to test on changed from none to gpt-moe-small-8e-top1');
+    expect(await sweep(page).locator('.stale-cover').textContent()).toContain('trace to test on changed from none to gpt-moe-small-8e-top1');
     await run(page);
     await ended(page);
     const said = await finding(page, 'Sweep').textContent();

@@ -25,7 +25,7 @@ export function TestTable({ plan, state: { trials, test } }: TestTableProps) {
     { key: 'difference', label: 'Against the average', unit: '%', numeric: true, format: (value) => `${value > 0 ? '+' : ''}${value.toFixed(1)}` },
     { key: 'average', label: 'Sliding average', unit, numeric: true, format: write },
     { key: 'noiseFloor', label: 'Noise floor', unit, numeric: true, format: write },
-    { key: 'byOrigin', label: 'By origin', unit: `step: ${unit}` },
+    { key: 'byOrigin', label: 'By origin', unit: 'step: error' },
   ];
   const row = (key: string, where: string, byOrigin: readonly number[], { average, noiseFloor }: Pick<TestErrors, 'average' | 'noiseFloor'>, origins: readonly number[]): Row => ({
     key, cells: {
