@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ParameterValues } from '../../forecast/contract.ts';
 import type { OtherTraceTest, RungScore, SweepPlan, SweepTest, TestElsewhere, TrialState } from '../../sweep/types.ts';
-import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, text, time, yesNo } from '../fields.ts';
+import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, show, text, time, yesNo } from '../fields.ts';
 import { packedLength } from '../packed-floats.ts';
 import { traceRef } from '../trace-ref.ts';
 import { mostTrials, parameterRecord, samplerNames, scoreNames, searchSpace } from './search-space.ts';
@@ -94,10 +94,10 @@ const testErrors = { byOrigin: errors, average: errors, noiseFloor: errors };
 const otherTraceTest: v.GenericSchema<unknown, OtherTraceTest> = v.object({
   ...testErrors, name: text(1000), fingerprint, layers, origins,
   problem: v.optional(problem),
-  asTrained: v.optional(v.union([v.object({ byOrigin: errors }), v.object({ problem })])),
+  asTrained: v.optional(v.union([v.object({ byOrigin: errors }), v.object({ problem })], (issue) => `${show(issue.input)} is neither errors by origin nor a problem`)),
 });
 
-const testElsewhere: v.GenericSchema<unknown, TestElsewhere> = v.union([otherTraceTest, v.object({ problem })]);
+const testElsewhere: v.GenericSchema<unknown, TestElsewhere> = v.union([otherTraceTest, v.object({ problem })], (issue) => `${show(issue.input)} is not a test on another trace`);
 
 const test: v.GenericSchema<unknown, SweepTest> = v.object({ ...testErrors, trial: integer(0, mostTrials), elsewhere: v.optional(testElsewhere) });
 

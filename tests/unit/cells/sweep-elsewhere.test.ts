@@ -55,9 +55,9 @@ describe('a test on another trace', () => {
     const packed = packSweep(keptOf(testOf(other)));
     const { elsewhere: _, ...without } = packed.plan;
     expect(() => stored({ ...packed, plan: without })).toThrow(/does not name/);
-    expect(() => stored({ ...packed, test: { ...packed.test, elsewhere: { ...other, origins: ['here'] } } })).toThrow();
-    expect(() => stored({ ...packed, plan: { ...packed.plan, elsewhere: { kind: 'file', name: 'x', fingerprint: '../../x' } } })).toThrow();
-    expect(() => parseSettings('sweep', { elsewhere: { kind: 'sample', id: 'https://elsewhere.example/x' } })).toThrow();
+    expect(() => stored({ ...packed, test: { ...packed.test, elsewhere: { ...other, origins: ['here'] } } })).toThrow(/a test on another trace/);
+    expect(() => stored({ ...packed, plan: { ...packed.plan, elsewhere: { kind: 'file', name: 'x', fingerprint: '../../x' } } })).toThrow(/fingerprint/);
+    expect(() => parseSettings('sweep', { elsewhere: { kind: 'sample', id: 'https://elsewhere.example/x' } })).toThrow(/id of a sample/);
   });
 
   test('is what is missing of a complete sweep whose other trace is new, or was not there', () => {
