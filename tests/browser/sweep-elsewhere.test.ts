@@ -162,6 +162,17 @@ describe('a sweep that tests elsewhere', () => {
     expect([...labels]).toContain('Testing the best trial on seeds 5 and 5.csv');
   }, 120_000);
 
+  test('of a forecaster without training fits it there, and has nothing as it was trained here', async () => {
+    const session = await opened(2, 1);
+    const twin = await kept(3, 1);
+    const branch = { ...usualBranch('sliding-average'), dimensions: [{ parameter: 'windowSteps', kind: 'range', from: 20, to: 400, scale: 'log', step: 10, gridPoints: 3 }] } as const;
+    const { test } = await runOn(session)({ ...planOf(session, twin, usual), space: [branch] }, emptySweep, options());
+    const elsewhere = test?.elsewhere as OtherTraceTest;
+    expect(elsewhere.byOrigin).toEqual(test?.byOrigin);
+    expect(elsewhere.byOrigin.every((error) => error > 0)).toBe(true);
+    expect(elsewhere.asTrained).toBeUndefined();
+  }, 60_000);
+
   test('says what is missing, and ends with its own test', async () => {
     const session = await opened(2, 1);
     const gone = await runOn(session)(planOf(session, { kind: 'file', name: 'gone.csv', fingerprint: 'a'.repeat(32), mapping: {} }, 800), emptySweep, options());
