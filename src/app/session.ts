@@ -15,6 +15,7 @@ import { setTrace } from '../notebook/edits.ts';
 import type { TraceRef } from '../notebook/document.ts';
 import { nameOfFiles } from '../trace/together/name-of-files.ts';
 import { sampleById } from '../trace/samples.ts';
+import { originOfSample } from './other-trace.ts';
 import { createKeptTraces, type KeptTraces } from './kept-traces.ts';
 import { createWorkers, type Workers } from './workers.ts';
 
@@ -149,7 +150,7 @@ export function createSession(notebook: NotebookStore): Session {
         openError.value = { name: ref.id, code: 'bad-input', message: `there is no sample "${ref.id}"`, remedy: 'choose one of the samples in the Trace cell' };
         return;
       }
-      const info = await read(sample.id, { kind: 'sample', id: sample.id, url: new URL(sample.url, location.href).href }, {});
+      const info = await read(sample.id, originOfSample(sample), {});
       if (info) {
         kept.value = 'sample';
         show(ref, info);

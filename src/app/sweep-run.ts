@@ -4,8 +4,7 @@
  * seed gives the same sweep, whatever the machine and wherever it was interrupted.
  */
 import type { WorkerClient } from '../../workers/client.ts';
-import type { Checkpoint, DeviceInfo, GpuWorkerApi } from '../../workers/contract.ts';
-import { othersOf } from '../cells/forecast/worker-room.ts';
+import type { Checkpoint, DeviceInfo, GpuWorkerApi, TraceInfo } from '../../workers/contract.ts';
 import { GatecastError } from '../errors.ts';
 import { chosenAverage } from '../forecast/choose-window.ts';
 import { isTrained } from '../forecast/trained.ts';
@@ -14,8 +13,8 @@ import { bestTrial } from '../sweep/best-trial.ts';
 import { mean } from '../sweep/means.ts';
 import { Rounds, type Climb } from '../sweep/rounds.ts';
 import type { SweepPlan, SweepState, SweepTest, SweepTrial, Trial } from '../sweep/types.ts';
-import { dealtLanes } from './comparison-lane.ts';
-import { openOrThrow, workersHere, type ComparisonWorkers } from './comparison-run.ts';
+import { openOrThrow, workersHere } from './comparison-run.ts';
+import { dealtTrace } from './dealt-trace.ts';
 import type { Gathering } from './origin-knowledge.ts';
 import { mostModels } from './origin-trainer.ts';
 import type { DevicePreference } from './runs.ts';
@@ -23,7 +22,9 @@ import type { Session } from './session.ts';
 import { SpareGpu } from './spare-gpu.ts';
 import { SweepJudge } from './sweep-judge.ts';
 import type { SweepCheckpoints } from './sweep-checkpoints.ts';
+import { SweepTester, type SweepWorkers } from './sweep-test.ts';
 import { SweepTrainer, modelsOfTrial, type Trained, type Training, type TrainingNews } from './sweep-trainer.ts';
+import { startTraceWorker } from './workers.ts';
 
 export interface SweepOptions {
   /** Ends it at once: what has come so far has been told. */
@@ -44,17 +45,16 @@ export type RunSweep = (plan: SweepPlan, from: SweepState, options: SweepOptions
 export function createRunSweep(
   { trace, workers }: { readonly trace: Session['trace']; readonly workers: Pick<Session['workers'], 'trace'> },
   prefer: () => DevicePreference, checkpoints: SweepCheckpoints,
-  { cores, startForecast, startGpu }: ComparisonWorkers = workersHere(),
+  own: SweepWorkers = { ...workersHere(), startTrace: startTraceWorker },
 ): RunSweep {
-  const spare = new SpareGpu(startGpu);
+  const spare = new SpareGpu(own.startGpu);
   return async (plan, from, options) => {
     const info = openOrThrow(trace.peek());
-    const { lanes, laneOf } = dealtLanes(workers.trace, info.fingerprint, plan.layers, cores, startForecast);
+    const dealt = dealtTrace(workers.trace, info, plan.layers, own);
     const preferred = prefer();
     const client = spare.take(preferred);
     const sweep = new Sweep(plan, from, {
-      ...options, client, prefer: preferred, checkpoints: checkpoints.of(info.fingerprint, plan),
-      gatheringOf: (signal) => ({ trace: workers.trace, fingerprint: info.fingerprint, layers: plan.layers, othersOf: (layer) => othersOf(info, layer), laneOf, signal }),
+      ...options, info, client, prefer: preferred, workers: own, checkpoints: checkpoints.of(info.fingerprint, plan), gatheringOf: dealt.gathering,
     });
     try {
       const state = await sweep.run();
@@ -64,12 +64,15 @@ export function createRunSweep(
       client.kill();
       throw error;
     } finally {
-      for (const lane of lanes) lane.end();
+      dealt.end();
     }
   };
 }
 
 interface Means extends SweepOptions {
+  /** Of the open trace. */
+  readonly info: TraceInfo;
+  readonly workers: SweepWorkers;
   readonly client: WorkerClient<GpuWorkerApi>;
   readonly prefer: DevicePreference;
   readonly checkpoints: ReturnType<SweepCheckpoints['of']>;
@@ -193,19 +196,16 @@ class Sweep {
     }
   }
 
-  /** Trains the best trial anew at the origin, and later ones, and judges it on steps that the search did not see. */
+  /** Tests the best trial where the search did not look. */
   async #testBest(signal: AbortSignal): Promise<void> {
-    const { testOrigins } = this.#plan;
     const best = bestTrial(this.#trials);
-    if (!best || testOrigins.length === 0 || this.#test?.trial === best.id) return;
-    this.#means.onProgress({ done: 0, unit: 'trials', label: 'testing the best trial' });
-    const judge = new SweepJudge(this.#means.gatheringOf(signal), this.#plan);
-    const fitted = isTrained(best.forecaster)
-      ? this.#trainer(judge, signal).train([{ trial: best, pauseAt: null, checkpoints: [] }], testOrigins, () => {}).then(([trained]) => trained.byOrigin)
-      : judge.fitted(best.forecaster, best.values, testOrigins);
-    const [byOrigin, average, noiseFloor] = await Promise.all([fitted, judge.fitted(chosenAverage.id, {}, testOrigins), judge.noiseFloor(testOrigins)]);
-    this.#test = { trial: best.id, byOrigin, average, noiseFloor };
-    this.#tell();
+    if (!best) return;
+    const { info, client, prefer, workers, gatheringOf, onDevice, onRecovered, onProgress, onState } = this.#means;
+    const tester = new SweepTester(this.#plan, { info, client, device: { prefer, signal, onDevice }, onRecovered, workers, gathering: gatheringOf(signal), onProgress });
+    await tester.test(best, this.#test, (test) => {
+      this.#test = test;
+      onState(this.#state());
+    });
   }
 
   #hear({ done, total, curves }: TrainingNews): void {

@@ -1,12 +1,12 @@
 /** Trains trials of a sweep side by side, each at all inner origins, up to a rung or to their end. */
 import type { WorkerClient } from '../../workers/client.ts';
-import type { Checkpoint, GpuWorkerApi, ModelSpec, TrainedModel, TrainReport } from '../../workers/contract.ts';
+import type { Checkpoint, GpuWorkerApi, ModelSpec, NamedWeights, TrainedModel, TrainReport } from '../../workers/contract.ts';
 import { GatecastError } from '../errors.ts';
 import { checkedLstmSettings, grainSteps } from '../forecast/lstm.ts';
 import type { CurvePoint, SweepPlan, Trial } from '../sweep/types.ts';
 import { banksAt, historiesAt, type Gathering } from './origin-knowledge.ts';
 import type { SweepJudge } from './sweep-judge.ts';
-import { trainWithRecovery, type OnDeviceOptions } from './train-run.ts';
+import { forecastWithRecovery, trainWithRecovery, type OnDeviceOptions } from './train-run.ts';
 import { modelsOf, needsBank } from './training-plan.ts';
 
 /** A trial that is to be trained on. */
@@ -27,6 +27,8 @@ export interface Trained {
   readonly curve: readonly CurvePoint[];
   /** Of its models; none where they have ended. */
   readonly checkpoints: readonly Checkpoint[];
+  /** Best weights of its models, in the order of `modelsOfTrial`; empty where it could not be trained. */
+  readonly networks: readonly NamedWeights[];
   /** Whether all of its models have ended before the pause. */
   readonly ended: boolean;
   /** Why it could not be trained. */
@@ -77,10 +79,24 @@ export class SweepTrainer {
       return await this.#together(trainings, origins, onNews);
     } catch (error) {
       if (!(error instanceof GatecastError) || error.code !== 'bad-setting') throw error;
-      if (trainings.length === 1) return [{ byOrigin: origins.map(() => NaN), iterations: 0, curve: [], checkpoints: [], ended: true, problem: error.message }];
+      if (trainings.length === 1) return [{ byOrigin: origins.map(() => NaN), iterations: 0, curve: [], checkpoints: [], networks: [], ended: true, problem: error.message }];
       const half = trainings.length >> 1;
       return [...await this.train(trainings.slice(0, half), origins, onNews), ...await this.train(trainings.slice(half), origins, onNews)];
     }
+  }
+
+  /**
+   * Forecasts with networks that were trained before, maybe on another trace, and judges them; nothing is trained.
+   * @param weightsOf of each of the trial's models
+   * @returns mean error over layers by origin
+   * @throws GatecastError `bad-setting` where too little is known at an origin, `cancelled` and all else that forecasting rejects with
+   */
+  async apply(trial: Trial, weightsOf: (model: ModelSpec) => NamedWeights, origins: readonly number[]): Promise<readonly number[]> {
+    const { client, device, judge } = this.#options;
+    const models = modelsOfTrial(trial, this.#plan, origins);
+    const [histories, banks] = await Promise.all([this.#historiesFor(models, origins), this.#banksFor(models, origins)]);
+    const { models: made } = await forecastWithRecovery(client, { models, histories, banks, horizonSteps: this.#plan.horizonSteps, weights: models.map(weightsOf) }, device);
+    return judge.trained(origins.map((originStep) => ({ originStep, forecasts: made.flatMap((forecasts, model) => (models[model].originStep === originStep ? forecasts : [])) })));
   }
 
   async #together(trainings: readonly Training[], origins: readonly number[], onNews: (news: TrainingNews) => void): Promise<readonly Trained[]> {
@@ -111,7 +127,7 @@ export class SweepTrainer {
       return {
         byOrigin: origins.map((_, at) => (diverged ? NaN : errors[i * origins.length + at])),
         iterations: Math.max(...ofTrial.map(({ checkpoint }) => checkpoint.iteration)),
-        curve: curveOf(ofTrial), ended,
+        curve: curveOf(ofTrial), ended, networks: ofTrial.map(({ checkpoint }) => checkpoint.bestWeights),
         checkpoints: ended ? [] : ofTrial.map(({ checkpoint }, model) => ({ ...checkpoint, model })),
         ...(diverged ? { problem: 'the numbers broke: its learning rate may be too high' } : {}),
       };

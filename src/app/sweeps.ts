@@ -76,7 +76,7 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
       // Another notebook may have been opened, with a cell of this id that is something else.
       const cell = cellOfKind(notebook.document.peek(), cellId, 'sweep');
       if (!cell) return;
-      notebook.setResult(cellId, packSweep({ fingerprint, plan, state: newest.state, ended, remarks: remarksOf(cell.result), version, time: now(), device }));
+      notebook.setResult(cellId, packSweep({ fingerprint, plan, state: newest.state, ended, remarks: remarksOf(cell.result, first.state.trials.length > 0), version, time: now(), device }));
       keptMs = performance.now();
     };
     try {
@@ -102,8 +102,8 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
   }
 
   /** What the person put down about trials stays while the sweep goes on; a new sweep has trials of its own. */
-  function remarksOf(stored: StoredSweep | undefined): ReadonlyMap<number, TrialRemarks> {
-    return stored?.ended === 'paused' ? unpackSweep(stored).remarks : new Map<number, TrialRemarks>();
+  function remarksOf(stored: StoredSweep | undefined, goesOn: boolean): ReadonlyMap<number, TrialRemarks> {
+    return stored && (goesOn || stored.ended === 'paused') ? unpackSweep(stored).remarks : new Map<number, TrialRemarks>();
   }
 
   effect(() => {

@@ -13,16 +13,17 @@ export function startForecastWorker(): Worker {
   return new Worker(new URL('../../workers/forecast.worker.ts', import.meta.url), { type: 'module', name: 'forecast' });
 }
 
+export function startTraceWorker(): Worker {
+  return new Worker(new URL('../../workers/trace.worker.ts', import.meta.url), { type: 'module', name: 'trace' });
+}
+
 export function startGpuWorker(): Worker {
   return new Worker(new URL('../../workers/gpu.worker.ts', import.meta.url), { type: 'module', name: 'gpu' });
 }
 
 export function createWorkers(onTraceDeath: (error: GatecastError) => void): Workers {
   return {
-    trace: new WorkerClient(
-      () => new Worker(new URL('../../workers/trace.worker.ts', import.meta.url), { type: 'module', name: 'trace' }),
-      onTraceDeath,
-    ),
+    trace: new WorkerClient(startTraceWorker, onTraceDeath),
     forecast: new WorkerClient(startForecastWorker),
     gpu: new WorkerClient(startGpuWorker),
   };

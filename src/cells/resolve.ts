@@ -4,6 +4,7 @@
  */
 import type { LoadSettings } from '../notebook/kinds/load.ts';
 import type { ForecastSettings } from '../notebook/kinds/forecast.ts';
+import { endStep, usualOrigin } from '../trace/recorded-span.ts';
 import type { StepSpan, TraceInfo } from '../../workers/contract.ts';
 
 export const clamp = (value: number, minimum: number, maximum: number): number => Math.min(Math.max(value, minimum), Math.max(minimum, maximum));
@@ -17,11 +18,6 @@ export function resolveExperts(experts: readonly number[], layer: number, info: 
   const count = info.layers[layer].experts;
   const there = experts.filter((expert) => expert < count);
   return there.length > 0 || experts.length === 0 ? there : Array.from({ length: Math.min(4, count) }, (_, expert) => expert);
-}
-
-/** One past the last recorded step. */
-export function endStep(info: Pick<TraceInfo, 'lastStep' | 'strideSteps'>): number {
-  return info.lastStep + info.strideSteps;
 }
 
 export function resolveSpan(settings: Pick<LoadSettings, 'fromStep' | 'toStep'>, info: TraceInfo): StepSpan {
@@ -39,11 +35,6 @@ export interface ForecastSpan {
   readonly longestHorizon: number;
   readonly firstOrigin: number;
   readonly lastOrigin: number;
-}
-
-/** Where an origin lies that nobody chose: at three quarters of the trace. */
-export function usualOrigin(info: Pick<TraceInfo, 'firstStep' | 'lastStep' | 'strideSteps'>): number {
-  return info.firstStep + Math.round(((endStep(info) - info.firstStep) * 0.75) / info.strideSteps) * info.strideSteps;
 }
 
 /** Origin, window and horizon as they fit the trace; an origin that was never chosen, or lies outside of it, is at three quarters. */

@@ -1,17 +1,7 @@
-import type { Mapping } from '../trace/read/reader.ts';
+import type { TraceRef } from '../trace/trace-ref.ts';
 import type { CellKind, ResultOf, SettingsOf } from './kinds/index.ts';
 
-/** Which trace a notebook is about. The trace itself is never in the document. */
-export type TraceRef =
-  | { readonly kind: 'sample'; readonly id: string; readonly mapping?: Mapping }
-  | {
-      readonly kind: 'file';
-      readonly name: string;
-      /** 32 hexadecimal digits, see `Trace.fingerprint`. */
-      readonly fingerprint: string;
-      /** The person's answers about what was ambiguous. */
-      readonly mapping: Mapping;
-    };
+export type { TraceRef } from '../trace/trace-ref.ts';
 
 export type CellOf<K extends CellKind> = {
   readonly [Name in K]: {
@@ -30,6 +20,7 @@ export interface NotebookDocument {
   readonly format: 'gatecast';
   readonly version: 1;
   readonly title: string;
+  /** Which trace it is about. The trace itself is never in the document. */
   readonly trace: TraceRef;
   readonly cells: readonly Cell[];
 }

@@ -2,23 +2,14 @@
 import * as v from 'valibot';
 import { GatecastError } from '../errors.ts';
 import { documentVersion, maximumCells, maximumTitleLength, type Cell, type NotebookDocument, type TraceRef } from './document.ts';
-import { fingerprint, pattern, record, show, text } from './fields.ts';
+import { pattern, show, text } from './fields.ts';
 import { uniqueIds } from './ids.ts';
 import { isCellKind, kinds, type AnyKind } from './kinds/index.ts';
 import { pathInWords, refuseHostile } from './limits.ts';
 import { migrate } from './migrate.ts';
+import { traceRef } from './trace-ref.ts';
 
 export type { Cell, CellOf, NotebookDocument, TraceRef } from './document.ts';
-
-const mapping = record(/^[^\p{Cc}]+$/u, text(1000), 200);
-
-/** Sample ids become part of an address: lower case words joined by hyphens and nothing else. */
-const sampleId = pattern(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 100, 'the id of a sample');
-
-const sampleRef = v.object({ kind: v.literal('sample'), id: sampleId, mapping: v.optional(mapping) });
-const fileRef = v.object({ kind: v.literal('file'), name: text(1000), fingerprint, mapping: v.optional(mapping, {}) });
-
-export const traceRef: v.GenericSchema<unknown, TraceRef> = v.variant('kind', [sampleRef, fileRef], (issue) => `${show(issue.received)} is no kind of trace reference; "sample" and "file" are`);
 
 const frame = v.object({
   title: v.optional(text(maximumTitleLength), 'Untitled'),

@@ -1,6 +1,7 @@
 /** Hyperparameter sweeps: what is searched, what a trial is, and what comes of it. */
 import type { ParameterValues } from '../forecast/contract.ts';
 import type { Scores } from '../forecast/picture-types.ts';
+import type { TraceRef } from '../trace/trace-ref.ts';
 
 /** A parameter that a sweep varies, by the id that its forecaster declares. */
 export type Dimension =
@@ -87,6 +88,8 @@ export interface SweepPlan {
   readonly coldShare: number;
   /** Of the sampler and of what is trained. */
   readonly seed: number;
+  /** Another trace that the best trial is tested on as well. The search sees nothing of it. */
+  readonly elsewhere?: TraceRef;
 }
 
 /** Mean validation loss of a trial's models after some iterations, over that of the untrained ones. */
@@ -109,15 +112,42 @@ export interface SweepTrial extends TrialRecord {
   readonly problem?: string;
 }
 
-/** The best trial on steps that the search did not see. */
-export interface SweepTest {
-  readonly trial: number;
-  /** Mean error over layers at each test origin, by the plan's measure. */
+/** Mean errors over layers at test origins, by the plan's measure. */
+export interface TestErrors {
+  /** Of the best trial, trained (or fitted) at each origin on what is known there. */
   readonly byOrigin: readonly number[];
-  /** The same of the sliding average whose window is chosen on the past. */
+  /** Of the sliding average whose window is chosen on the past. */
   readonly average: readonly number[];
-  /** The same of a perfect forecast; empty where the trace does not say how many tokens there were. */
+  /** Of a perfect forecast; empty where the trace does not say how many tokens there were. */
   readonly noiseFloor: readonly number[];
+}
+
+/** The best trial on steps that the search did not see. */
+export interface SweepTest extends TestErrors {
+  readonly trial: number;
+  /** On the plan's other trace; missing before it was tested there. */
+  readonly elsewhere?: TestElsewhere;
+}
+
+/** Why something could not be tested, a sentence. */
+export interface TestProblem {
+  readonly problem: string;
+}
+
+/** The best trial on another trace, of which the search saw nothing. */
+export type TestElsewhere = TestProblem | OtherTraceTest;
+
+export interface OtherTraceTest extends TestErrors {
+  /** Of the other trace. */
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly layers: readonly number[];
+  /** Ascending, a horizon apart, the usual origin of that trace the first. */
+  readonly origins: readonly number[];
+  /** Why it could not be trained there; `byOrigin` is then empty. */
+  readonly problem?: string;
+  /** Of what was trained on the open trace before the sweep's origin, and not there: errors by origin; missing for forecasters without training. */
+  readonly asTrained?: { readonly byOrigin: readonly number[] } | TestProblem;
 }
 
 /** How a sweep stands: all that is needed to go on. */

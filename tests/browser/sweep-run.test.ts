@@ -73,6 +73,7 @@ function runOn(session: Session, checkpoints: SweepCheckpoints = checkpointsInMe
   return createRunSweep(session, () => 'wasm', checkpoints, {
     cores: 2,
     startForecast: () => new Worker(new URL('../../workers/forecast.worker.ts', import.meta.url), { type: 'module' }),
+    startTrace: () => new Worker(new URL('../../workers/trace.worker.ts', import.meta.url), { type: 'module' }),
     startGpu() {
       const worker = new Worker(new URL('../../workers/gpu.worker.ts', import.meta.url), { type: 'module' });
       gpuWorkers.push(worker);

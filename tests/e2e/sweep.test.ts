@@ -50,12 +50,33 @@ describe('the Sweep cell', () => {
     await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
     await page.reload();
     await expect.poll(() => finding(page, 'Sweep').textContent(), { timeout: 30_000 }).toBe(said);
-    const best = sweep(page).getByRole('table').first().getByRole('row').nth(1);
+    const best = sweep(page).getByRole('table', { name: 'Trials, the best first' }).getByRole('row').nth(1);
     const windowSteps = (await best.getByRole('cell').nth(4).textContent())?.replace(',', '');
     await sweep(page).getByRole('button', { name: 'Use these settings' }).click();
     await expect.poll(() => cell(page, 'Forecast').getByRole('spinbutton', { name: 'Window', exact: true }).inputValue()).toBe(windowSteps);
     await close();
   }, 180_000);
+
+  test('tests the best trial on another trace as well, without a new search', async () => {
+    const { page, close } = await withSweep(60);
+    await run(page);
+    await ended(page);
+    const before = await finding(page, 'Sweep').textContent();
+    await sweep(page).getByRole('combobox', { name: 'Also test on' }).selectOption('gpt-moe-small-8e-top1');
+    expect(await sweep(page).locator('.stale-cover').textContent()).toContain('trace to test on changed from none to gpt-moe-small-8e-top1');
+    await run(page);
+    await ended(page);
+    const said = await finding(page, 'Sweep').textContent();
+    expect(said?.startsWith(before!)).toBe(true);
+    expect(said).toMatch(/On gpt-moe-small-8e-top1, another trace, the sliding average errs by \d+\.\d\d %; its settings trained there err by \d+\.\d\d %, .*; as trained here it errs by \d+\.\d\d %, .*\.$/);
+    const table = sweep(page).getByRole('table', { name: /^Test of trial/ });
+    expect(await table.getByRole('rowheader').allTextContents()).toEqual(['This trace, later steps', 'gpt-moe-small-8e-top1, trained there', 'gpt-moe-small-8e-top1, as trained here']);
+    expect(await table.getByRole('row').nth(2).getByRole('cell').last().textContent()).toMatch(/^6,000: \d+\.\d\d, 7,000: \d+\.\d\d$/);
+    await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
+    await page.reload();
+    await expect.poll(() => finding(page, 'Sweep').textContent(), { timeout: 30_000 }).toBe(said);
+    await close();
+  }, 240_000);
 
   test('pauses, and after a reload goes on to the very end that it would have had', async () => {
     const { page, close } = await withSweep(800);

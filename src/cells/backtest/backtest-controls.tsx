@@ -3,7 +3,7 @@ import { isTrained } from '../../forecast/trained.ts';
 import { updateOnly, usualForecasters, type BacktestSettings } from '../../notebook/kinds/backtest.ts';
 import { offeredContenders } from '../../notebook/kinds/contenders.ts';
 import { Button, CheckField, Details, NumberField, SelectField } from '../../ui/index.ts';
-import { endStep } from '../resolve.ts';
+import { endStep } from '../../trace/recorded-span.ts';
 import type { ChangeSettings } from '../use-settings.ts';
 import { LayersField } from './layers-field.tsx';
 import { resolveOrigins } from './plan.ts';

@@ -5,7 +5,8 @@ import { mostPoints } from '../../notebook/kinds/comparison-result.ts';
 import { updateOnly, type BacktestSettings } from '../../notebook/kinds/backtest.ts';
 import { offeredContenders } from '../../notebook/kinds/contenders.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
-import { clamp, endStep } from '../resolve.ts';
+import { endStep } from '../../trace/recorded-span.ts';
+import { clamp } from '../resolve.ts';
 
 /** Origins that a comparison has where their distance was not chosen: this many steps between the first and the last. */
 const usualSteps = 20;

@@ -13,7 +13,7 @@ import { ComparisonStatus } from '../backtest/comparison-status.tsx';
 import { useComparison } from '../backtest/use-comparison.ts';
 import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
-import { endStep } from '../resolve.ts';
+import { endStep } from '../../trace/recorded-span.ts';
 import { useChangeSettings } from '../use-settings.ts';
 import { useShownTrace, type ShownTrace } from '../use-shown-trace.ts';
 import { ClaimsTable } from './claims-table.tsx';

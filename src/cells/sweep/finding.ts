@@ -2,7 +2,9 @@
 import { forecasterOf, inSentence } from '../../notebook/kinds/forecast.ts';
 import { bestTrial, scoreOf } from '../../sweep/best-trial.ts';
 import { mean } from '../../sweep/means.ts';
-import type { SweepPlan, SweepState, Trial } from '../../sweep/types.ts';
+import { testedElsewhere } from '../../sweep/tested-elsewhere.ts';
+import type { SweepPlan, SweepState, TestElsewhere, Trial } from '../../sweep/types.ts';
+import { traceName } from './plan.ts';
 
 const percent = (value: number): string => `${value.toFixed(2)} %`;
 
@@ -29,8 +31,26 @@ export function sweepFinding(plan: SweepPlan, { trials, average, test }: SweepSt
   const beaten = mean(average);
   const against = average.length === 0 ? '' : score < beaten ? `, ${Math.round(100 * (1 - score / beaten))} % less than the sliding average (${unit(beaten)})` : `, which does not beat the sliding average (${unit(beaten)})`;
   const found = `${partial ? 'So far trial' : 'Trial'} ${best.id} is best where the search looked: ${trialInWords(best, plan)} errs by ${unit(score)}${against}.`;
-  if (!test || test.trial !== best.id) return plan.testOrigins.length === 0 ? `${found} Nothing was recorded after the origin that could test it.` : found;
+  const untested = plan.testOrigins.length === 0 ? ' Nothing was recorded after the origin that could test it.' : '';
+  if (!test || test.trial !== best.id) return `${found}${untested}`;
+  const there = test.elsewhere ? ` ${elsewhereInWords(plan, test.elsewhere, unit)}` : '';
+  if (test.byOrigin.length === 0) return `${found}${untested}${there}`;
   const [own, theirs] = [mean(test.byOrigin), mean(test.average)];
   const verdict = own < theirs ? `${Math.round(100 * (1 - own / theirs))} % less than` : 'no better than';
-  return `${found} On later steps, which the search did not see, it errs by ${unit(own)}: ${verdict} the sliding average (${unit(theirs)}).`;
+  return `${found} On later steps, which the search did not see, it errs by ${unit(own)}: ${verdict} the sliding average (${unit(theirs)}).${there}`;
+}
+
+/** "On gpt-moe-125m-16e, another trace, the sliding average errs by 4.48 %; its settings trained there err by 4.30 %, 4 % less; as trained here it errs by 5.02 %, 12 % more." */
+function elsewhereInWords({ elsewhere: ref }: SweepPlan, elsewhere: TestElsewhere, unit: (value: number) => string): string {
+  if (!testedElsewhere(elsewhere)) return `It could not be tested on ${ref ? traceName(ref) : 'the other trace'}: ${elsewhere.problem}.`;
+  const { name, byOrigin, average, asTrained, problem } = elsewhere;
+  const theirs = mean(average);
+  const against = (errors: readonly number[]): string => {
+    const part = Math.round(100 * (mean(errors) / theirs - 1));
+    return `${unit(mean(errors))}, ${part === 0 ? 'as much' : `${Math.abs(part)} % ${part < 0 ? 'less' : 'more'}`}`;
+  };
+  const start = `On ${name}, another trace, the sliding average errs by ${unit(theirs)}`;
+  const there = problem === undefined ? `its settings ${asTrained ? 'trained' : 'fitted'} there err by ${against(byOrigin)}` : 'its settings do not work there';
+  if (!asTrained) return `${start}; ${there}.`;
+  return `${start}; ${there}; as trained here it ${'problem' in asTrained ? 'cannot forecast that trace' : `errs by ${against(asTrained.byOrigin)}`}.`;
 }

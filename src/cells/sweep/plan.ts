@@ -3,17 +3,20 @@ import { toErrorParts } from '../../errors.ts';
 import { checkedLstmSettings } from '../../forecast/lstm.ts';
 import { isTrained } from '../../forecast/trained.ts';
 import type { SweepSettings } from '../../notebook/kinds/sweep.ts';
+import type { KeptSweep } from '../../notebook/sweep-result.ts';
 import { checkSpace } from '../../sweep/check.ts';
 import { gridSize } from '../../sweep/enumerate.ts';
 import { rungCounts } from '../../sweep/halving.ts';
 import { rungsOfPlan } from '../../sweep/rungs.ts';
-import type { SweepPlan } from '../../sweep/types.ts';
+import { testOriginsOf } from '../../sweep/test-origins.ts';
+import { testedElsewhere } from '../../sweep/tested-elsewhere.ts';
+import type { SweepPlan, SweepState } from '../../sweep/types.ts';
+import { endStep, usualOrigin } from '../../trace/recorded-span.ts';
+import type { TraceRef } from '../../trace/trace-ref.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
 import { resolveLayers } from '../backtest/plan.ts';
-import { clamp, endStep, usualOrigin } from '../resolve.ts';
+import { clamp } from '../resolve.ts';
 
-/** Test origins, at most: the best trial is trained anew at each. */
-const mostTestOrigins = 4;
 /** Nothing is judged before this part of what is known: too little would be learnt. */
 const earliestPart = 0.3;
 
@@ -35,21 +38,20 @@ export function innerOriginsOf(count: number, originStep: number, horizonSteps: 
   return origins.filter((origin) => origin >= earliest);
 }
 
-/** Origins from `originStep` on whose horizons the trace holds whole and which do not overlap. */
-export function testOriginsOf(originStep: number, horizonSteps: number, info: Shape): readonly number[] {
-  const count = Math.min(mostTestOrigins, Math.floor((endStep(info) - originStep) / horizonSteps));
-  return Array.from({ length: Math.max(0, count) }, (_, i) => originStep + i * horizonSteps);
+/** Whether a reference names the trace that is open. A sample is named by its id. */
+export function isTraceOf(ref: TraceRef, { name, fingerprint }: Pick<TraceInfo, 'name' | 'fingerprint'>): boolean {
+  return ref.kind === 'file' ? ref.fingerprint === fingerprint : ref.id === name;
 }
 
 export function sweepPlan(settings: SweepSettings, info: TraceInfo): SweepPlan {
   const originStep = resolveOrigin(settings, info);
-  const { branches, sampler, trials, halving, grace, reduction, budgetSeconds, horizonSteps, innerOrigins, measure, coldShare, seed } = settings;
+  const { branches, sampler, trials, halving, grace, reduction, budgetSeconds, horizonSteps, innerOrigins, measure, coldShare, seed, elsewhere } = settings;
   return {
     space: branches, sampler, trials, halving: halving ? { grace, reduction } : null, budgetSeconds,
     layers: resolveLayers(settings.layers, info), originStep, horizonSteps,
     innerOrigins: innerOriginsOf(innerOrigins, originStep, horizonSteps, info),
     testOrigins: testOriginsOf(originStep, horizonSteps, info),
-    measure, coldShare, seed,
+    measure, coldShare, seed, ...(elsewhere && !isTraceOf(elsewhere, info) ? { elsewhere } : {}),
   };
 }
 
@@ -84,6 +86,24 @@ export function listed(values: readonly number[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
 }
 
+export function traceName(ref: TraceRef): string {
+  return ref.kind === 'sample' ? ref.id : ref.name;
+}
+
+/**
+ * Where a sweep stands that is complete but for its test on another trace: one that is new in the plan, or that could not
+ * be tested on before. null where there is anything else to do, or nothing.
+ */
+export function untestedElsewhere({ ended, plan: before, state }: Pick<KeptSweep, 'ended' | 'plan' | 'state'>, now: SweepPlan): SweepState | null {
+  if (ended !== 'complete' || !now.elsewhere) return null;
+  const write = (plan: SweepPlan): string => JSON.stringify({ ...plan, elsewhere: undefined });
+  if (write(before) !== write(now)) return null;
+  const { test } = state;
+  const same = JSON.stringify(before.elsewhere) === JSON.stringify(now.elsewhere);
+  if (same && test?.elsewhere && testedElsewhere(test.elsewhere)) return null;
+  return { ...state, test: test && { ...test, elsewhere: undefined } };
+}
+
 /** What of a plan is another than when a sweep was made. */
 export function sweepChanges(before: SweepPlan, now: SweepPlan): readonly string[] {
   const shown: readonly (readonly [string, (plan: SweepPlan) => string])[] = [
@@ -93,6 +113,7 @@ export function sweepChanges(before: SweepPlan, now: SweepPlan): readonly string
     ['sampler', ({ sampler }) => sampler],
     ['halving', ({ halving }) => (halving ? `1 in ${halving.reduction} after ${halving.grace}` : 'none')],
     ['seed', ({ seed }) => String(seed)],
+    ['trace to test on', ({ elsewhere }) => (elsewhere ? traceName(elsewhere) : 'none')],
   ];
   const changes = shown.flatMap(([label, write]) => (write(before) === write(now) ? [] : [`${label} changed from ${write(before)} to ${write(now)}`]));
   return changes.length > 0 || JSON.stringify(before) === JSON.stringify(now) ? changes : ['other settings were chosen'];

@@ -5,8 +5,9 @@ import type { SamplerName, SweepPlan } from '../../sweep/types.ts';
 import { CheckField, NumberField, SelectField } from '../../ui/index.ts';
 import { LayersField } from '../backtest/layers-field.tsx';
 import { measureLooks } from '../backtest/measures.ts';
-import { endStep } from '../resolve.ts';
+import { endStep } from '../../trace/recorded-span.ts';
 import type { ChangeSettings } from '../use-settings.ts';
+import { ElsewhereField } from './elsewhere-field.tsx';
 import { resolveOrigin } from './plan.ts';
 
 const samplerLabels: Readonly<Record<SamplerName, string>> = { grid: 'Grid', random: 'Random', sobol: 'Sobol', tpe: 'Bayesian (TPE)' };
@@ -35,6 +36,7 @@ export function SweepControls({ info, settings, change }: SweepControlsProps) {
       {settings.halving && <NumberField label="Grace" unit="iterations" help="Training before a trial is first judged." integer min={10} max={5000} value={settings.grace} onCommit={(grace) => change('grace', { grace })} />}
       {settings.halving && <NumberField label="Reduction" help="One of so many goes on, to so many times the iterations." integer min={2} max={10} value={settings.reduction} onCommit={(reduction) => change('reduction', { reduction })} />}
       <NumberField label="Time at most" unit="s" help="No trial is begun after it; 0: any time." integer min={0} max={1_000_000} value={settings.budgetSeconds ?? 0} onCommit={(seconds) => change('time', { budgetSeconds: seconds > 0 ? seconds : null })} />
+      <ElsewhereField info={info} elsewhere={settings.elsewhere} onChange={(elsewhere) => change('other trace', { elsewhere })} />
       <SelectField
         label="Judged by" value={settings.measure} choices={measureLooks.filter(({ measure }) => measure !== 'mase').map(({ measure, label }) => ({ value: measure as SweepPlan['measure'], label }))}
         onChange={(measure) => change('measure', { measure })}

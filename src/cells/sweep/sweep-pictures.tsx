@@ -18,6 +18,7 @@ import type { SweepPlan, SweepState } from '../../sweep/types.ts';
 import { importanceInput, sweepColumns } from './columns.ts';
 import { LeaderboardTable } from './leaderboard-table.tsx';
 import { PickedTrial } from './picked-trial.tsx';
+import { TestTable } from './test-table.tsx';
 
 export interface SweepPicturesProps {
   /** Of the cell. */
@@ -49,6 +50,7 @@ export function SweepPictures({ id, plan, state }: SweepPicturesProps) {
   const trained = useMemo(() => trials.filter(({ forecaster, curve }) => isTrained(forecaster) && curve.length > 1).slice(-mostCurves), [trials]);
   return (
     <div class="pictures">
+      <TestTable plan={plan} state={state} />
       <LeaderboardTable plan={plan} state={state} />
       <PickedTrial id={id} plan={plan} trials={trials} picked={picked} />
       {settings.length > 0 && (

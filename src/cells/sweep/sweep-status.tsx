@@ -17,7 +17,7 @@ export function SweepStatus({ sweep, plan, problem }: SweepStatusProps) {
   if (run) {
     return (
       <>
-        <Progress {...(run.progress ?? { done: 0, unit: 'trials' })} label={run.stopping ? 'Testing the best trial' : `Searching among ${formatCount(run.plan.trials)} trials`} />
+        <Progress {...(run.progress ?? { done: 0, unit: 'trials' })} label={run.progress && run.progress.unit !== 'trials' ? run.progress.label : run.stopping ? 'Testing the best trial' : `Searching among ${formatCount(run.plan.trials)} trials`} />
         {run.notice !== null && <p>{`${run.notice}.`}</p>}
         <div class="export-buttons">
           <Button icon="pause" onClick={sweep.pause}>Pause</Button>

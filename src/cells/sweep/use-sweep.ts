@@ -11,7 +11,7 @@ import type { SweepPlan, SweepState } from '../../sweep/types.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
 import { runState } from '../run-state.ts';
 import { usePaced } from '../use-paced.ts';
-import { sweepChanges } from './plan.ts';
+import { sweepChanges, untestedElsewhere } from './plan.ts';
 
 /** While scores come, pictures are drawn anew at most this often, ms. */
 const pictureEveryMs = 1000;
@@ -28,6 +28,7 @@ export interface CellSweep {
   readonly state: CellState;
   /** Whether the kept one can go on. */
   readonly canGoOn: boolean;
+  /** Begins a new one; where all that is missing is a test on another trace, that alone is done. */
   start(): void;
   goOn(): void;
   pause(): void;
@@ -53,7 +54,7 @@ export function useSweep(cell: CellOf<'sweep'>, info: TraceInfo, plan: SweepPlan
   const changes = kept && !run ? sweepChanges(kept.plan, plan) : [];
   const canGoOn = kept?.ended === 'paused' && !run && changes.length === 0;
   const start = (): void => {
-    if (possible) sweeps.start(cell.id, plan);
+    if (possible) sweeps.start(cell.id, plan, (kept && untestedElsewhere(kept, plan)) ?? undefined);
   };
   const goOn = (): void => {
     if (kept && canGoOn) sweeps.start(cell.id, kept.plan, kept.state);

@@ -6,7 +6,7 @@ import { CellFrame, type CellState } from '../../shell/index.ts';
 import { DataTable, Details, FileButton, Icon, Notice, SelectField, Term, formatBytes, formatCount, sentence } from '../../ui/index.ts';
 import type { HealthCheck, TraceInfo } from '../../../workers/contract.ts';
 import type { CellProps } from '../cell-props.ts';
-import { endStep } from '../resolve.ts';
+import { endStep } from '../../trace/recorded-span.ts';
 import { finding, totals } from './finding.ts';
 import { KeptList } from './kept-list.tsx';
 import { QuestionFields } from './question-fields.tsx';

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { ParameterValues } from '../../forecast/contract.ts';
-import type { RungScore, SweepPlan, SweepTest, TrialState } from '../../sweep/types.ts';
-import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, text, time, yesNo } from '../fields.ts';
+import type { OtherTraceTest, RungScore, SweepPlan, SweepTest, TestElsewhere, TrialState } from '../../sweep/types.ts';
+import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, show, text, time, yesNo } from '../fields.ts';
 import { packedLength } from '../packed-floats.ts';
+import { traceRef } from '../trace-ref.ts';
 import { mostTrials, parameterRecord, samplerNames, scoreNames, searchSpace } from './search-space.ts';
 
 /** Origins that a trial may be judged at. */
@@ -52,6 +53,7 @@ export interface StoredSweep {
 const step = integer(0, maximumStep);
 const duration = number(0, 1e12);
 const origins = list(step, mostOrigins);
+const layers = list(integer(0, maximumLayer), maximumLayer + 1);
 const errors = numbers(mostOrigins, -1e12, 1e12);
 
 const plan: v.GenericSchema<unknown, SweepPlan> = v.object({
@@ -60,7 +62,7 @@ const plan: v.GenericSchema<unknown, SweepPlan> = v.object({
   trials: integer(1, mostTrials),
   halving: v.nullable(v.object({ grace: integer(1, 1e6), reduction: integer(2, 100) })),
   budgetSeconds: v.nullable(number(0, 1e9)),
-  layers: list(integer(0, maximumLayer), maximumLayer + 1),
+  layers,
   originStep: step,
   horizonSteps: integer(1, 10_000_000),
   innerOrigins: origins,
@@ -68,6 +70,7 @@ const plan: v.GenericSchema<unknown, SweepPlan> = v.object({
   measure: oneOf(scoreNames),
   coldShare: number(0, 1),
   seed: integer(0, 2 ** 32 - 1),
+  elsewhere: v.optional(traceRef),
 });
 
 const trial: v.GenericSchema<unknown, StoredTrial> = v.object({
@@ -85,18 +88,32 @@ const trial: v.GenericSchema<unknown, StoredTrial> = v.object({
   pinned: v.optional(yesNo),
 });
 
+const problem = text(2000);
+const testErrors = { byOrigin: errors, average: errors, noiseFloor: errors };
+
+const otherTraceTest: v.GenericSchema<unknown, OtherTraceTest> = v.object({
+  ...testErrors, name: text(1000), fingerprint, layers, origins,
+  problem: v.optional(problem),
+  asTrained: v.optional(v.union([v.object({ byOrigin: errors }), v.object({ problem })], (issue) => `${show(issue.input)} is neither errors by origin nor a problem`)),
+});
+
+const testElsewhere: v.GenericSchema<unknown, TestElsewhere> = v.union([otherTraceTest, v.object({ problem })], (issue) => `${show(issue.input)} is not a test on another trace`);
+
+const test: v.GenericSchema<unknown, SweepTest> = v.object({ ...testErrors, trial: integer(0, mostTrials), elsewhere: v.optional(testElsewhere) });
+
 export const sweepResult: v.GenericSchema<unknown, StoredSweep> = v.pipe(
   v.object({
     fingerprint, plan,
     ended: oneOf(['complete', 'paused', 'stopped', 'cancelled']),
     trials: list(trial, mostTrials),
     average: errors,
-    test: v.nullable(v.object({ trial: integer(0, mostTrials), byOrigin: errors, average: errors, noiseFloor: errors })),
+    test: v.nullable(test),
     elapsedMs: duration,
     version: text(40),
     time,
     device: v.optional(text(200)),
   }),
   v.check(({ plan: { space }, trials }) => trials.every((one) => one.branch < space.length), 'holds a trial of a forecaster that the plan does not have'),
+  v.check(({ plan: { elsewhere }, test }) => elsewhere !== undefined || test?.elsewhere === undefined, 'tests on a trace that the plan does not name'),
   v.check(({ trials, test }) => test === null || test.trial < trials.length, 'tests a trial that it does not hold'),
 );

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { usualBranch } from '../../sweep/offered.ts';
 import type { Branch, SearchSpace, SamplerName, SweepPlan } from '../../sweep/types.ts';
+import type { TraceRef } from '../../trace/trace-ref.ts';
 import { integer, maximumStep, number, oneOf, yesNo } from '../fields.ts';
+import { traceRef } from '../trace-ref.ts';
 import { chosenLayers } from './backtest.ts';
 import type { Kind } from './kind.ts';
 import { mostTrials, samplerNames, scoreNames, searchSpace } from './search-space.ts';
@@ -31,6 +33,8 @@ export interface SweepSettings {
   readonly measure: SweepPlan['measure'];
   readonly coldShare: number;
   readonly seed: number;
+  /** Another trace that the best trial is tested on as well; null: none. */
+  readonly elsewhere: TraceRef | null;
 }
 
 /** The LSTM on the average, with what matters most about it. */
@@ -58,6 +62,7 @@ export const sweepSettings: v.GenericSchema<unknown, SweepSettings> = v.object({
   measure: v.optional(oneOf(scoreNames), 'loadBlock'),
   coldShare: v.optional(number(0, 1), 0.005),
   seed: v.optional(integer(0, 2 ** 32 - 1), 1),
+  elsewhere: v.optional(v.nullable(traceRef), null),
 });
 
 export const sweep: Kind<SweepSettings, StoredSweep> = { label: 'Sweep', settings: sweepSettings, result: sweepResult };

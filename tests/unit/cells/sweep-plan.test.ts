@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { innerOriginsOf, sweepChanges, sweepInWords, sweepPlan, sweepProblem, testOriginsOf } from '../../../src/cells/sweep/plan.ts';
+import { innerOriginsOf, sweepChanges, sweepInWords, sweepPlan, sweepProblem } from '../../../src/cells/sweep/plan.ts';
 import { defaultSettings } from '../../../src/notebook/kinds/index.ts';
+import { testOriginsOf } from '../../../src/sweep/test-origins.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
 
 const info = { firstStep: 0, lastStep: 9999, strideSteps: 1, layers: Array.from({ length: 12 }, (_, layer) => ({ name: String(layer), experts: 16 })) } as unknown as TraceInfo;
