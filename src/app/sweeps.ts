@@ -8,7 +8,7 @@ import { toErrorParts, type ErrorParts } from '../errors.ts';
 import { cellOfKind } from '../notebook/edits.ts';
 import type { StoredSweep } from '../notebook/kinds/sweep-result.ts';
 import type { NotebookStore } from '../notebook/store.ts';
-import { packSweep, unpackSweep, type TrialRemarks } from '../notebook/sweep-result.ts';
+import { packSweep, type KeptSweep } from '../notebook/sweep-result.ts';
 import type { Progress } from '../progress.ts';
 import { emptySweep, type SweepPlan, type SweepState } from '../sweep/types.ts';
 import { now } from './clock.ts';
@@ -21,6 +21,8 @@ export interface SweepRun {
   /** Of the trace that it was started on. */
   readonly fingerprint: string;
   readonly plan: SweepPlan;
+  /** When it began, ISO 8601, UTC: not when it was taken up again. */
+  readonly began: string;
   readonly progress: Progress | null;
   readonly state: SweepState;
   /** It went on after a lost device or a dead worker; says how. */
@@ -34,7 +36,7 @@ export interface Sweeps {
   readonly active: ReadonlySignal<ReadonlyMap<string, SweepRun>>;
   readonly failures: ReadonlySignal<ReadonlyMap<string, ErrorParts>>;
   /** Starts a cell's sweep on the open trace, anew or from where it stands; does nothing while one runs or nothing is open. */
-  start(cellId: string, plan: SweepPlan, from?: SweepState): void;
+  start(cellId: string, plan: SweepPlan, from?: Pick<KeptSweep, 'state' | 'began'>): void;
   /** Ends it at once; it can go on from here. */
   pause(cellId: string): void;
   /** Ends the search at once, and tests the best trial. */
@@ -61,7 +63,7 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
   const running = new Map<string, Running>();
 
   async function run(cellId: string, first: SweepRun, { ending, stopping }: Running): Promise<void> {
-    const { fingerprint, plan } = first;
+    const { fingerprint, plan, began } = first;
     let newest = first;
     let device: string | undefined;
     let keptMs = -Infinity;
@@ -74,9 +76,8 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
     };
     const keep = (ended: StoredSweep['ended']): void => {
       // Another notebook may have been opened, with a cell of this id that is something else.
-      const cell = cellOfKind(notebook.document.peek(), cellId, 'sweep');
-      if (!cell) return;
-      notebook.setResult(cellId, packSweep({ fingerprint, plan, state: newest.state, ended, remarks: remarksOf(cell.result), version, time: now(), device }));
+      if (!cellOfKind(notebook.document.peek(), cellId, 'sweep')) return;
+      notebook.setResult(cellId, packSweep({ fingerprint, plan, state: newest.state, ended, began, version, time: now(), device }));
       keptMs = performance.now();
     };
     try {
@@ -101,11 +102,6 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
     }
   }
 
-  /** What the person put down about trials stays while the sweep goes on; a new sweep has trials of its own. */
-  function remarksOf(stored: StoredSweep | undefined): ReadonlyMap<number, TrialRemarks> {
-    return stored?.ended === 'paused' ? unpackSweep(stored).remarks : new Map<number, TrialRemarks>();
-  }
-
   effect(() => {
     const fingerprint = session.trace.value?.info.fingerprint;
     for (const [cellId, one] of active.peek()) if (one.fingerprint !== fingerprint) running.get(cellId)?.ending.abort();
@@ -113,11 +109,11 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
 
   return {
     active, failures,
-    start(cellId, plan, from = emptySweep) {
+    start(cellId, plan, from = { state: emptySweep, began: now().toISOString() }) {
       const open = session.trace.peek();
       if (!open || running.has(cellId)) return;
       const mine: Running = { ending: new AbortController(), stopping: new AbortController(), ended: 'paused' };
-      const first: SweepRun = { fingerprint: open.info.fingerprint, plan, progress: null, state: from, notice: null, stopping: false };
+      const first: SweepRun = { fingerprint: open.info.fingerprint, plan, began: from.began, progress: null, state: from.state, notice: null, stopping: false };
       running.set(cellId, mine);
       failures.value = withoutEntry(failures.peek(), cellId);
       active.value = withEntry(active.peek(), cellId, first);

@@ -90,4 +90,36 @@ describe('the Sweep cell', () => {
     expect(await sweep(page).locator('.cell-status').textContent()).toMatch(/^Cancelled: searched/);
     await close();
   }, 240_000);
+
+  test('a trial is picked in the table, named, noted and pinned; a reload keeps that, undo takes it back', async () => {
+    const { page, close } = await withSweep(40);
+    await run(page);
+    await ended(page);
+    const table = sweep(page).getByRole('table').first();
+    const chosen = sweep(page).getByRole('region', { name: 'Chosen trial' });
+    const last = table.getByRole('button', { name: /^Trial \d/ }).nth(3);
+    const trial = (await last.textContent()) ?? '';
+    await last.focus();
+    await page.keyboard.press('Enter');
+    expect(await last.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => chosen.getByRole('paragraph').first().textContent()).toMatch(new RegExp(`^Trial ${trial}: LSTM with`));
+    await chosen.getByRole('textbox', { name: 'Name' }).fill('the slow one');
+    await page.keyboard.press('Tab');
+    await chosen.getByRole('textbox', { name: 'Note' }).fill('Look at it again');
+    await page.keyboard.press('Tab');
+    await chosen.getByRole('button', { name: 'Pin' }).click();
+    const top = table.getByRole('row').nth(1);
+    await expect.poll(() => top.textContent()).toMatch(new RegExp(`^${trial}the slow onepinned`));
+    await expect.poll(() => page.locator('.bar-saved').textContent()).toBe('Saved in this browser');
+    await page.reload();
+    await expect.poll(() => top.textContent(), { timeout: 30_000 }).toMatch(new RegExp(`^${trial}the slow onepinned`));
+    await top.getByRole('cell').first().click();
+    expect(await chosen.getByRole('textbox', { name: 'Note' }).inputValue()).toBe('Look at it again');
+    expect(await sweep(page).getAttribute('data-state')).toBe('fresh');
+    await chosen.getByRole('button', { name: 'Unpin' }).click();
+    await expect.poll(() => top.textContent()).not.toMatch(/pinned/);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => top.textContent()).toMatch(/pinned/);
+    await close();
+  }, 180_000);
 });

@@ -21,7 +21,7 @@ export interface CellSweep {
   readonly run: SweepRun | undefined;
   readonly kept: KeptSweep | undefined;
   /** Of the one that runs, as it was a moment ago, else of the one that is kept; null before the first. */
-  readonly shown: { readonly plan: SweepPlan; readonly state: SweepState; /** Whether there is more to come. */ readonly running: boolean } | null;
+  readonly shown: { readonly plan: SweepPlan; readonly state: SweepState; readonly began: string; /** Whether there is more to come. */ readonly running: boolean } | null;
   /** What of the plan is another than when the kept one was made. */
   readonly changes: readonly string[];
   readonly failure: ErrorParts | undefined;
@@ -47,7 +47,7 @@ export function useSweep(cell: CellOf<'sweep'>, info: TraceInfo, plan: SweepPlan
   }, [cell.result, info]);
   const newest = useMemo(() => {
     const one = run ?? kept;
-    return { shown: one && one.state.trials.length > 0 ? { plan: one.plan, state: one.state, running: run !== undefined } : null };
+    return { shown: one && one.state.trials.length > 0 ? { plan: one.plan, state: one.state, began: one.began, running: run !== undefined } : null };
   }, [run?.state, kept, run === undefined]);
   const { shown } = usePaced(newest, run ? pictureEveryMs : 0);
   const changes = kept && !run ? sweepChanges(kept.plan, plan) : [];
@@ -56,11 +56,13 @@ export function useSweep(cell: CellOf<'sweep'>, info: TraceInfo, plan: SweepPlan
     if (possible) sweeps.start(cell.id, plan);
   };
   const goOn = (): void => {
-    if (kept && canGoOn) sweeps.start(cell.id, kept.plan, kept.state);
+    if (kept && canGoOn) sweeps.start(cell.id, kept.plan, kept);
   };
   const cancel = (): void => sweeps.cancel(cell.id);
   const state = runState(run, failure !== undefined, changes.length > 0, kept === undefined);
   useCellRegistration(cell.id, state, { run: canGoOn ? goOn : start, cancel });
-  useEffect(() => sweeps.forgive(cell.id), [cell.settings, info.fingerprint]);
+  // Remarks about trials change nothing of what is asked for.
+  const asked = useMemo(() => JSON.stringify(plan), [plan]);
+  useEffect(() => sweeps.forgive(cell.id), [cell.id, asked, info.fingerprint]);
   return { run, kept, shown, changes, failure, state, canGoOn, start, goOn, cancel, pause: () => sweeps.pause(cell.id), stop: () => sweeps.stop(cell.id) };
 }

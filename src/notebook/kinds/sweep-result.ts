@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ParameterValues } from '../../forecast/contract.ts';
 import type { RungScore, SweepPlan, SweepTest, TrialState } from '../../sweep/types.ts';
-import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, text, time, yesNo } from '../fields.ts';
+import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, text, time } from '../fields.ts';
 import { packedLength } from '../packed-floats.ts';
 import { mostTrials, parameterRecord, samplerNames, scoreNames, searchSpace } from './search-space.ts';
 
@@ -22,11 +22,6 @@ export interface StoredTrial {
   readonly elapsedMs: number;
   readonly atMs: number;
   readonly problem?: string;
-  /** What the person calls it, and says of it. */
-  readonly name?: string;
-  readonly note?: string;
-  /** Kept at the top of the list. */
-  readonly pinned?: boolean;
 }
 
 /** What a sweep gave, or has given so far. */
@@ -41,9 +36,11 @@ export interface StoredSweep {
   readonly average: readonly number[];
   readonly test: SweepTest | null;
   readonly elapsedMs: number;
+  /** When it began, ISO 8601, UTC: tells it from others of its cell. Missing in results of versions that did not keep it. */
+  readonly began?: string;
   /** Of Gatecast. */
   readonly version: string;
-  /** ISO 8601, UTC. */
+  /** When it was kept, ISO 8601, UTC. */
   readonly time: string;
   /** What trained, where something was trained. */
   readonly device?: string;
@@ -80,9 +77,6 @@ const trial: v.GenericSchema<unknown, StoredTrial> = v.object({
   elapsedMs: duration,
   atMs: duration,
   problem: v.optional(text(500)),
-  name: v.optional(text(100)),
-  note: v.optional(text(1000)),
-  pinned: v.optional(yesNo),
 });
 
 export const sweepResult: v.GenericSchema<unknown, StoredSweep> = v.pipe(
@@ -93,6 +87,7 @@ export const sweepResult: v.GenericSchema<unknown, StoredSweep> = v.pipe(
     average: errors,
     test: v.nullable(v.object({ trial: integer(0, mostTrials), byOrigin: errors, average: errors, noiseFloor: errors })),
     elapsedMs: duration,
+    began: v.optional(time),
     version: text(40),
     time,
     device: v.optional(text(200)),

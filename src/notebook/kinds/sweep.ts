@@ -5,6 +5,7 @@ import { integer, maximumStep, number, oneOf, yesNo } from '../fields.ts';
 import { chosenLayers } from './backtest.ts';
 import type { Kind } from './kind.ts';
 import { mostTrials, samplerNames, scoreNames, searchSpace } from './search-space.ts';
+import { sweepRemarks, type SweepRemarks } from './sweep-remarks.ts';
 import { sweepResult, type StoredSweep } from './sweep-result.ts';
 
 export interface SweepSettings {
@@ -31,6 +32,8 @@ export interface SweepSettings {
   readonly measure: SweepPlan['measure'];
   readonly coldShare: number;
   readonly seed: number;
+  /** About trials of a sweep; the sweep itself does not depend on them. */
+  readonly remarks: SweepRemarks | null;
 }
 
 /** The LSTM on the average, with what matters most about it. */
@@ -58,6 +61,7 @@ export const sweepSettings: v.GenericSchema<unknown, SweepSettings> = v.object({
   measure: v.optional(oneOf(scoreNames), 'loadBlock'),
   coldShare: v.optional(number(0, 1), 0.005),
   seed: v.optional(integer(0, 2 ** 32 - 1), 1),
+  remarks: v.optional(v.nullable(sweepRemarks), null),
 });
 
 export const sweep: Kind<SweepSettings, StoredSweep> = { label: 'Sweep', settings: sweepSettings, result: sweepResult };

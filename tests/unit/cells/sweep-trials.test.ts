@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { sweepCsv, sweepJson } from '../../../src/cells/sweep/export.ts';
+import { sweepFinding } from '../../../src/cells/sweep/finding.ts';
+import { shownRows } from '../../../src/cells/sweep/leaderboard-rows.ts';
+import { sweepPlan } from '../../../src/cells/sweep/plan.ts';
+import type { Remarks } from '../../../src/cells/sweep/remarks.ts';
+import { defaultSettings } from '../../../src/notebook/kinds/index.ts';
+import type { KeptSweep } from '../../../src/notebook/sweep-result.ts';
+import { leaderboardOf } from '../../../src/sweep/leaderboard.ts';
+import type { SweepTrial } from '../../../src/sweep/types.ts';
+import type { TraceInfo } from '../../../workers/contract.ts';
+
+const info = { name: 'run', fingerprint: 'a'.repeat(32), firstStep: 0, lastStep: 9999, strideSteps: 1, layers: [{ name: 'block 0', experts: 16 }] } as unknown as TraceInfo;
+const plan = sweepPlan(defaultSettings('sweep'), info);
+const trial = (id: number, score: number): SweepTrial => ({
+  id, forecaster: 'lstm', values: { ...plan.space[0].values, learningRate: 0.001 * (id + 1) }, state: 'finished', scores: [{ rung: 0, iterations: 30, score }],
+  byOrigin: [score - 0.5, score + 0.5], curve: [], elapsedMs: 100, atMs: 100 * id,
+});
+const kept: KeptSweep = {
+  fingerprint: info.fingerprint, plan, ended: 'complete', began: '2026-11-27T09:00:00.000Z', version: '0.1.0', time: new Date('2026-11-27T09:10:00.000Z'),
+  state: { trials: [trial(0, 3), trial(1, 2), trial(2, 4)], average: [3, 3], test: null, elapsedMs: 500 },
+};
+const remarks: Remarks = new Map([[2, { name: 'slow, "old"', note: 'line\nline', pinned: true }]]);
+
+describe('trials with names', () => {
+  test('pinned ones stand above the best, each once, however few are shown', () => {
+    const ranked = leaderboardOf(kept.state.trials, { averageError: 3 });
+    const shown = (others: number) => shownRows(ranked, remarks, others).map(({ record }) => record.id);
+    expect(shown(1)).toEqual([2, 1]);
+    expect(shown(Infinity)).toEqual([2, 1, 0]);
+  });
+
+  test('the finding calls the best one by its name', () => {
+    const named = new Map([[1, { name: 'wide' }]]);
+    expect(sweepFinding(plan, kept.state, false, named)).toMatch(/^Trial 1 “wide” is best where the search looked/);
+    expect(sweepFinding(plan, kept.state, true, named)).toMatch(/^So far trial 1 “wide” is best/);
+    expect(sweepFinding(plan, kept.state, true)).toMatch(/^So far trial 1 is best/);
+  });
+
+  test('files carry what the person put down', () => {
+    const [heading, first, , third] = sweepCsv(info, kept, remarks).split('\r\n');
+    expect(heading).toMatch(/,trial,name,note,pinned,forecaster,/);
+    expect(first).toContain(',0,,,,lstm,');
+    expect(third).toContain(',2,"slow, ""old""","line\nline",pinned,lstm,');
+    const { trials } = JSON.parse(sweepJson(info, kept, remarks)) as { trials: readonly object[] };
+    expect(trials[2]).toMatchObject({ id: 2, name: 'slow, "old"', note: 'line\nline', pinned: true });
+    expect(trials[0]).not.toHaveProperty('name');
+  });
+});
