@@ -5,20 +5,16 @@ import { mean } from '../../sweep/means.ts';
 import type { SweepPlan, SweepState, Trial } from '../../sweep/types.ts';
 import { capital } from '../forecast/finding.ts';
 import type { Remarks } from './remarks.ts';
+import { settingInWords, settingName } from './setting-words.ts';
 import { trialName } from './trial-name.ts';
 
 const percent = (value: number): string => `${value.toFixed(2)} %`;
 
 /** "LSTM with window 1,000, hidden units 24 and learning rate 0.004": what was varied of a trial. */
 export function trialInWords({ forecaster, values }: Pick<Trial, 'forecaster' | 'values'>, { space }: Pick<SweepPlan, 'space'>): string {
-  const { label, parameters } = forecasterOf(forecaster);
+  const { label } = forecasterOf(forecaster);
   const varied = space.find((branch) => branch.forecaster === forecaster)?.dimensions ?? [];
-  const parts = varied.map(({ parameter: id }) => {
-    const parameter = parameters.find((one) => one.id === id);
-    const value = values[id];
-    const shown = parameter?.kind === 'choice' ? parameter.choices.find((choice) => choice.value === value)?.label ?? String(value) : Number(value).toLocaleString('en-US', { maximumSignificantDigits: 4 });
-    return `${inSentence(parameter?.label ?? id)} ${shown}`;
-  });
+  const parts = varied.map(({ parameter: id }) => `${inSentence(settingName(forecaster, id))} ${settingInWords(forecaster, id, values[id])}`);
   if (parts.length === 0) return label;
   return `${label} with ${parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`}`;
 }

@@ -3,15 +3,15 @@ import type { ReadonlySignal, Signal } from '@preact/signals';
 import { forecasterOf } from '../../notebook/kinds/forecast.ts';
 import { leaderboardOf, type LeaderboardRow } from '../../sweep/leaderboard.ts';
 import { mean } from '../../sweep/means.ts';
-import type { SweepPlan, SweepState, TrialState } from '../../sweep/types.ts';
+import type { SweepPlan, SweepState } from '../../sweep/types.ts';
 import { Button, DataTable, Icon, type Column, type Row } from '../../ui/index.ts';
 import { shownRows } from './leaderboard-rows.ts';
 import type { Remarks } from './remarks.ts';
+import { settingName } from './setting-words.ts';
+import { stateWords } from './state-words.ts';
 
 /** Rows shown at first, beside pinned ones. */
 const fewRows = 12;
-
-const stateWords: Readonly<Record<TrialState, string>> = { waiting: 'waiting', running: 'running', pruned: 'ended early', finished: 'finished', failed: 'failed' };
 
 export interface LeaderboardTableProps {
   readonly plan: SweepPlan;
@@ -36,7 +36,7 @@ export function LeaderboardTable({ plan, state, remarks, picked, hovered }: Lead
     { key: 'iterations', label: 'Iterations', numeric: true, format: (value) => value.toLocaleString('en-US') },
     { key: 'state', label: 'State' },
     ...(several ? [{ key: 'forecaster', label: 'Forecaster' }] : []),
-    ...dimensions.map(({ forecaster, parameter }): Column => ({ key: `${forecaster}/${parameter}`, label: labelOf(forecaster, parameter), numeric: true, format: (value) => value.toLocaleString('en-US', { maximumSignificantDigits: 4 }) })),
+    ...dimensions.map(({ forecaster, parameter }): Column => ({ key: `${forecaster}/${parameter}`, label: settingName(forecaster, parameter), numeric: true, format: (value) => value.toLocaleString('en-US', { maximumSignificantDigits: 4 }) })),
   ];
   const average = mean(state.average);
   const reference: Row = { key: 'average', reference: true, cells: { trial: 'Sliding average, window chosen on the past', score: average, difference: 0 } };
@@ -87,8 +87,4 @@ function rankedOf({ innerOrigins, horizonSteps }: SweepPlan, { trials, average }
     averageError: mean(average), overlap: Math.max(1, Math.ceil(horizonSteps / apart)),
     originErrors: new Map(trials.filter(({ byOrigin }) => byOrigin.length > 0).map(({ id, byOrigin }) => [id, byOrigin])),
   });
-}
-
-function labelOf(forecaster: string, parameter: string): string {
-  return forecasterOf(forecaster).parameters.find(({ id }) => id === parameter)?.label ?? parameter;
 }

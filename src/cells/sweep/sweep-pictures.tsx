@@ -19,6 +19,7 @@ import { importanceInput, sweepColumns } from './columns.ts';
 import { LeaderboardTable } from './leaderboard-table.tsx';
 import { PickedTrial } from './picked-trial.tsx';
 import { useRemarks } from './remarks.ts';
+import { TrialComparison } from './trial-comparison-table.tsx';
 import { trialName } from './trial-name.ts';
 
 export interface SweepPicturesProps {
@@ -58,6 +59,7 @@ export function SweepPictures({ id, plan, state, began }: SweepPicturesProps) {
     <div class="pictures">
       <LeaderboardTable plan={plan} state={state} remarks={remarks} picked={picked} hovered={hovered} />
       <PickedTrial id={id} plan={plan} began={began} trials={state.trials} remarks={remarks} picked={picked} />
+      <TrialComparison plan={plan} state={state} remarks={remarks} />
       {settings.length > 0 && (
         <Figure title="Settings and error" caption="Drag along an axis to choose trials in all pictures." exportName="sweep settings" table={rowsTable('Trials', ids, axes)}>
           <ParallelCoordinates label="Settings and error of each trial" columns={axes} {...linked} />

@@ -7,7 +7,9 @@ import type { Remarks } from '../../../src/cells/sweep/remarks.ts';
 import { defaultSettings } from '../../../src/notebook/kinds/index.ts';
 import type { KeptSweep } from '../../../src/notebook/sweep-result.ts';
 import { leaderboardOf } from '../../../src/sweep/leaderboard.ts';
-import type { SweepTrial } from '../../../src/sweep/types.ts';
+import type { SweepPlan, SweepTrial } from '../../../src/sweep/types.ts';
+import { comparedCurves, comparedFacts } from '../../../src/cells/sweep/trial-comparison.ts';
+import { usualBranch } from '../../../src/sweep/offered.ts';
 import type { TraceInfo } from '../../../workers/contract.ts';
 
 const info = { name: 'run', fingerprint: 'a'.repeat(32), firstStep: 0, lastStep: 9999, strideSteps: 1, layers: [{ name: 'block 0', experts: 16 }] } as unknown as TraceInfo;
@@ -45,5 +47,33 @@ describe('trials with names', () => {
     const { trials } = JSON.parse(sweepJson(info, kept, remarks)) as { trials: readonly object[] };
     expect(trials[2]).toMatchObject({ id: 2, name: 'slow, "old"', note: 'line\nline', pinned: true });
     expect(trials[0]).not.toHaveProperty('name');
+  });
+});
+
+describe('trials side by side', () => {
+  const [first, second] = kept.state.trials;
+  const values = (plan: SweepPlan, trials: readonly SweepTrial[]) => new Map(comparedFacts(plan, kept.state, trials).map(({ label, values: own, differs }) => [label, differs ? [...own, 'differs'] : own]));
+
+  test('say where their settings differ, and what came of it', () => {
+    const facts = values(plan, [first, { ...second, state: 'pruned', curve: [] }]);
+    expect(facts.get('Learning rate')).toEqual(['0.001', '0.002', 'differs']);
+    expect(facts.get('Hidden units')?.at(-1)).not.toBe('differs');
+    expect(facts.get('Error, %')).toEqual(['3.000', '2.000']);
+    expect(facts.get('Against the average, %')).toEqual(['0.0', '-33.3']);
+    expect(facts.get(`Error at step ${plan.innerOrigins[0].toLocaleString('en-US')}, %`)).toEqual(['2.500', '1.500']);
+    expect(facts.get('State')).toEqual(['finished', 'ended early']);
+  });
+
+  test('of several forecasters, each has its own settings', () => {
+    const average = { ...usualBranch('sliding-average'), dimensions: [{ parameter: 'windowSteps', kind: 'range', from: 20, to: 400, scale: 'log', step: 10, gridPoints: 3 } as const] };
+    const facts = values({ ...plan, space: [...plan.space, average] }, [first, { ...second, forecaster: 'sliding-average', values: { windowSteps: 40 }, scores: [], byOrigin: [], state: 'failed' }]);
+    expect(facts.get('Forecaster')?.at(-1)).toBe('differs');
+    expect(facts.get('Learning rate')).toEqual(['0.001', '–', 'differs']);
+    expect(facts.get('Error, %')).toEqual(['3.000', '–']);
+  });
+
+  test('those that were trained have curves, by name', () => {
+    const curve = [{ iteration: 0, validation: 1 }, { iteration: 30, validation: 0.5 }];
+    expect(comparedCurves([first, { ...second, curve }], new Map([[1, { name: 'wide' }]]))).toMatchObject([{ label: 'trial 1 “wide”', x: [0, 30], y: [1, 0.5] }]);
   });
 });
