@@ -8,7 +8,7 @@ import { capital } from '../forecast/finding.ts';
 import { seriesTable } from '../tables.ts';
 import type { Remarks } from './remarks.ts';
 import { comparedCurves, comparedFacts, mostCompared } from './trial-comparison.ts';
-import { trialName } from './trial-name.ts';
+import { shortTrialName } from './trial-name.ts';
 
 export interface TrialComparisonProps {
   readonly plan: SweepPlan;
@@ -45,7 +45,7 @@ function Compared({ plan, state, trials, left, said }: ComparedProps) {
       <div class="sweep-table">
         <DataTable
           caption={`Pinned trials side by side${left > 0 ? `, the first ${mostCompared} of ${mostCompared + left}` : ''}`}
-          columns={[{ key: 'fact', label: '' }, ...trials.map(({ id }) => ({ key: String(id), label: capital(trialName(id, said.get(id))), numeric: true }))]}
+          columns={[{ key: 'fact', label: '' }, ...trials.map(({ id }) => ({ key: String(id), label: capital(shortTrialName(id, said.get(id))), numeric: true }))]}
           rows={rows}
         />
       </div>

@@ -9,7 +9,7 @@ import { formatCount, formatDuration } from '../../ui/index.ts';
 import type { Remarks } from './remarks.ts';
 import { settingInWords, settingName } from './setting-words.ts';
 import { stateWords } from './state-words.ts';
-import { trialName } from './trial-name.ts';
+import { shortTrialName } from './trial-name.ts';
 
 /** More columns cannot be taken in at a glance. */
 export const mostCompared = 4;
@@ -53,7 +53,7 @@ export function comparedFacts({ space, measure, innerOrigins }: SweepPlan, { ave
 /** Validation losses of those that were trained, as parts of those before training. */
 export function comparedCurves(trials: readonly SweepTrial[], remarks: Remarks): readonly LineSeries[] {
   return trials.flatMap(({ id, curve }, place) => (curve.length > 1 ? [{
-    id: String(id), label: trialName(id, remarks.get(id)), ...categoryMark(place),
+    id: String(id), label: shortTrialName(id, remarks.get(id)), ...categoryMark(place),
     x: curve.map(({ iteration }) => iteration), y: curve.map(({ validation }) => validation),
   }] : []));
 }
