@@ -1,6 +1,7 @@
 /** Sweeps between the form that they run in and the one that a notebook keeps. */
 import type { ParameterValues } from '../forecast/contract.ts';
 import type { Branch, CurvePoint, SweepPlan, SweepState, SweepTrial } from '../sweep/types.ts';
+import type { SweepMaking } from './kinds/sweep-making.ts';
 import type { StoredSweep, StoredTrial } from './kinds/sweep-result.ts';
 import { packFloats, unpackFloats } from './packed-floats.ts';
 
@@ -13,6 +14,8 @@ export interface KeptSweep {
   readonly ended: StoredSweep['ended'];
   /** When it began, ISO 8601, UTC: tells it from others of its cell. */
   readonly began: string;
+  /** What made its scores, in the order of time; none where it is not known. */
+  readonly makings: readonly SweepMaking[];
   /** Of Gatecast. */
   readonly version: string;
   /** When it was kept. */
@@ -21,19 +24,19 @@ export interface KeptSweep {
   readonly device?: string;
 }
 
-export function packSweep({ fingerprint, plan, state, ended, began, version, time, device }: KeptSweep): StoredSweep {
+export function packSweep({ fingerprint, plan, state, ended, began, makings, version, time, device }: KeptSweep): StoredSweep {
   const { trials, average, test, elapsedMs } = state;
   return {
-    fingerprint, plan, ended, average: average.filter(Number.isFinite), test: finiteTest(test), elapsedMs: Math.round(elapsedMs), began,
+    fingerprint, plan, ended, average: average.filter(Number.isFinite), test: finiteTest(test), elapsedMs: Math.round(elapsedMs), began, makings,
     version: version.slice(0, 40), time: time.toISOString(), ...(device === undefined ? {} : { device: device.slice(0, 200) }),
     trials: trials.map((trial) => packTrial(trial, plan)),
   };
 }
 
 /** Curves come back with the seven digits of float32. */
-export function unpackSweep({ fingerprint, plan, ended, trials, average, test, elapsedMs, version, time, began = time, device }: StoredSweep): KeptSweep {
+export function unpackSweep({ fingerprint, plan, ended, trials, average, test, elapsedMs, version, time, began = time, makings = [], device }: StoredSweep): KeptSweep {
   return {
-    fingerprint, plan, ended, began, version, time: new Date(time), ...(device === undefined ? {} : { device }),
+    fingerprint, plan, ended, began, makings, version, time: new Date(time), ...(device === undefined ? {} : { device }),
     state: { average, test, elapsedMs, trials: trials.map((trial, id) => unpackTrial(trial, id, plan)) },
   };
 }

@@ -1,15 +1,17 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { useApp } from '../../app/context.ts';
 import { setSettings } from '../../notebook/edits.ts';
+import type { SweepMaking } from '../../notebook/kinds/sweep-making.ts';
 import { bestTrial, scoreOf } from '../../sweep/best-trial.ts';
 import type { SweepPlan, SweepTrial } from '../../sweep/types.ts';
 import { focusCell } from '../../shell/index.ts';
-import { Button } from '../../ui/index.ts';
+import { Button, Details } from '../../ui/index.ts';
 import { capital } from '../forecast/finding.ts';
 import { nearestForecastCell, settingsFor } from '../backtest/open-forecast.ts';
 import { trialInWords } from './finding.ts';
 import { setRemark, type Remarks } from './remarks.ts';
 import { trialName } from './trial-name.ts';
+import { trialProvenance } from './trial-provenance.ts';
 import { TrialRemarksFields } from './trial-remarks.tsx';
 
 export interface PickedTrialProps {
@@ -18,6 +20,9 @@ export interface PickedTrialProps {
   readonly plan: SweepPlan;
   /** When the sweep began. */
   readonly began: string;
+  readonly makings: readonly SweepMaking[];
+  /** Of the trace. */
+  readonly fingerprint: string;
   readonly trials: readonly SweepTrial[];
   readonly remarks: ReadonlySignal<Remarks>;
   /** Trial that was clicked in a picture or the table; null: the best one. */
@@ -25,7 +30,7 @@ export interface PickedTrialProps {
 }
 
 /** One trial in words, what can be done with it, and what the person says of it. */
-export function PickedTrial({ id, plan, began, trials, remarks, picked }: PickedTrialProps) {
+export function PickedTrial({ id, plan, began, makings, fingerprint, trials, remarks, picked }: PickedTrialProps) {
   const { notebook, toaster } = useApp();
   const chosen = trials.find((trial) => trial.id === picked.value);
   const trial = chosen ?? bestTrial(trials);
@@ -53,6 +58,9 @@ export function PickedTrial({ id, plan, began, trials, remarks, picked }: Picked
         <Button icon="pin" onClick={pin}>{own.pinned ? 'Unpin' : 'Pin'}</Button>
       </div>
       <TrialRemarksFields id={id} began={began} trial={trial.id} remarks={own} />
+      <Details summary="How it was made">
+        <dl class="provenance">{trialProvenance(plan, trial, fingerprint, makings).map(([term, text]) => <><dt>{term}</dt><dd>{text}</dd></>)}</dl>
+      </Details>
     </section>
   );
 }

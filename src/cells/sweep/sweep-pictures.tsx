@@ -10,6 +10,7 @@ import { Scatter } from '../../charts/scatter.tsx';
 import type { Trend } from '../../charts/trend-path.ts';
 import { isTrained } from '../../forecast/trained.ts';
 import { forecasterOf } from '../../notebook/kinds/forecast.ts';
+import type { SweepMaking } from '../../notebook/kinds/sweep-making.ts';
 import { bestByTime } from '../../sweep/best-so-far.ts';
 import { scoreOf } from '../../sweep/best-trial.ts';
 import { importanceOf } from '../../sweep/importance/importance.ts';
@@ -29,13 +30,16 @@ export interface SweepPicturesProps {
   readonly state: SweepState;
   /** When the sweep began. */
   readonly began: string;
+  readonly makings: readonly SweepMaking[];
+  /** Of the trace. */
+  readonly fingerprint: string;
 }
 
 /** Curves that are drawn, the latest trials' first: more cannot be told apart. */
 const mostCurves = 200;
 
 /** What a sweep has found, or has found so far. A trial that is chosen in one picture is chosen in all. */
-export function SweepPictures({ id, plan, state, began }: SweepPicturesProps) {
+export function SweepPictures({ id, plan, state, began, makings, fingerprint }: SweepPicturesProps) {
   const selected = useSignal<ReadonlySet<number>>(new Set());
   const hovered = useSignal<number | null>(null);
   const picked = useSignal<number | null>(null);
@@ -58,7 +62,7 @@ export function SweepPictures({ id, plan, state, began }: SweepPicturesProps) {
   return (
     <div class="pictures">
       <LeaderboardTable plan={plan} state={state} remarks={remarks} picked={picked} hovered={hovered} />
-      <PickedTrial id={id} plan={plan} began={began} trials={state.trials} remarks={remarks} picked={picked} />
+      <PickedTrial id={id} plan={plan} began={began} makings={makings} fingerprint={fingerprint} trials={state.trials} remarks={remarks} picked={picked} />
       <TrialComparison plan={plan} state={state} remarks={remarks} />
       {settings.length > 0 && (
         <Figure title="Settings and error" caption="Drag along an axis to choose trials in all pictures." exportName="sweep settings" table={rowsTable('Trials', ids, axes)}>

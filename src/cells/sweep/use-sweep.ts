@@ -5,6 +5,7 @@ import { useApp } from '../../app/context.ts';
 import type { SweepRun } from '../../app/sweeps.ts';
 import type { ErrorParts } from '../../errors.ts';
 import type { CellOf } from '../../notebook/document.ts';
+import type { SweepMaking } from '../../notebook/kinds/sweep-making.ts';
 import { unpackSweep, type KeptSweep } from '../../notebook/sweep-result.ts';
 import type { CellState } from '../../shell/index.ts';
 import type { SweepPlan, SweepState } from '../../sweep/types.ts';
@@ -21,7 +22,7 @@ export interface CellSweep {
   readonly run: SweepRun | undefined;
   readonly kept: KeptSweep | undefined;
   /** Of the one that runs, as it was a moment ago, else of the one that is kept; null before the first. */
-  readonly shown: { readonly plan: SweepPlan; readonly state: SweepState; readonly began: string; /** Whether there is more to come. */ readonly running: boolean } | null;
+  readonly shown: { readonly plan: SweepPlan; readonly state: SweepState; readonly began: string; readonly makings: readonly SweepMaking[]; /** Whether there is more to come. */ readonly running: boolean } | null;
   /** What of the plan is another than when the kept one was made. */
   readonly changes: readonly string[];
   readonly failure: ErrorParts | undefined;
@@ -47,7 +48,7 @@ export function useSweep(cell: CellOf<'sweep'>, info: TraceInfo, plan: SweepPlan
   }, [cell.result, info]);
   const newest = useMemo(() => {
     const one = run ?? kept;
-    return { shown: one && one.state.trials.length > 0 ? { plan: one.plan, state: one.state, began: one.began, running: run !== undefined } : null };
+    return { shown: one && one.state.trials.length > 0 ? { plan: one.plan, state: one.state, began: one.began, makings: one.makings, running: run !== undefined } : null };
   }, [run?.state, kept, run === undefined]);
   const { shown } = usePaced(newest, run ? pictureEveryMs : 0);
   const changes = kept && !run ? sweepChanges(kept.plan, plan) : [];

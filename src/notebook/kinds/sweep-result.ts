@@ -3,6 +3,7 @@ import type { ParameterValues } from '../../forecast/contract.ts';
 import type { RungScore, SweepPlan, SweepTest, TrialState } from '../../sweep/types.ts';
 import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, text, time } from '../fields.ts';
 import { packedLength } from '../packed-floats.ts';
+import { mostMakings, sweepMaking, type SweepMaking } from './sweep-making.ts';
 import { mostTrials, parameterRecord, samplerNames, scoreNames, searchSpace } from './search-space.ts';
 
 /** Origins that a trial may be judged at. */
@@ -38,6 +39,8 @@ export interface StoredSweep {
   readonly elapsedMs: number;
   /** When it began, ISO 8601, UTC: tells it from others of its cell. Missing in results of versions that did not keep it. */
   readonly began?: string;
+  /** What made its scores, in the order of time. Missing in results of versions that did not keep it. */
+  readonly makings?: readonly SweepMaking[];
   /** Of Gatecast. */
   readonly version: string;
   /** When it was kept, ISO 8601, UTC. */
@@ -71,7 +74,7 @@ const trial: v.GenericSchema<unknown, StoredTrial> = v.object({
   branch: integer(0, 100),
   values: parameterRecord,
   state: oneOf(['waiting', 'pruned', 'finished', 'failed']),
-  scores: list(v.object({ rung: integer(0, 100), iterations: integer(0, 1e9), score: v.nullable(number(0, 1e12)) }), 100),
+  scores: list(v.object({ rung: integer(0, 100), iterations: integer(0, 1e9), score: v.nullable(number(0, 1e12)), making: v.optional(integer(0, mostMakings - 1)) }), 100),
   byOrigin: errors,
   curve: pattern(/^[A-Za-z0-9+/]*={0,2}$/, packedLength(2 * mostCurvePoints), 'base64'),
   elapsedMs: duration,
@@ -88,10 +91,12 @@ export const sweepResult: v.GenericSchema<unknown, StoredSweep> = v.pipe(
     test: v.nullable(v.object({ trial: integer(0, mostTrials), byOrigin: errors, average: errors, noiseFloor: errors })),
     elapsedMs: duration,
     began: v.optional(time),
+    makings: v.optional(list(sweepMaking, mostMakings)),
     version: text(40),
     time,
     device: v.optional(text(200)),
   }),
   v.check(({ plan: { space }, trials }) => trials.every((one) => one.branch < space.length), 'holds a trial of a forecaster that the plan does not have'),
   v.check(({ trials, test }) => test === null || test.trial < trials.length, 'tests a trial that it does not hold'),
+  v.check(({ trials, makings = [] }) => trials.every(({ scores }) => scores.every(({ making = -1 }) => making < makings.length)), 'names a making that it does not hold'),
 );

@@ -12,7 +12,7 @@ import { createNotebook } from '../../../src/notebook/store.ts';
 import { remarksOf, withRemark } from '../../../src/notebook/sweep-remarks.ts';
 import { unpackSweep } from '../../../src/notebook/sweep-result.ts';
 import type { SweepState, SweepTrial } from '../../../src/sweep/types.ts';
-import type { TraceInfo } from '../../../workers/contract.ts';
+import type { DeviceInfo, TraceInfo } from '../../../workers/contract.ts';
 
 const [one, two] = ['1', '2'].map((digit) => digit.repeat(32));
 const info = { firstStep: 0, lastStep: 9999, strideSteps: 1, layers: [{ name: '0', experts: 16 }] } as unknown as TraceInfo;
@@ -89,6 +89,56 @@ describe('remarks about trials', () => {
     await over();
     expect(said(all, kept()!.began).size).toBe(0);
     vi.useRealTimers();
+  });
+});
+
+describe('what made a score', () => {
+  const device = (change: Partial<DeviceInfo>): DeviceInfo => ({ backend: 'wasm', engine: 'simd', fallbackAdapter: false, selfCheck: { state: 'passed', elapsedMs: 1 }, ...change });
+  const scored = (id: number, count: number): SweepTrial => trial(id, { scores: Array.from({ length: count }, (_, rung) => ({ rung, iterations: 30 * (rung + 1), score: 2 })) });
+
+  test('is kept with it, whatever it goes on with later', async () => {
+    const { sweeps, asked, settle, kept, over } = set();
+    sweeps.start('s', plan);
+    asked[0].options.onDevice(device({ backend: 'webgpu', engine: 'fused', adapter: 'NVIDIA H100' }));
+    asked[0].options.onState(stateOf(scored(0, 1)));
+    asked[0].options.onDevice(device({ backend: 'webgpu', engine: 'fused', adapter: 'NVIDIA H100', variant: '16 rows' }));
+    asked[0].options.onDevice(device({ variant: 'relaxed SIMD' }));
+    asked[0].options.onState(stateOf(scored(0, 1), scored(1, 1)));
+    sweeps.pause('s');
+    await over();
+    sweeps.start('s', plan, kept());
+    settle.resolve?.(stateOf(scored(0, 2), scored(1, 1)));
+    await over();
+    expect(kept()?.makings).toMatchObject([
+      { version: '0.1.0', fromMs: 0, backend: 'webgpu', adapter: 'NVIDIA H100', variant: '16 rows' },
+      { version: '0.1.0', fromMs: 500, backend: 'wasm', variant: 'relaxed SIMD' },
+      { version: '0.1.0', fromMs: 500 },
+    ]);
+    expect(kept()?.state.trials.map(({ scores }) => scores.map(({ making }) => making))).toEqual([[0, 2], [1]]);
+  });
+
+  test('is not known of what older versions kept, also when that goes on; their notebooks open', async () => {
+    const { sweeps, asked, settle, kept, over, notebook } = set();
+    sweeps.start('s', plan);
+    asked[0].options.onState(stateOf(scored(0, 1)));
+    sweeps.pause('s');
+    await over();
+    const { makings: _, began: __, ...older } = cellOfKind(notebook.document.value, 's', 'sweep')!.result!;
+    notebook.setResult('s', { ...older, trials: older.trials.map((one) => ({ ...one, scores: one.scores.map(({ making: ___, ...score }) => score) })) });
+    expect(kept()).toMatchObject({ makings: [], began: older.time });
+    sweeps.start('s', plan, kept());
+    settle.resolve?.(stateOf(scored(0, 2)));
+    await over();
+    expect(kept()?.state.trials[0].scores.map(({ making }) => making)).toEqual([undefined, 0]);
+  });
+
+  test('names a making that there is, or the notebook is refused', async () => {
+    const { sweeps, settle, notebook, over } = set();
+    sweeps.start('s', plan);
+    settle.resolve?.(stateOf(scored(0, 1)));
+    await over();
+    const { makings: _, ...result } = cellOfKind(notebook.document.value, 's', 'sweep')!.result!;
+    expect(() => notebook.setResult('s', result)).toThrow(/names a making that it does not hold/);
   });
 });
 
