@@ -120,6 +120,10 @@ describe('the Sweep cell', () => {
     await expect.poll(() => top.textContent()).not.toMatch(/pinned/);
     await page.keyboard.press('Control+z');
     await expect.poll(() => top.textContent()).toMatch(/pinned/);
+    await chosen.getByRole('button', { name: 'Replay' }).click();
+    await expect.poll(() => chosen.getByRole('status').textContent(), { timeout: 60_000 }).toMatch(/^Trained again: error [\d.]+ % instead of [\d.]+ %, the same to the last digit\.$/);
+    await chosen.getByText('How it was made').click();
+    await expect.poll(() => chosen.locator('.provenance').textContent()).toMatch(/Made onthe CPU \(SIMD WebAssembly engine\)Kernels(relaxed|plain) SIMDGatecast/);
     await close();
   }, 180_000);
 });

@@ -13,6 +13,7 @@ import { setRemark, type Remarks } from './remarks.ts';
 import { trialName } from './trial-name.ts';
 import { trialProvenance } from './trial-provenance.ts';
 import { TrialRemarksFields } from './trial-remarks.tsx';
+import { TrialReplay } from './trial-replay.tsx';
 
 export interface PickedTrialProps {
   /** Of the cell. */
@@ -58,6 +59,7 @@ export function PickedTrial({ id, plan, began, makings, fingerprint, trials, rem
         <Button icon="pin" onClick={pin}>{own.pinned ? 'Unpin' : 'Pin'}</Button>
       </div>
       <TrialRemarksFields id={id} began={began} trial={trial.id} remarks={own} />
+      <TrialReplay id={id} plan={plan} began={began} makings={makings} trial={trial} />
       <Details summary="How it was made">
         <dl class="provenance">{trialProvenance(plan, trial, fingerprint, makings).map(([term, text]) => <><dt>{term}</dt><dd>{text}</dd></>)}</dl>
       </Details>
