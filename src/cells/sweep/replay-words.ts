@@ -9,8 +9,8 @@ import { sentence } from '../../ui/index.ts';
 import type { DeviceInfo } from '../../../workers/contract.ts';
 import { makerInWords } from './trial-provenance.ts';
 
-/** What another order of sums explains of a difference between two trainings, %. */
-export const tolerancePercent = 1;
+/** What another order of sums explains of a difference between two steady trainings, %; see `docs/decisions.md`. */
+export const tolerancePercent = 0.1;
 
 export interface ReplayedTrial {
   readonly byOrigin: readonly number[];
@@ -33,8 +33,8 @@ export function replayInWords({ measure }: Pick<SweepPlan, 'measure'>, trial: Sw
   const largest = Math.max(off, Math.abs(100 * (mean(byOrigin) / scoreOf(trial) - 1)));
   const difference = `${Number(largest.toPrecision(2))} %`;
   if (!trained) return `${compared}: it differs by ${difference}, though nothing is trained and the same was expected to the last digit.`;
-  if (largest > tolerancePercent) return `${compared}: it differs by ${difference}, more than the ${tolerancePercent} % that another order of sums explains.${elsewhere}`;
   const sameCpu = making !== undefined && device !== undefined && device.backend !== 'webgpu' && device.engine === making.engine && device.variant === making.variant;
   if (sameCpu) return `${compared}: it differs by ${difference}, where the same processor gives the same digits.`;
+  if (largest > tolerancePercent) return `${compared}: it differs by ${difference}, more than the ${tolerancePercent} % that another order of sums explains, unless training is unsteady: then differences in the last digits grow.${elsewhere}`;
   return `${compared}: it agrees within ${difference}; sums that are taken in another order explain up to ${tolerancePercent} %.${elsewhere}`;
 }
