@@ -120,6 +120,12 @@ describe('the Sweep cell', () => {
     await expect.poll(() => top.textContent()).not.toMatch(/pinned/);
     await page.keyboard.press('Control+z');
     await expect.poll(() => top.textContent()).toMatch(/pinned/);
+    await expect.poll(() => sweep(page).getByText('Pin two trials or more to see them side by side.').count()).toBe(1);
+    await table.getByRole('button', { name: /^Trial \d/ }).nth(1).click();
+    await chosen.getByRole('button', { name: 'Pin' }).click();
+    const compared = sweep(page).getByRole('table', { name: 'Pinned trials side by side' });
+    await expect.poll(() => compared.getByRole('columnheader').allTextContents()).toContain(`Trial ${trial} “the slow one”`);
+    await expect.poll(() => compared.getByRole('row', { name: /^Learning rate differs/ }).count()).toBe(1);
     await chosen.getByRole('button', { name: 'Replay' }).click();
     await expect.poll(() => chosen.getByRole('status').textContent(), { timeout: 60_000 }).toMatch(/^Trained again: error [\d.]+ % instead of [\d.]+ %, the same to the last digit\.$/);
     await chosen.getByText('How it was made').click();
