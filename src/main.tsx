@@ -7,6 +7,8 @@ import type { App } from './app/context.ts';
 import { createRuns } from './app/runs.ts';
 import { createSession } from './app/session.ts';
 import { indexedDbCheckpoints } from './app/sweep-checkpoints.ts';
+import { createReplayTrial } from './app/sweep-replay.ts';
+import { createReplays } from './app/sweep-replays.ts';
 import { createRunSweep } from './app/sweep-run.ts';
 import { createSweeps } from './app/sweeps.ts';
 import { toErrorParts } from './errors.ts';
@@ -44,7 +46,8 @@ async function boot(): Promise<void> {
   const runs = createRuns(session, notebook, __GATECAST_VERSION__);
   const comparisons = createComparisons(session, notebook, createCompare(session, () => runs.preference.peek()), __GATECAST_VERSION__);
   const sweeps = createSweeps(session, notebook, createRunSweep(session, () => runs.preference.peek(), indexedDbCheckpoints()), __GATECAST_VERSION__);
-  const app: App = { notebook, session, runs, comparisons, sweeps, toaster };
+  const replays = createReplays(session, sweeps, createReplayTrial(session, () => runs.preference.peek()));
+  const app: App = { notebook, session, runs, comparisons, sweeps, replays, toaster };
   const root = document.getElementById('app');
   if (root) render(<AppView app={app} autosave={autosave} />, root);
   if (slot === 'link') {

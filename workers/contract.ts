@@ -148,8 +148,8 @@ export interface DeviceInfo {
   readonly backend: BackendName;
   /** What trains there: fused kernels on the GPU, SIMD kernels in WebAssembly, or plain TensorFlow.js on the CPU. */
   readonly engine: 'fused' | 'simd' | 'reference';
-  /** Which variants of its kernels an engine chose by trying them, in words; undefined where there is no choice. */
-  readonly autotuned?: string;
+  /** Which build, or which ways to cut a launch, of its kernels an engine has run so far, in words; undefined where there is no choice. */
+  readonly variant?: string;
   /** "NVIDIA H100", "SwiftShader (software)"; undefined without an adapter. */
   readonly adapter?: string;
   /** Whether the adapter is software. */

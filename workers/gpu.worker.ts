@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
 import { GatecastError } from '../src/errors.ts';
-import type { BackendName, GpuWorkerApi } from './contract.ts';
+import type { BackendName, DeviceInfo, GpuWorkerApi } from './contract.ts';
 import { chooseDevice, type TrainingDevice } from './lstm/device.ts';
 import { forecastWith } from './lstm/forecast.ts';
 import { trainModels } from './lstm/trainer.ts';
@@ -22,6 +22,12 @@ async function chosen(prefer: 'auto' | BackendName): Promise<TrainingDevice> {
   }
 }
 
+/** The device, with the kernels that its engine has run so far. */
+function namedDevice({ info, engine }: TrainingDevice): DeviceInfo {
+  const variants = engine.variants?.() ?? [];
+  return variants.length > 0 ? { ...info, variant: variants.join('; ') } : info;
+}
+
 /** Work that ends when its caller cancels or the device is lost, for which a read would wait for ever. */
 async function onDevice<Result>({ lost }: TrainingDevice, caller: AbortSignal, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const ending = new AbortController();
@@ -36,20 +42,20 @@ async function onDevice<Result>({ lost }: TrainingDevice, caller: AbortSignal, w
 }
 
 serve<GpuWorkerApi>({
-  probe: async ({ prefer }) => (await chosen(prefer)).info,
+  probe: async ({ prefer }) => namedDevice(await chosen(prefer)),
 
   async train(request, work) {
     const used = await chosen('auto');
     const models = await onDevice(used, work.signal, (signal) => (
       trainModels(request, used.engine, { signal, onProgress: (report) => work.onProgress(report) })
     ));
-    return { device: used.info, models };
+    return { device: namedDevice(used), models };
   },
 
   async forecastWith(request, work) {
     const used = await chosen('auto');
     const models = await onDevice(used, work.signal, (signal) => forecastWith(request, used.engine, signal));
-    return { device: used.info, models };
+    return { device: namedDevice(used), models };
   },
 
   async exportModel(request) {

@@ -4,6 +4,7 @@ import type { NotebookStore } from '../notebook/store.ts';
 import type { Toaster } from '../ui/toast.tsx';
 import type { Comparisons } from './comparisons.ts';
 import type { Runs } from './runs.ts';
+import type { Replays } from './sweep-replays.ts';
 import type { Sweeps } from './sweeps.ts';
 import type { Session } from './session.ts';
 
@@ -14,6 +15,7 @@ export interface App {
   readonly runs: Runs;
   readonly comparisons: Comparisons;
   readonly sweeps: Sweeps;
+  readonly replays: Replays;
   readonly toaster: Toaster;
 }
 

@@ -67,7 +67,7 @@ function DeviceText({ device, glance }: { readonly device: DeviceInfo | null; re
   const { selfCheck } = device;
   return (
     <>
-      <p>{`Trains on ${deviceWords(device)}.`}{device.autotuned && ` ${sentence(device.autotuned)}`}</p>
+      <p>{`Trains on ${deviceWords(device)}.`}{device.variant && ` Kernels: ${device.variant}.`}</p>
       {device.why && <p>{sentence(device.why)} {device.remedy && sentence(device.remedy)}</p>}
       {selfCheck.state === 'passed' && (
         <p>

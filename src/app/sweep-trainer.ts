@@ -117,6 +117,7 @@ export class SweepTrainer {
       });
     };
     const result = await trainWithRecovery(client, { models, histories, banks, horizonSteps: this.#plan.horizonSteps, resume }, { ...device, onProgress: tell, onRecovered });
+    device.onDevice(result.device);
     const trained = own.map((specs, i) => result.models.slice(first[i], first[i] + specs.length));
     const errors = await judge.trained(trained.flatMap((ofTrial, i) => origins.map((originStep) => ({
       originStep, forecasts: ofTrial.flatMap(({ forecasts }, model) => (own[i][model].originStep === originStep ? forecasts : [])),

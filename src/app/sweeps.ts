@@ -6,21 +6,27 @@ import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { drawSoon } from '../charts/draw-queue.ts';
 import { toErrorParts, type ErrorParts } from '../errors.ts';
 import { cellOfKind } from '../notebook/edits.ts';
+import type { SweepMaking } from '../notebook/kinds/sweep-making.ts';
 import type { StoredSweep } from '../notebook/kinds/sweep-result.ts';
 import type { NotebookStore } from '../notebook/store.ts';
-import { packSweep, unpackSweep, type TrialRemarks } from '../notebook/sweep-result.ts';
+import { packSweep, type KeptSweep } from '../notebook/sweep-result.ts';
 import type { Progress } from '../progress.ts';
 import { emptySweep, type SweepPlan, type SweepState } from '../sweep/types.ts';
 import { now } from './clock.ts';
 import { deviceWords } from './device-words.ts';
 import { withEntry, withoutEntry } from './map-entries.ts';
 import type { Session } from './session.ts';
+import { SweepMakings } from './sweep-makings.ts';
 import type { RunSweep } from './sweep-run.ts';
 
 export interface SweepRun {
   /** Of the trace that it was started on. */
   readonly fingerprint: string;
   readonly plan: SweepPlan;
+  /** When it began, ISO 8601, UTC: not when it was taken up again. */
+  readonly began: string;
+  /** What made its scores, in the order of time. */
+  readonly makings: readonly SweepMaking[];
   readonly progress: Progress | null;
   readonly state: SweepState;
   /** It went on after a lost device or a dead worker; says how. */
@@ -34,7 +40,7 @@ export interface Sweeps {
   readonly active: ReadonlySignal<ReadonlyMap<string, SweepRun>>;
   readonly failures: ReadonlySignal<ReadonlyMap<string, ErrorParts>>;
   /** Starts a cell's sweep on the open trace, anew or from where it stands; does nothing while one runs or nothing is open. */
-  start(cellId: string, plan: SweepPlan, from?: SweepState): void;
+  start(cellId: string, plan: SweepPlan, from?: Pick<KeptSweep, 'state' | 'began' | 'makings'>): void;
   /** Ends it at once; it can go on from here. */
   pause(cellId: string): void;
   /** Ends the search at once, and tests the best trial. */
@@ -61,8 +67,9 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
   const running = new Map<string, Running>();
 
   async function run(cellId: string, first: SweepRun, { ending, stopping }: Running): Promise<void> {
-    const { fingerprint, plan } = first;
-    let newest = first;
+    const { fingerprint, plan, began } = first;
+    const makings = new SweepMakings(first.makings, first.state, version, now);
+    let newest: SweepRun = { ...first, makings: makings.list };
     let device: string | undefined;
     let keptMs = -Infinity;
     const tell = (): void => {
@@ -74,9 +81,8 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
     };
     const keep = (ended: StoredSweep['ended']): void => {
       // Another notebook may have been opened, with a cell of this id that is something else.
-      const cell = cellOfKind(notebook.document.peek(), cellId, 'sweep');
-      if (!cell) return;
-      notebook.setResult(cellId, packSweep({ fingerprint, plan, state: newest.state, ended, remarks: remarksOf(cell.result, first.state.trials.length > 0), version, time: now(), device }));
+      if (!cellOfKind(notebook.document.peek(), cellId, 'sweep')) return;
+      notebook.setResult(cellId, packSweep({ fingerprint, plan, state: newest.state, ended, began, makings: makings.list, version, time: now(), device }));
       keptMs = performance.now();
     };
     try {
@@ -85,25 +91,24 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
         onProgress: (progress) => update({ progress }),
         onState(state) {
           const judged = judgedTrials(state) > judgedTrials(newest.state);
-          update({ state });
+          update({ state: makings.marked(state) });
           // While it runs it is a paused one to whoever opens the notebook later.
           if (judged && performance.now() - keptMs > keepEveryMs) keep('paused');
         },
-        onDevice(used) { device = deviceWords(used); },
+        onDevice(used) {
+          device = deviceWords(used);
+          makings.trainsOn(used, newest.state.elapsedMs);
+          update({ makings: makings.list });
+        },
         onRecovered: (notice) => update({ notice }),
       });
-      newest = { ...newest, state };
+      newest = { ...newest, state: makings.marked(state) };
       keep(stopping.signal.aborted ? 'stopped' : 'complete');
     } catch (error) {
       const parts = toErrorParts(error);
       if (newest.state.trials.length > 0) keep(parts.code === 'cancelled' ? running.get(cellId)?.ended ?? 'paused' : 'paused');
       if (parts.code !== 'cancelled') failures.value = withEntry(failures.peek(), cellId, parts);
     }
-  }
-
-  /** What the person put down about trials stays while the sweep goes on; a new sweep has trials of its own. */
-  function remarksOf(stored: StoredSweep | undefined, goesOn: boolean): ReadonlyMap<number, TrialRemarks> {
-    return stored && (goesOn || stored.ended === 'paused') ? unpackSweep(stored).remarks : new Map<number, TrialRemarks>();
   }
 
   effect(() => {
@@ -113,11 +118,11 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
 
   return {
     active, failures,
-    start(cellId, plan, from = emptySweep) {
+    start(cellId, plan, from = { state: emptySweep, began: now().toISOString(), makings: [] }) {
       const open = session.trace.peek();
       if (!open || running.has(cellId)) return;
       const mine: Running = { ending: new AbortController(), stopping: new AbortController(), ended: 'paused' };
-      const first: SweepRun = { fingerprint: open.info.fingerprint, plan, progress: null, state: from, notice: null, stopping: false };
+      const first: SweepRun = { fingerprint: open.info.fingerprint, plan, began: from.began, makings: from.makings, progress: null, state: from.state, notice: null, stopping: false };
       running.set(cellId, mine);
       failures.value = withoutEntry(failures.peek(), cellId);
       active.value = withEntry(active.peek(), cellId, first);

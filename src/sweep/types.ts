@@ -52,6 +52,8 @@ export interface RungScore {
   readonly iterations: number;
   /** Mean error over inner origins and layers, by the sweep's measure; lower is better. NaN where the numbers broke. */
   readonly score: number;
+  /** Place among the sweep's makings; missing where it is not known what made it. */
+  readonly making?: number;
 }
 
 export type TrialState = 'waiting' | 'running' | 'pruned' | 'finished' | 'failed';

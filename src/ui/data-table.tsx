@@ -23,6 +23,12 @@ export interface Row {
   readonly cells: Readonly<Record<string, number | string | null | undefined>>;
   /** For comparison only (a noise floor): never marked best. */
   readonly reference?: boolean;
+  /** What heads the row in place of its text. */
+  readonly head?: ComponentChildren;
+  /** The row was clicked anywhere. For the keyboard, its head holds a button, whose click comes here as well. */
+  readonly onPick?: () => void;
+  /** The pointer or the focus came to the row, or left it. */
+  readonly onHover?: (over: boolean) => void;
 }
 
 export interface DataTableProps {
@@ -96,10 +102,10 @@ export function DataTable({ caption, captionHidden = false, columns, rows }: Dat
         </thead>
         <tbody>
           {rows.slice(0, made).map((row) => (
-            <tr key={row.key}>
+            <tr key={row.key} class={row.onPick && 'table-pick'} onClick={row.onPick} {...hovering(row)}>
               {columns.map((column, index) => {
                 const text = cellText(column, row.cells[column.key]);
-                if (index === 0) return <th key={column.key} scope="row">{text}</th>;
+                if (index === 0) return <th key={column.key} scope="row">{row.head ?? text}</th>;
                 return <Cell key={column.key} column={column} text={text} best={best[index].has(row.key)} />;
               })}
             </tr>
@@ -108,6 +114,12 @@ export function DataTable({ caption, captionHidden = false, columns, rows }: Dat
       </table>
     </div>
   );
+}
+
+function hovering({ onHover }: Row) {
+  if (!onHover) return {};
+  const [over, out] = [() => onHover(true), () => onHover(false)];
+  return { onPointerEnter: over, onPointerLeave: out, onFocusIn: over, onFocusOut: out };
 }
 
 function Heading({ column }: { readonly column: Column }) {

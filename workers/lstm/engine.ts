@@ -77,4 +77,6 @@ export interface Session {
 export interface Engine {
   /** Models of one session may differ in everything. */
   open(entries: readonly Entry[]): Promise<Session>;
+  /** Which of its kernels it has run so far, in words; none where there is no choice. */
+  variants?(): readonly string[];
 }

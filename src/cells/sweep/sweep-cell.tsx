@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import './sweep.css';
 import { CellFrame, RunSlot, keysOf } from '../../shell/index.ts';
 import { Button, ErrorPanel } from '../../ui/index.ts';
+import { remarksOf } from '../../notebook/sweep-remarks.ts';
 import type { CellProps } from '../cell-props.ts';
 import { EmptyCell } from '../empty-cell.tsx';
 import { useChangeSettings } from '../use-settings.ts';
@@ -35,17 +36,17 @@ function OpenSweep({ cell, frame, open }: CellProps<'sweep'> & ShownTrace) {
     </>
   ), [info, settings]);
   // Progress comes several times a second: what does not depend on it is not drawn again.
-  const pictures = useMemo(() => shown && <SweepPictures id={cell.id} plan={shown.plan} state={shown.state} />, [cell.id, shown]);
+  const pictures = useMemo(() => shown && <SweepPictures id={cell.id} plan={shown.plan} state={shown.state} began={shown.began} makings={shown.makings} fingerprint={info.fingerprint} />, [cell.id, shown]);
   return (
     <CellFrame
       {...frame}
       state={state}
-      finding={shown ? sweepFinding(shown.plan, shown.state, shown.running) : undefined}
+      finding={shown ? sweepFinding(shown.plan, shown.state, shown.running, remarksOf(settings.remarks, shown.began)) : undefined}
       controls={fields}
       run={<RunSlot running={run !== undefined} keys={keysOf('cell.run')} disabled={problem !== null} onRun={sweep.start} onCancel={sweep.cancel} />}
       status={<SweepStatus sweep={sweep} plan={plan} problem={problem} />}
       stale={changes.length > 0 ? { changes, keys: keysOf('cell.run'), onRun: sweep.start } : undefined}
-      details={kept && !run ? [{ id: 'export', summary: 'Export', content: <SweepExport info={info} kept={kept} /> }] : []}
+      details={kept && !run ? [{ id: 'export', summary: 'Export', content: <SweepExport info={info} kept={kept} remarks={remarksOf(settings.remarks, kept.began)} /> }] : []}
     >
       {failure && <ErrorPanel title="The sweep ended" error={failure} actions={<Button onClick={sweep.canGoOn ? sweep.goOn : sweep.start}>{sweep.canGoOn ? 'Go on' : 'Run again'}</Button>} />}
       {pictures || <p class="cell-waiting">{run ? 'The first trials are being judged' : 'Nothing was tried yet'}</p>}

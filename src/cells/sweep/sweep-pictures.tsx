@@ -10,6 +10,7 @@ import { Scatter } from '../../charts/scatter.tsx';
 import type { Trend } from '../../charts/trend-path.ts';
 import { isTrained } from '../../forecast/trained.ts';
 import { forecasterOf } from '../../notebook/kinds/forecast.ts';
+import type { SweepMaking } from '../../notebook/kinds/sweep-making.ts';
 import { bestByTime } from '../../sweep/best-so-far.ts';
 import { scoreOf } from '../../sweep/best-trial.ts';
 import { importanceOf } from '../../sweep/importance/importance.ts';
@@ -18,23 +19,32 @@ import type { SweepPlan, SweepState } from '../../sweep/types.ts';
 import { importanceInput, sweepColumns } from './columns.ts';
 import { LeaderboardTable } from './leaderboard-table.tsx';
 import { PickedTrial } from './picked-trial.tsx';
+import { useRemarks } from './remarks.ts';
 import { TestTable } from './test-table.tsx';
+import { TrialComparison } from './trial-comparison-table.tsx';
+import { trialName } from './trial-name.ts';
 
 export interface SweepPicturesProps {
   /** Of the cell. */
   readonly id: string;
   readonly plan: SweepPlan;
   readonly state: SweepState;
+  /** When the sweep began. */
+  readonly began: string;
+  readonly makings: readonly SweepMaking[];
+  /** Of the trace. */
+  readonly fingerprint: string;
 }
 
 /** Curves that are drawn, the latest trials' first: more cannot be told apart. */
 const mostCurves = 200;
 
 /** What a sweep has found, or has found so far. A trial that is chosen in one picture is chosen in all. */
-export function SweepPictures({ id, plan, state }: SweepPicturesProps) {
+export function SweepPictures({ id, plan, state, began, makings, fingerprint }: SweepPicturesProps) {
   const selected = useSignal<ReadonlySet<number>>(new Set());
   const hovered = useSignal<number | null>(null);
   const picked = useSignal<number | null>(null);
+  const remarks = useRemarks(id, began);
   const columns = useMemo(() => sweepColumns(plan, state), [plan, state]);
   const { trials, ids, settings, score, time } = columns;
   const axes = useMemo(() => [...settings, score], [settings, score]);
@@ -45,14 +55,17 @@ export function SweepPictures({ id, plan, state }: SweepPicturesProps) {
     const points = bestByTime(trials.map((trial) => ({ trial: trial.id, score: scoreOf(trial), elapsedMs: trial.atMs })));
     return { label: 'best so far', kind: 'step', x: points.map(({ at }) => at / 1000), y: points.map((point) => point.best) };
   }, [trials]);
-  const linked = { ids, selected, hovered, pruned, onPick, reference };
+  // Read when a trial is pointed at: names draw no picture anew.
+  const name = useCallback((trial: number) => trialName(trial, remarks.peek().get(trial)), [remarks]);
+  const linked = { ids, name, selected, hovered, pruned, onPick, reference };
   const [first, second] = settings.filter(({ id: column }) => column !== 'forecaster');
   const trained = useMemo(() => trials.filter(({ forecaster, curve }) => isTrained(forecaster) && curve.length > 1).slice(-mostCurves), [trials]);
   return (
     <div class="pictures">
       <TestTable plan={plan} state={state} />
-      <LeaderboardTable plan={plan} state={state} />
-      <PickedTrial id={id} plan={plan} trials={trials} picked={picked} />
+      <LeaderboardTable plan={plan} state={state} remarks={remarks} picked={picked} hovered={hovered} />
+      <PickedTrial id={id} plan={plan} began={began} makings={makings} fingerprint={fingerprint} trials={state.trials} remarks={remarks} picked={picked} />
+      <TrialComparison plan={plan} state={state} remarks={remarks} />
       {settings.length > 0 && (
         <Figure title="Settings and error" caption="Drag along an axis to choose trials in all pictures." exportName="sweep settings" table={rowsTable('Trials', ids, axes)}>
           <ParallelCoordinates label="Settings and error of each trial" columns={axes} {...linked} />
@@ -82,10 +95,10 @@ export function SweepPictures({ id, plan, state }: SweepPicturesProps) {
 interface LearningCurvesProps {
   readonly trained: SweepState['trials'];
   readonly score: ReturnType<typeof sweepColumns>['score'];
-  readonly linked: Pick<Parameters<typeof Scatter>[0], 'selected' | 'hovered' | 'onPick'>;
+  readonly linked: Pick<Parameters<typeof Scatter>[0], 'name' | 'selected' | 'hovered' | 'onPick'>;
 }
 
-function LearningCurves({ trained, score, linked: { selected, hovered, onPick } }: LearningCurvesProps) {
+function LearningCurves({ trained, score, linked: { name, selected, hovered, onPick } }: LearningCurvesProps) {
   const ids = useMemo(() => trained.map(({ id }) => id), [trained]);
   const curves = useMemo(() => trained.map(({ curve }) => ({ x: curve.map(({ iteration }) => iteration), y: curve.map(({ validation }) => validation) })), [trained]);
   const pruned = useCallback((row: number) => trained[row]?.state === 'pruned', [trained]);
@@ -96,7 +109,7 @@ function LearningCurves({ trained, score, linked: { selected, hovered, onPick } 
   return (
     <Figure title="Learning curves" caption="Validation loss, as a part of that before training; a cross where a trial was ended early." exportName="sweep curves" table={table}>
       <Curves
-        label="Learning curves of trained trials" ids={ids} curves={curves} pruned={pruned} selected={selected} hovered={hovered} onPick={onPick}
+        label="Learning curves of trained trials" ids={ids} curves={curves} pruned={pruned} name={name} selected={selected} hovered={hovered} onPick={onPick}
         xAxis={iterationAxis} yAxis={lossAxis} scoreAxis={trained.length === score.values.length ? score.axis : undefined}
       />
     </Figure>

@@ -5,6 +5,7 @@ import { useApp } from '../../app/context.ts';
 import type { SweepRun } from '../../app/sweeps.ts';
 import type { ErrorParts } from '../../errors.ts';
 import type { CellOf } from '../../notebook/document.ts';
+import type { SweepMaking } from '../../notebook/kinds/sweep-making.ts';
 import { unpackSweep, type KeptSweep } from '../../notebook/sweep-result.ts';
 import type { CellState } from '../../shell/index.ts';
 import type { SweepPlan, SweepState } from '../../sweep/types.ts';
@@ -21,7 +22,7 @@ export interface CellSweep {
   readonly run: SweepRun | undefined;
   readonly kept: KeptSweep | undefined;
   /** Of the one that runs, as it was a moment ago, else of the one that is kept; null before the first. */
-  readonly shown: { readonly plan: SweepPlan; readonly state: SweepState; /** Whether there is more to come. */ readonly running: boolean } | null;
+  readonly shown: { readonly plan: SweepPlan; readonly state: SweepState; readonly began: string; readonly makings: readonly SweepMaking[]; /** Whether there is more to come. */ readonly running: boolean } | null;
   /** What of the plan is another than when the kept one was made. */
   readonly changes: readonly string[];
   readonly failure: ErrorParts | undefined;
@@ -48,20 +49,24 @@ export function useSweep(cell: CellOf<'sweep'>, info: TraceInfo, plan: SweepPlan
   }, [cell.result, info]);
   const newest = useMemo(() => {
     const one = run ?? kept;
-    return { shown: one && one.state.trials.length > 0 ? { plan: one.plan, state: one.state, running: run !== undefined } : null };
+    return { shown: one && one.state.trials.length > 0 ? { plan: one.plan, state: one.state, began: one.began, makings: one.makings, running: run !== undefined } : null };
   }, [run?.state, kept, run === undefined]);
   const { shown } = usePaced(newest, run ? pictureEveryMs : 0);
   const changes = kept && !run ? sweepChanges(kept.plan, plan) : [];
   const canGoOn = kept?.ended === 'paused' && !run && changes.length === 0;
   const start = (): void => {
-    if (possible) sweeps.start(cell.id, plan, (kept && untestedElsewhere(kept, plan)) ?? undefined);
+    if (!possible) return;
+    const untested = kept && untestedElsewhere(kept, plan);
+    sweeps.start(cell.id, plan, untested ? { ...kept, state: untested } : undefined);
   };
   const goOn = (): void => {
-    if (kept && canGoOn) sweeps.start(cell.id, kept.plan, kept.state);
+    if (kept && canGoOn) sweeps.start(cell.id, kept.plan, kept);
   };
   const cancel = (): void => sweeps.cancel(cell.id);
   const state = runState(run, failure !== undefined, changes.length > 0, kept === undefined);
   useCellRegistration(cell.id, state, { run: canGoOn ? goOn : start, cancel });
-  useEffect(() => sweeps.forgive(cell.id), [cell.settings, info.fingerprint]);
+  // Remarks about trials change nothing of what is asked for.
+  const asked = useMemo(() => JSON.stringify(plan), [plan]);
+  useEffect(() => sweeps.forgive(cell.id), [cell.id, asked, info.fingerprint]);
   return { run, kept, shown, changes, failure, state, canGoOn, start, goOn, cancel, pause: () => sweeps.pause(cell.id), stop: () => sweeps.stop(cell.id) };
 }

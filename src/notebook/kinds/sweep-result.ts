@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import type { ParameterValues } from '../../forecast/contract.ts';
 import type { OtherTraceTest, RungScore, SweepPlan, SweepTest, TestElsewhere, TrialState } from '../../sweep/types.ts';
-import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, show, text, time, yesNo } from '../fields.ts';
+import { fingerprint, integer, list, maximumLayer, maximumStep, number, numbers, oneOf, pattern, show, text, time } from '../fields.ts';
 import { packedLength } from '../packed-floats.ts';
 import { traceRef } from '../trace-ref.ts';
+import { mostMakings, sweepMaking, type SweepMaking } from './sweep-making.ts';
 import { mostTrials, parameterRecord, samplerNames, scoreNames, searchSpace } from './search-space.ts';
 
 /** Origins that a trial may be judged at. */
@@ -23,11 +24,6 @@ export interface StoredTrial {
   readonly elapsedMs: number;
   readonly atMs: number;
   readonly problem?: string;
-  /** What the person calls it, and says of it. */
-  readonly name?: string;
-  readonly note?: string;
-  /** Kept at the top of the list. */
-  readonly pinned?: boolean;
 }
 
 /** What a sweep gave, or has given so far. */
@@ -42,9 +38,13 @@ export interface StoredSweep {
   readonly average: readonly number[];
   readonly test: SweepTest | null;
   readonly elapsedMs: number;
+  /** When it began, ISO 8601, UTC: tells it from others of its cell. Missing in results of versions that did not keep it. */
+  readonly began?: string;
+  /** What made its scores, in the order of time. Missing in results of versions that did not keep it. */
+  readonly makings?: readonly SweepMaking[];
   /** Of Gatecast. */
   readonly version: string;
-  /** ISO 8601, UTC. */
+  /** When it was kept, ISO 8601, UTC. */
   readonly time: string;
   /** What trained, where something was trained. */
   readonly device?: string;
@@ -77,15 +77,12 @@ const trial: v.GenericSchema<unknown, StoredTrial> = v.object({
   branch: integer(0, 100),
   values: parameterRecord,
   state: oneOf(['waiting', 'pruned', 'finished', 'failed']),
-  scores: list(v.object({ rung: integer(0, 100), iterations: integer(0, 1e9), score: v.nullable(number(0, 1e12)) }), 100),
+  scores: list(v.object({ rung: integer(0, 100), iterations: integer(0, 1e9), score: v.nullable(number(0, 1e12)), making: v.optional(integer(0, mostMakings - 1)) }), 100),
   byOrigin: errors,
   curve: pattern(/^[A-Za-z0-9+/]*={0,2}$/, packedLength(2 * mostCurvePoints), 'base64'),
   elapsedMs: duration,
   atMs: duration,
   problem: v.optional(text(500)),
-  name: v.optional(text(100)),
-  note: v.optional(text(1000)),
-  pinned: v.optional(yesNo),
 });
 
 const problem = text(2000);
@@ -109,6 +106,8 @@ export const sweepResult: v.GenericSchema<unknown, StoredSweep> = v.pipe(
     average: errors,
     test: v.nullable(test),
     elapsedMs: duration,
+    began: v.optional(time),
+    makings: v.optional(list(sweepMaking, mostMakings)),
     version: text(40),
     time,
     device: v.optional(text(200)),
@@ -116,4 +115,5 @@ export const sweepResult: v.GenericSchema<unknown, StoredSweep> = v.pipe(
   v.check(({ plan: { space }, trials }) => trials.every((one) => one.branch < space.length), 'holds a trial of a forecaster that the plan does not have'),
   v.check(({ plan: { elsewhere }, test }) => elsewhere !== undefined || test?.elsewhere === undefined, 'tests on a trace that the plan does not name'),
   v.check(({ trials, test }) => test === null || test.trial < trials.length, 'tests a trial that it does not hold'),
+  v.check(({ trials, makings = [] }) => trials.every(({ scores }) => scores.every(({ making = -1 }) => making < makings.length)), 'names a making that it does not hold'),
 );

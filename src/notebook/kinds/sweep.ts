@@ -7,6 +7,7 @@ import { traceRef } from '../trace-ref.ts';
 import { chosenLayers } from './backtest.ts';
 import type { Kind } from './kind.ts';
 import { mostTrials, samplerNames, scoreNames, searchSpace } from './search-space.ts';
+import { sweepRemarks, type SweepRemarks } from './sweep-remarks.ts';
 import { sweepResult, type StoredSweep } from './sweep-result.ts';
 
 export interface SweepSettings {
@@ -35,6 +36,8 @@ export interface SweepSettings {
   readonly seed: number;
   /** Another trace that the best trial is tested on as well; null: none. */
   readonly elsewhere: TraceRef | null;
+  /** About trials of a sweep; the sweep itself does not depend on them. */
+  readonly remarks: SweepRemarks | null;
 }
 
 /** The LSTM on the average, with what matters most about it. */
@@ -63,6 +66,7 @@ export const sweepSettings: v.GenericSchema<unknown, SweepSettings> = v.object({
   coldShare: v.optional(number(0, 1), 0.005),
   seed: v.optional(integer(0, 2 ** 32 - 1), 1),
   elsewhere: v.optional(v.nullable(traceRef), null),
+  remarks: v.optional(v.nullable(sweepRemarks), null),
 });
 
 export const sweep: Kind<SweepSettings, StoredSweep> = { label: 'Sweep', settings: sweepSettings, result: sweepResult };

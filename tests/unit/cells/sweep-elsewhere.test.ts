@@ -25,7 +25,7 @@ const stateOf = (test: SweepTest | null): SweepState => ({
   trials: [{ id: 0, forecaster: 'lstm', values: plan.space[0].values, state: 'finished', scores: [{ rung: 0, iterations: 300, score: 2 }], byOrigin: [2, 2], curve: [], elapsedMs: 1, atMs: 1 }],
   average: [3, 3], test, elapsedMs: 1,
 });
-const keptOf = (test: SweepTest | null, of: SweepPlan = plan) => ({ fingerprint, plan: of, state: stateOf(test), ended: 'complete' as const, remarks: new Map(), version: '0.1.0', time: new Date(0) });
+const keptOf = (test: SweepTest | null, of: SweepPlan = plan) => ({ fingerprint, plan: of, state: stateOf(test), ended: 'complete' as const, began: '2026-01-01T00:00:00.000Z', makings: [], version: '0.1.0', time: new Date(0) });
 const stored = (result: unknown) => {
   const document = addCell(defaultDocument(), 'sweep', undefined, 's');
   return parseDocument(JSON.parse(JSON.stringify({ ...document, cells: document.cells.map((cell) => (cell.id === 's' ? { ...cell, result } : cell)) })));

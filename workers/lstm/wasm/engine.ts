@@ -5,7 +5,7 @@
 import type { Phase } from '../course.ts';
 import type { Advance, Engine, Entry, Look, ModelState, Session } from '../engine.ts';
 import { networkKey, weightCount } from '../network.ts';
-import { compileKernels, FIRST_ADDRESS, instantiate } from './kernels.ts';
+import { buildName, compileKernels, FIRST_ADDRESS, instantiate } from './kernels.ts';
 import { Arena, layoutOf, type Layout } from './layout.ts';
 import { Passes } from './passes.ts';
 import { Trainee, type Place, type Room } from './trainee.ts';
@@ -16,7 +16,8 @@ const BLOCK_MS = 60;
 /** Rejects with `internal` where the browser has no WebAssembly SIMD. */
 export async function createWasmEngine(): Promise<Engine> {
   const module = await compileKernels();
-  return { open: (entries) => openSession(module, entries) };
+  const build = buildName();
+  return { open: (entries) => openSession(module, entries), variants: () => (build === undefined ? [] : [build]) };
 }
 
 /** Rejects with `out-of-memory` when the browser does not give as much as the models need. */

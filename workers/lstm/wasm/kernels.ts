@@ -46,10 +46,20 @@ export interface Kernels {
 export const FIRST_ADDRESS = 65536;
 const PAGE = 65536;
 
+/** Relaxed SIMD may round otherwise, by what the processor has: the same build gives the same numbers on the same machine. */
+const builds = [{ name: 'relaxed SIMD', text: relaxed }, { name: 'plain SIMD', text: plain }];
+
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+/** Name of the build that `compileKernels` takes. */
+export function buildName(): string | undefined {
+  return builds.find(({ text }) => WebAssembly.validate(bytesOf(text)))?.name;
+}
+
 /** The fastest build that this browser takes. Rejects with `internal` where there is no SIMD. */
 export async function compileKernels(): Promise<WebAssembly.Module> {
-  for (const text of [relaxed, plain]) {
-    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  for (const { text } of builds) {
+    const bytes = bytesOf(text);
     if (WebAssembly.validate(bytes)) return WebAssembly.compile(bytes);
   }
   throw new GatecastError({ code: 'internal', message: 'this browser has no WebAssembly SIMD, which training on the CPU needs', remedy: 'update the browser' });

@@ -28,6 +28,7 @@ function startLane(): Worker {
 export async function createWasmPool(lanes = lanesHere(), start: () => Worker = startLane): Promise<Engine> {
   const here = await createWasmEngine();
   return {
+    variants: here.variants,
     async open(entries) {
       const count = Math.min(lanes, entries.length);
       return count > 1 ? PoolSession.open(entries, count, start) : here.open(entries);

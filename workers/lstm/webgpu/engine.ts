@@ -7,6 +7,7 @@ import type { DeviceLimits } from './plan.ts';
 import { WebGpuSession } from './session.ts';
 import { createTuner, type Tuner } from './tune.ts';
 import { browserTuningMemory } from './tuning-memory.ts';
+import { variantName } from './variant.ts';
 
 /** What the device gives to kernels. */
 export function deviceLimits({ device, info }: GpuDevice): DeviceLimits {
@@ -26,7 +27,15 @@ export function deviceLimits({ device, info }: GpuDevice): DeviceLimits {
 export function createWebGpuEngine(gpu: GpuDevice, tuner: Tuner | null = null): Engine {
   const pipelines = new Pipelines(gpu.device);
   const limits = deviceLimits(gpu);
-  return { open: async (entries) => new WebGpuSession(gpu.device, pipelines, limits, entries, tuner) };
+  const run = new Set<string>();
+  const noting: Tuner = {
+    async choose(tasks, attempt) {
+      const task = tuner ? await tuner.choose(tasks, attempt) : tasks[0];
+      run.add(variantName(task.variant));
+      return task;
+    },
+  };
+  return { open: async (entries) => new WebGpuSession(gpu.device, pipelines, limits, entries, noting), variants: () => [...run] };
 }
 
 /** Tries a few ways to cut a launch the first time that this card sees its shape, and remembers the fastest. */
