@@ -35,7 +35,7 @@ function OpenSweep({ cell, frame, open }: CellProps<'sweep'> & ShownTrace) {
     </>
   ), [info, settings]);
   // Progress comes several times a second: what does not depend on it is not drawn again.
-  const pictures = useMemo(() => shown && <SweepPictures id={cell.id} plan={shown.plan} state={shown.state} />, [cell.id, shown]);
+  const pictures = useMemo(() => shown && <SweepPictures id={cell.id} plan={shown.plan} state={shown.state} running={shown.running} />, [cell.id, shown]);
   return (
     <CellFrame
       {...frame}
