@@ -8,6 +8,7 @@ import { Pipelines } from '../../../workers/lstm/webgpu/pipelines.ts';
 import { cutAgreement, gridAgreement } from './agreement.ts';
 import { median, tasksOf, timeTask, warmUp, type Bench, type Timing } from './measure.ts';
 import { axes, entriesOf, flopsOf, middle, rows, shapeName, type BenchShape } from './shapes.ts';
+import { sweepRounds } from './sweep.ts';
 
 type Print = (line: string) => void;
 const print: Print = (line) => console.log(line);
@@ -100,6 +101,17 @@ async function sessions(shape: BenchShape = { B: 64, T: 64, F: 16, H: 64, M: 192
   return { one, many };
 }
 
+/** A rung of a sweep: what it takes beyond its kernels, median of `runs`. */
+async function sweep(shape: BenchShape = { B: 64, T: 64, F: 16, H: 64, M: 192 }, steps = 2000, runs = 3): Promise<unknown> {
+  const bench = await open();
+  print(`adapter ${bench.name}`);
+  if (!bench.limits.software) await warmUp(bench);
+  const result = await sweepRounds(bench, shape, steps, runs, print);
+  const { variant, total, kernels, overhead } = result;
+  print(`${shapeName(shape)}, a rung of ${steps} steps: ${total.toFixed(2)} s, kernels ${kernels.toFixed(2)} s, beyond them ${overhead.toFixed(1)} % (medians of ${runs}), ${variant}`);
+  return result;
+}
+
 /** Many short trainings after each other: buffers that are left behind would show as failures or as growing time. */
 async function repeated(count = 1000, shape: BenchShape = { B: 64, T: 16, F: 4, H: 16, M: 4 }): Promise<unknown> {
   const found = await findAdapter();
@@ -129,4 +141,4 @@ async function agreements(): Promise<void> {
   await cutAgreement(bench, print);
 }
 
-Object.assign(globalThis, { bench: { table, cost, sessions, repeated, agreements } });
+Object.assign(globalThis, { bench: { table, cost, sessions, sweep, repeated, agreements } });
