@@ -12,6 +12,7 @@ import { bestByTime } from '../../sweep/best-so-far.ts';
 import { scoreOf } from '../../sweep/best-trial.ts';
 import { mean } from '../../sweep/means.ts';
 import type { SweepPlan, SweepState } from '../../sweep/types.ts';
+import { InTurn } from '../in-turn.tsx';
 import { sweepColumns } from './columns.ts';
 import { ImportanceFigure } from './importance-figure.tsx';
 import { LeaderboardTable } from './leaderboard-table.tsx';
@@ -49,30 +50,38 @@ export function SweepPictures({ id, plan, state, running }: SweepPicturesProps) 
   const trained = useMemo(() => trials.filter(({ forecaster, curve }) => isTrained(forecaster) && curve.length > 1).slice(-mostCurves), [trials]);
   return (
     <div class="pictures">
-      <LeaderboardTable plan={plan} state={state} />
+      <InTurn><LeaderboardTable plan={plan} state={state} /></InTurn>
       <PickedTrial id={id} plan={plan} trials={trials} picked={picked} />
       {settings.length > 0 && (
-        <Figure title="Settings and error" caption="Drag along an axis to choose trials in all pictures." exportName="sweep settings" table={rowsTable('Trials', ids, axes)}>
-          <ParallelCoordinates label="Settings and error of each trial" columns={axes} {...linked} />
-        </Figure>
+        <InTurn>
+          <Figure title="Settings and error" caption="Drag along an axis to choose trials in all pictures." exportName="sweep settings" table={rowsTable('Trials', ids, axes)}>
+            <ParallelCoordinates label="Settings and error of each trial" columns={axes} {...linked} />
+          </Figure>
+        </InTurn>
       )}
-      <Figure title="Best error so far" exportName="sweep best" table={rowsTable('Trials by time', ids, [time, score])}>
-        <Scatter label="Errors by the time at which they came" x={time} y={score} trend={best} {...linked} />
-      </Figure>
+      <InTurn>
+        <Figure title="Best error so far" exportName="sweep best" table={rowsTable('Trials by time', ids, [time, score])}>
+          <Scatter label="Errors by the time at which they came" x={time} y={score} trend={best} {...linked} />
+        </Figure>
+      </InTurn>
       {plan.space.map(({ forecaster, dimensions }) => dimensions.length > 0 && <ImportanceFigure key={forecaster} plan={plan} state={state} forecaster={forecaster} running={running} />)}
       <div class="sweep-slices">
         {settings.map((column) => (
-          <Figure key={column.id} title={`Error by ${column.axis.label}`} exportName={`sweep ${column.axis.label}`} table={rowsTable(`Error by ${column.axis.label}`, ids, [column, score])}>
-            <Scatter label={`Error by ${column.axis.label}`} x={column} y={score} height={240} {...linked} />
-          </Figure>
+          <InTurn key={column.id}>
+            <Figure title={`Error by ${column.axis.label}`} exportName={`sweep ${column.axis.label}`} table={rowsTable(`Error by ${column.axis.label}`, ids, [column, score])}>
+              <Scatter label={`Error by ${column.axis.label}`} x={column} y={score} height={240} {...linked} />
+            </Figure>
+          </InTurn>
         ))}
       </div>
       {first && second && (
-        <Figure title={`Error by ${first.axis.label} and ${second.axis.label}`} exportName="sweep two settings" table={rowsTable('Trials', ids, [first, second, score])}>
-          <PointHeatmap label={`Error by ${first.axis.label} and ${second.axis.label}`} x={first} y={second} score={score} {...linked} />
-        </Figure>
+        <InTurn>
+          <Figure title={`Error by ${first.axis.label} and ${second.axis.label}`} exportName="sweep two settings" table={rowsTable('Trials', ids, [first, second, score])}>
+            <PointHeatmap label={`Error by ${first.axis.label} and ${second.axis.label}`} x={first} y={second} score={score} {...linked} />
+          </Figure>
+        </InTurn>
       )}
-      {trained.length > 0 && <LearningCurves trained={trained} score={score} linked={linked} />}
+      {trained.length > 0 && <InTurn><LearningCurves trained={trained} score={score} linked={linked} /></InTurn>}
     </div>
   );
 }
