@@ -13,6 +13,7 @@ import type { ParameterValues } from '../src/forecast/contract.ts';
 import type { LstmSettings } from '../src/forecast/lstm.ts';
 import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest, Scores } from '../src/forecast/picture-types.ts';
 import type { HeatmapPicture, HeatmapRequest, ImbalanceRequest, LinesPicture, LinesRequest } from '../src/trace/pictures/pictures-types.ts';
+import type { CoordinateKind, ImportanceResult, Point } from '../src/sweep/importance/types.ts';
 import type { ForecastAt, Judging } from '../src/sweep/score.ts';
 import type { ErrorCurves } from '../src/states/error-curve.ts';
 import type { StatesPicture, StatesSettings } from '../src/states/types.ts';
@@ -138,6 +139,23 @@ export interface JudgeGivenRequest {
   /** Origins in ascending order; those before `fromOriginStep` were judged already and serve the intervals alone. */
   readonly given: readonly GivenForecast[];
   readonly fromOriginStep: number;
+}
+
+// ---------------------------------------------------------------- sweep.worker
+
+/** Trials of one branch of a search space; see `importanceOf`. */
+export interface ImportanceRequest {
+  /** Coordinates by trial. */
+  readonly points: readonly Point[];
+  readonly kinds: readonly CoordinateKind[];
+  /** By trial, lower is better. */
+  readonly scores: readonly number[];
+  readonly seed: number;
+}
+
+export interface SweepWorkerApi {
+  /** Which settings matter. */
+  importance: Method<ImportanceRequest, ImportanceResult>;
 }
 
 // ------------------------------------------------------------------ gpu.worker

@@ -6,16 +6,18 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { GatecastError, toErrorParts, type ErrorParts } from '../errors.ts';
 import type { Progress, WorkOptions } from '../progress.ts';
-import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest, StoredTrace, TraceInfo, TraceOrigin } from '../../workers/contract.ts';
+import type { BandRequest, ForecastBand, ForecastPicture, ForecastRequest, ImportanceRequest, StoredTrace, TraceInfo, TraceOrigin } from '../../workers/contract.ts';
 import type { BankHistory } from '../forecast/bank-history.ts';
 import { othersOf } from '../cells/forecast/worker-room.ts';
 import type { Mapping } from '../trace/read/reader.ts';
 import type { NotebookStore } from '../notebook/store.ts';
 import { setTrace } from '../notebook/edits.ts';
+import type { ImportanceResult } from '../sweep/importance/types.ts';
 import type { TraceRef } from '../notebook/document.ts';
 import { nameOfFiles } from '../trace/together/name-of-files.ts';
 import { sampleById } from '../trace/samples.ts';
 import { originOfSample } from './other-trace.ts';
+import { againOnDeath } from './again-on-death.ts';
 import { createKeptTraces, type KeptTraces } from './kept-traces.ts';
 import { createWorkers, type Workers } from './workers.ts';
 
@@ -67,6 +69,8 @@ export interface Session {
   band(request: Omit<BandRequest, 'fingerprint'>, work?: WorkOptions): Promise<ForecastBand>;
   /** What the bank forecast of a layer before an origin. */
   bankHistory(layer: number, originStep: number, horizons: readonly number[], work?: WorkOptions): Promise<BankHistory>;
+  /** Which settings of a sweep matter. */
+  importance(request: ImportanceRequest, work?: WorkOptions): Promise<ImportanceResult>;
 }
 
 /** Shorter openings show no progress: it would only flash. */
@@ -258,6 +262,7 @@ export function createSession(notebook: NotebookStore): Session {
       const others = info ? othersOf(info, layer) : [];
       return askOfLayers([layer, ...others], (fingerprint) => workers.forecast.call('bankHistory', { fingerprint, layer, others, originStep, horizons }, work));
     },
+    importance: (request, work) => againOnDeath(() => workers.sweep.call('importance', request, work)),
   };
 
   /** Asks the forecast worker about layers, which it gets first; once more where it died or made room for other layers. */

@@ -1,12 +1,13 @@
 import { WorkerClient } from '../../workers/client.ts';
-import type { ForecastWorkerApi, GpuWorkerApi, TraceWorkerApi } from '../../workers/contract.ts';
+import type { ForecastWorkerApi, GpuWorkerApi, SweepWorkerApi, TraceWorkerApi } from '../../workers/contract.ts';
 import type { GatecastError } from '../errors.ts';
 
-/** The page's three background workers. The GPU worker, and TensorFlow.js with it, starts at its first call. */
+/** The page's background workers. Each starts at its first call, TensorFlow.js with the GPU worker. */
 export interface Workers {
   readonly trace: WorkerClient<TraceWorkerApi>;
   readonly forecast: WorkerClient<ForecastWorkerApi>;
   readonly gpu: WorkerClient<GpuWorkerApi>;
+  readonly sweep: WorkerClient<SweepWorkerApi>;
 }
 
 export function startForecastWorker(): Worker {
@@ -26,5 +27,6 @@ export function createWorkers(onTraceDeath: (error: GatecastError) => void): Wor
     trace: new WorkerClient(startTraceWorker, onTraceDeath),
     forecast: new WorkerClient(startForecastWorker),
     gpu: new WorkerClient(startGpuWorker),
+    sweep: new WorkerClient(() => new Worker(new URL('../../workers/sweep.worker.ts', import.meta.url), { type: 'module', name: 'sweep' })),
   };
 }

@@ -1,6 +1,8 @@
 /** A sweep on workers of its own, in a real browser: it sees nothing from its origin on, and goes on whatever happens to them. */
 import { signal } from '@preact/signals';
 import { afterEach, describe, expect, test } from 'vitest';
+import * as Comlink from 'comlink';
+import type { DevicePreference } from '../../src/app/runs.ts';
 import type { OpenTrace, Session } from '../../src/app/session.ts';
 import type { CheckpointsOfSweep, SweepCheckpoints } from '../../src/app/sweep-checkpoints.ts';
 import { createRunSweep, type SweepOptions } from '../../src/app/sweep-run.ts';
@@ -11,6 +13,7 @@ import { hash } from '../../src/random.ts';
 import { emptySweep, type SweepPlan, type SweepState, type SweepTrial } from '../../src/sweep/types.ts';
 import { WorkerClient } from '../../workers/client.ts';
 import type { Checkpoint, TraceWorkerApi } from '../../workers/contract.ts';
+import type { Served } from '../../workers/serve.ts';
 
 const [layers, experts, steps, originStep] = [2, 4, 1000, 800];
 const traces: WorkerClient<TraceWorkerApi>[] = [];
@@ -68,9 +71,9 @@ const options = (change: Partial<SweepOptions> = {}): SweepOptions => ({
   onProgress() {}, onState() {}, onDevice() {}, onRecovered() {}, ...change,
 });
 
-function runOn(session: Session, checkpoints: SweepCheckpoints = checkpointsInMemory()) {
+function runOn(session: Session, checkpoints: SweepCheckpoints = checkpointsInMemory(), prefer: DevicePreference = 'wasm') {
   gpuWorkers = [];
-  return createRunSweep(session, () => 'wasm', checkpoints, {
+  return createRunSweep(session, () => prefer, checkpoints, {
     cores: 2,
     startForecast: () => new Worker(new URL('../../workers/forecast.worker.ts', import.meta.url), { type: 'module' }),
     startTrace: () => new Worker(new URL('../../workers/trace.worker.ts', import.meta.url), { type: 'module' }),
@@ -138,4 +141,34 @@ describe('a sweep on workers', () => {
     expect(gpuWorkers).toHaveLength(2);
     expect(said(state)).toEqual(said(whole));
   });
+
+  test('goes on to the same end when the GPU is lost in the middle of a rung, and says so', async () => {
+    const session = await opened(1);
+    const usual = planOf(session);
+    const [lstm] = usual.space;
+    const plan: SweepPlan = { ...usual, space: [lstm], trials: 2, layers: [0], innerOrigins: usual.innerOrigins.slice(0, 1), testOrigins: [], halving: { grace: 40, reduction: 2 } };
+    const long: SweepPlan = { ...plan, space: [{ ...lstm, values: { ...lstm.values, iterations: 120, patience: 200 } }] };
+    const whole = await runOn(session, checkpointsInMemory(), 'webgpu')(long, emptySweep, options());
+    const notices: string[] = [];
+    const devices: string[] = [];
+    let lost: Promise<unknown> | null = null;
+    let iteration = Infinity;
+    const state = await runOn(session, checkpointsInMemory(), 'webgpu')(long, emptySweep, options({
+      onDevice: ({ backend }) => devices.push(backend),
+      onRecovered: (notice) => notices.push(notice),
+      onState({ trials }) {
+        const running = trials.find((trial) => trial.state === 'running' && trial.curve.length > 1);
+        if (!running || lost) return;
+        iteration = running.curve.at(-1)!.iteration;
+        // Past the client, which belongs to the sweep.
+        lost = Comlink.wrap<Served>(gpuWorkers[0]).run(1e6, 'loseDevice', {}, false);
+      },
+    }));
+    expect(iteration).toBeLessThan(40);
+    expect(devices).not.toContain('wasm');
+    expect(gpuWorkers).toHaveLength(2);
+    expect(notices).toEqual(['The GPU was lost: going on from the last checkpoint']);
+    expect(state.trials.some(({ state: end }) => end === 'finished')).toBe(true);
+    expect(said(state)).toEqual(said(whole));
+  }, 240_000);
 });

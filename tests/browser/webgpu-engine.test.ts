@@ -178,4 +178,29 @@ describe.skipIf(!found.found)('the fused engine', () => {
     expect(asked).toBe(1);
     expect([...kept.values()][0]).toMatch(/registers|streaming/);
   }, 180_000);
+
+  test('answers what is asked of many models with one read, to the last bit as when each is asked alone', async () => {
+    const updates = Array.from({ length: 5 }, (_, n) => ({ learningRate: 0.01 * (n + 1) }));
+    const trained = async () => {
+      const entries = gridEntries({ ...small, updates });
+      const session = new WebGpuSession(gpu.device, pipelines, deviceLimits(gpu), entries, null);
+      entries.forEach(({ examples }, model) => session.begin(model, phaseOf(examples, { until: 10, patience: 1000 }), false));
+      await runOut(session);
+      return session;
+    };
+    const models = updates.map((_, model) => model);
+    const [alone, together] = [await trained(), await trained()];
+    const ask = async (session: WebGpuSession, model: number) => ({ look: await session.look(model), forecast: await session.forecast(model), state: await session.state(model) });
+    const one = [];
+    for (const model of models) one.push(await ask(alone, model));
+    const reads = vi.spyOn(GPUBuffer.prototype, 'mapAsync');
+    const submits = vi.spyOn(GPUQueue.prototype, 'submit');
+    const all = await Promise.all(models.map((model) => ask(together, model)));
+    expect([reads.mock.calls.length, submits.mock.calls.length]).toEqual([3, 3]);
+    vi.restoreAllMocks();
+    expect(all).toEqual(one);
+    expect(new Set(all.map(({ forecast }) => forecast.join())).size).toBe(models.length);
+    alone.close();
+    together.close();
+  }, 120_000);
 });

@@ -16,11 +16,11 @@ const REPORT_EVERY = 150;
 const BREATHE_EVERY = 30;
 /** Time between two checkpoints of a model that trains, ms, and the part of all time that reading them may take. */
 const CHECKPOINT_EVERY = 2000;
-const CHECKPOINT_PART = 0.1;
-/** Models whose starts and ends are waited for together: a read off a GPU takes milliseconds, many at once hardly longer. */
-const SIDE_BY_SIDE = 32;
+const CHECKPOINT_PART = 0.03;
+/** Models whose starts, ends and checkpoints are waited for together: a read off a GPU takes milliseconds, many at once hardly longer. */
+const SIDE_BY_SIDE = 64;
 /** Forecasts of new best weights are made during training only while they take at most this part of the time. */
-const FORECAST_PART = 0.1;
+const FORECAST_PART = 0.03;
 
 /**
  * Trains every model of the request side by side in one session of the engine. A model whose numbers break ends as
@@ -114,23 +114,20 @@ class Training {
   /** The models that have waited longest come first. */
   async #forecastNewBest(): Promise<void> {
     const waiting = this.#courses.filter(({ ended, outdated }) => outdated && !ended).toSorted((a, b) => a.forecastAt - b.forecastAt);
-    for (const course of waiting) {
+    for (let from = 0; from < waiting.length; from += SIDE_BY_SIDE) {
       const now = performance.now();
       if (this.#forecastMs > FORECAST_PART * (now - this.#began)) return;
-      await course.forecast();
+      await this.#sideBySide(waiting.slice(from, from + SIDE_BY_SIDE), (course) => course.forecast());
       this.#forecastMs += performance.now() - now;
-      await this.#pause();
     }
   }
 
   async #checkpointAll(): Promise<void> {
     const now = performance.now();
     if (now - this.#checkpointed < Math.max(CHECKPOINT_EVERY, this.#checkpointMs / CHECKPOINT_PART)) return;
-    for (const course of this.#courses) {
-      if (course.ended) continue;
+    await this.#sideBySide(this.#courses.filter(({ ended }) => !ended), async (course) => {
       this.#checkpoints.push(toCheckpoint(course.problem.network, course.model, await course.standing()));
-      await this.#pause();
-    }
+    });
     this.#checkpointed = performance.now();
     this.#checkpointMs = this.#checkpointed - now;
   }

@@ -42,18 +42,6 @@ export function sweepColumns({ space, measure }: SweepPlan, { trials: all, avera
   };
 }
 
-/** Coordinates that importance is learnt from: all trials of a branch with their score at the first rung, which all of them have. */
-export function importanceInput({ space }: SweepPlan, { trials }: SweepState, forecaster: string) {
-  const dimensions = space.find((branch) => branch.forecaster === forecaster)?.dimensions ?? [];
-  const own = trials.filter((trial) => trial.forecaster === forecaster && trial.scores.length > 0);
-  return {
-    dimensions,
-    kinds: dimensions.map((dimension) => (dimension.kind === 'choice' ? { choices: dimension.values.length } : 'number' as const)),
-    points: own.map((trial) => dimensions.map((dimension) => coordinateOf(dimension, placeOf(dimension, trial)))),
-    scores: own.map(({ scores }) => scores[0].score),
-  };
-}
-
 function axisOf(dimension: Dimension, parameter: Parameter | undefined, prefix: string): ValueAxis {
   const label = `${prefix}${inSentence(parameter?.label ?? dimension.parameter)}`;
   if (dimension.kind === 'range') {
@@ -63,14 +51,8 @@ function axisOf(dimension: Dimension, parameter: Parameter | undefined, prefix: 
   return { kind: 'category', label, names: dimension.values.map((value) => choices.find((choice) => choice.value === value)?.label ?? String(value)) };
 }
 
-function placeOf(dimension: Dimension, { values }: Pick<SweepTrial, 'values'>): number {
+/** Where a trial stands along a dimension: its value, or the place of its choice. */
+export function placeOf(dimension: Dimension, { values }: Pick<SweepTrial, 'values'>): number {
   const value = values[dimension.parameter];
   return dimension.kind === 'choice' ? dimension.values.indexOf(value) : Number(value);
-}
-
-function coordinateOf(dimension: Dimension, place: number): number {
-  if (dimension.kind === 'choice') return place;
-  const { from, to, scale } = dimension;
-  const part = scale === 'log' ? Math.log(place / from) / Math.log(to / from) : (place - from) / (to - from);
-  return Math.min(1, Math.max(0, part));
 }

@@ -36,7 +36,7 @@ function OpenSweep({ cell, frame, open }: CellProps<'sweep'> & ShownTrace) {
     </>
   ), [info, settings]);
   // Progress comes several times a second: what does not depend on it is not drawn again.
-  const pictures = useMemo(() => shown && <SweepPictures id={cell.id} plan={shown.plan} state={shown.state} began={shown.began} makings={shown.makings} fingerprint={info.fingerprint} />, [cell.id, shown]);
+  const pictures = useMemo(() => shown && <SweepPictures id={cell.id} plan={shown.plan} state={shown.state} began={shown.began} makings={shown.makings} fingerprint={info.fingerprint} running={shown.running} />, [cell.id, shown]);
   return (
     <CellFrame
       {...frame}

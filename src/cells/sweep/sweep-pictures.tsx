@@ -1,6 +1,5 @@
 import { useCallback, useMemo } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import { Bars } from '../../charts/bars.tsx';
 import { Curves } from '../../charts/curves.tsx';
 import { Figure } from '../../charts/figure.tsx';
 import { rowsTable, type Reference } from '../../charts/linked.ts';
@@ -9,14 +8,14 @@ import { PointHeatmap } from '../../charts/point-heatmap.tsx';
 import { Scatter } from '../../charts/scatter.tsx';
 import type { Trend } from '../../charts/trend-path.ts';
 import { isTrained } from '../../forecast/trained.ts';
-import { forecasterOf } from '../../notebook/kinds/forecast.ts';
 import type { SweepMaking } from '../../notebook/kinds/sweep-making.ts';
 import { bestByTime } from '../../sweep/best-so-far.ts';
 import { scoreOf } from '../../sweep/best-trial.ts';
-import { importanceOf } from '../../sweep/importance/importance.ts';
 import { mean } from '../../sweep/means.ts';
 import type { SweepPlan, SweepState } from '../../sweep/types.ts';
-import { importanceInput, sweepColumns } from './columns.ts';
+import { InTurn } from '../in-turn.tsx';
+import { sweepColumns } from './columns.ts';
+import { ImportanceFigure } from './importance-figure.tsx';
 import { LeaderboardTable } from './leaderboard-table.tsx';
 import { PickedTrial } from './picked-trial.tsx';
 import { useRemarks } from './remarks.ts';
@@ -34,13 +33,15 @@ export interface SweepPicturesProps {
   readonly makings: readonly SweepMaking[];
   /** Of the trace. */
   readonly fingerprint: string;
+  /** Whether there is more to come. */
+  readonly running: boolean;
 }
 
 /** Curves that are drawn, the latest trials' first: more cannot be told apart. */
 const mostCurves = 200;
 
 /** What a sweep has found, or has found so far. A trial that is chosen in one picture is chosen in all. */
-export function SweepPictures({ id, plan, state, began, makings, fingerprint }: SweepPicturesProps) {
+export function SweepPictures({ id, plan, state, began, makings, fingerprint, running }: SweepPicturesProps) {
   const selected = useSignal<ReadonlySet<number>>(new Set());
   const hovered = useSignal<number | null>(null);
   const picked = useSignal<number | null>(null);
@@ -63,31 +64,39 @@ export function SweepPictures({ id, plan, state, began, makings, fingerprint }: 
   return (
     <div class="pictures">
       <TestTable plan={plan} state={state} />
-      <LeaderboardTable plan={plan} state={state} remarks={remarks} picked={picked} hovered={hovered} />
+      <InTurn><LeaderboardTable plan={plan} state={state} remarks={remarks} picked={picked} hovered={hovered} /></InTurn>
       <PickedTrial id={id} plan={plan} began={began} makings={makings} fingerprint={fingerprint} trials={state.trials} remarks={remarks} picked={picked} />
       <TrialComparison plan={plan} state={state} remarks={remarks} />
       {settings.length > 0 && (
-        <Figure title="Settings and error" caption="Drag along an axis to choose trials in all pictures." exportName="sweep settings" table={rowsTable('Trials', ids, axes)}>
-          <ParallelCoordinates label="Settings and error of each trial" columns={axes} {...linked} />
-        </Figure>
+        <InTurn>
+          <Figure title="Settings and error" caption="Drag along an axis to choose trials in all pictures." exportName="sweep settings" table={rowsTable('Trials', ids, axes)}>
+            <ParallelCoordinates label="Settings and error of each trial" columns={axes} {...linked} />
+          </Figure>
+        </InTurn>
       )}
-      <Figure title="Best error so far" exportName="sweep best" table={rowsTable('Trials by time', ids, [time, score])}>
-        <Scatter label="Errors by the time at which they came" x={time} y={score} trend={best} {...linked} />
-      </Figure>
-      {plan.space.map(({ forecaster, dimensions }) => dimensions.length > 0 && <ImportanceFigure key={forecaster} plan={plan} state={state} forecaster={forecaster} />)}
+      <InTurn>
+        <Figure title="Best error so far" exportName="sweep best" table={rowsTable('Trials by time', ids, [time, score])}>
+          <Scatter label="Errors by the time at which they came" x={time} y={score} trend={best} {...linked} />
+        </Figure>
+      </InTurn>
+      {plan.space.map(({ forecaster, dimensions }) => dimensions.length > 0 && <ImportanceFigure key={forecaster} plan={plan} state={state} forecaster={forecaster} running={running} />)}
       <div class="sweep-slices">
         {settings.map((column) => (
-          <Figure key={column.id} title={`Error by ${column.axis.label}`} exportName={`sweep ${column.axis.label}`} table={rowsTable(`Error by ${column.axis.label}`, ids, [column, score])}>
-            <Scatter label={`Error by ${column.axis.label}`} x={column} y={score} height={240} {...linked} />
-          </Figure>
+          <InTurn key={column.id}>
+            <Figure title={`Error by ${column.axis.label}`} exportName={`sweep ${column.axis.label}`} table={rowsTable(`Error by ${column.axis.label}`, ids, [column, score])}>
+              <Scatter label={`Error by ${column.axis.label}`} x={column} y={score} height={240} {...linked} />
+            </Figure>
+          </InTurn>
         ))}
       </div>
       {first && second && (
-        <Figure title={`Error by ${first.axis.label} and ${second.axis.label}`} exportName="sweep two settings" table={rowsTable('Trials', ids, [first, second, score])}>
-          <PointHeatmap label={`Error by ${first.axis.label} and ${second.axis.label}`} x={first} y={second} score={score} {...linked} />
-        </Figure>
+        <InTurn>
+          <Figure title={`Error by ${first.axis.label} and ${second.axis.label}`} exportName="sweep two settings" table={rowsTable('Trials', ids, [first, second, score])}>
+            <PointHeatmap label={`Error by ${first.axis.label} and ${second.axis.label}`} x={first} y={second} score={score} {...linked} />
+          </Figure>
+        </InTurn>
       )}
-      {trained.length > 0 && <LearningCurves trained={trained} score={score} linked={linked} />}
+      {trained.length > 0 && <InTurn><LearningCurves trained={trained} score={score} linked={linked} /></InTurn>}
     </div>
   );
 }
@@ -118,32 +127,3 @@ function LearningCurves({ trained, score, linked: { name, selected, hovered, onP
 
 const iterationAxis = { kind: 'linear', label: 'iterations', whole: true } as const;
 const lossAxis = { kind: 'log', label: 'validation loss, part of the first', robust: true } as const;
-
-/** What explains the differences between trials. */
-function ImportanceFigure({ plan, state, forecaster }: Pick<SweepPicturesProps, 'plan' | 'state'> & { readonly forecaster: string }) {
-  const { label, parameters } = forecasterOf(forecaster);
-  const input = useMemo(() => importanceInput(plan, state, forecaster), [plan, state, forecaster]);
-  const { importance, reason } = useMemo(() => importanceOf(input.points, input.kinds, input.scores, plan.seed), [input, plan.seed]);
-  const names = input.dimensions.map(({ parameter }) => parameters.find(({ id }) => id === parameter)?.label ?? parameter);
-  const title = plan.space.length > 1 ? `Which settings of ${label} matter` : 'Which settings matter';
-  if (!importance) return <p class="cell-waiting">{`${title}: ${reason}`}</p>;
-  const unsure = importance.explained <= 0.1 ? ' The trials are explained by them hardly better than by chance: nothing follows from this yet.' : '';
-  return (
-    <Figure
-      title={title} exportName="sweep importance"
-      caption={`Part of the differences in error that each setting explains by itself (functional ANOVA over a random forest, which explains ${Math.round(100 * Math.max(0, importance.explained))} % of what it has not seen).${unsure}`}
-      table={{
-        caption: title, columns: [{ label: 'setting' }, { label: 'explains', unit: '%' }, { label: 'standard deviation', unit: '%' }],
-        rows: () => [
-          ...importance.parameters.map((one, i) => [names[i], 100 * one.mean, 100 * one.sd]),
-          ...importance.pairs.map(({ a, b, mean: share, sd }) => [`${names[a]} with ${names[b].toLowerCase()}`, 100 * share, 100 * sd]),
-        ],
-      }}
-    >
-      <Bars
-        label={title} groups={names} xLabel="setting" yLabel="explains, %" placeholder="" height={240}
-        series={[{ id: 'alone', label: 'by itself', values: importance.parameters.map((one) => 100 * one.mean), colour: 'var(--accent)', look: 'filled' }]}
-      />
-    </Figure>
-  );
-}

@@ -6,9 +6,9 @@ import { checkNumbers, relativeError } from '../../../workers/lstm/self-check.ts
 import { createWebGpuEngine, deviceLimits } from '../../../workers/lstm/webgpu/engine.ts';
 import { Pipelines } from '../../../workers/lstm/webgpu/pipelines.ts';
 import { cutAgreement, gridAgreement } from './agreement.ts';
-import { kernelMs, sweepEntries, sweepRequest, timeSweep, type SweepTiming } from './sweep.ts';
 import { median, tasksOf, timeTask, warmUp, type Bench, type Timing } from './measure.ts';
 import { axes, entriesOf, flopsOf, middle, rows, shapeName, type BenchShape } from './shapes.ts';
+import { sweepRounds } from './sweep.ts';
 
 type Print = (line: string) => void;
 const print: Print = (line) => console.log(line);
@@ -101,25 +101,15 @@ async function sessions(shape: BenchShape = { B: 64, T: 64, F: 16, H: 64, M: 192
   return { one, many };
 }
 
-/** A round of a sweep through the trainer that the page uses, with its looks, checkpoints and forecasts, beside what its kernels take. */
-async function sweep(shape: BenchShape = { B: 64, T: 64, F: 16, H: 64, M: 192 }, iterations = 2000, runs = 3): Promise<unknown> {
+/** A rung of a sweep: what it takes beyond its kernels, median of `runs`. */
+async function sweep(shape: BenchShape = { B: 64, T: 64, F: 16, H: 64, M: 192 }, steps = 2000, runs = 3): Promise<unknown> {
   const bench = await open();
   print(`adapter ${bench.name}`);
-  const engine = createWebGpuEngine(bench.gpu);
-  const request = sweepRequest(shape, iterations);
-  await warmUp(bench);
-  await timeSweep(engine, sweepRequest(shape, 20));
-  const timings: SweepTiming[] = [];
-  const kernels: number[] = [];
-  for (let run = 0; run < runs; run++) {
-    kernels.push(await kernelMs(bench, sweepEntries(request)));
-    timings.push(await timeSweep(engine, request));
-    const { totalMs, steps, waits } = timings[run];
-    print(`  ${(totalMs / 1000).toFixed(2)} s for ${steps} steps, kernels ${kernels[run].toFixed(4)} ms a step; waits ${Object.entries(waits).map(([kind, { calls, ms }]) => `${kind} ${calls} in ${ms.toFixed(0)} ms`).join(', ')}`);
-  }
-  const [total, kernel] = [median(timings.map(({ totalMs }) => totalMs)), median(kernels) * timings[0].steps];
-  print(`${shapeName(shape)}, ${iterations} iterations: ${(total / 1000).toFixed(2)} s, of which kernels ${(kernel / 1000).toFixed(2)} s; ${(100 * (total / kernel - 1)).toFixed(1)} % beyond them`);
-  return { total, kernel };
+  if (!bench.limits.software) await warmUp(bench);
+  const result = await sweepRounds(bench, shape, steps, runs, print);
+  const { variant, total, kernels, overhead } = result;
+  print(`${shapeName(shape)}, a rung of ${steps} steps: ${total.toFixed(2)} s, kernels ${kernels.toFixed(2)} s, beyond them ${overhead.toFixed(1)} % (medians of ${runs}), ${variant}`);
+  return result;
 }
 
 /** Many short trainings after each other: buffers that are left behind would show as failures or as growing time. */

@@ -1,110 +1,151 @@
-/** Times a round of a sweep as the page trains it: many models of one shape from their first look to their forecasts. */
-import { usualLstmValues, checkedLstmSettings } from '../../../src/forecast/lstm.ts';
+/** A rung of a sweep as the worker trains it, with its looks, reports, checkpoints and forecasts, beside its kernels alone. */
+import { checkedLstmSettings, grainSteps } from '../../../src/forecast/lstm.ts';
 import { gaussian, random } from '../../../src/random.ts';
-import type { BinnedHistory, ModelSpec, TrainRequest } from '../../../workers/contract.ts';
-import { VALIDATE_EVERY, type Engine, type Entry, type Session } from '../../../workers/lstm/engine.ts';
-import { entryOf, trainModels } from '../../../workers/lstm/trainer.ts';
-import { problemsOf } from '../../../workers/lstm/problems.ts';
-import { startOf } from '../../../workers/lstm/checkpoint.ts';
+import { createWebGpuEngine } from '../../../workers/lstm/webgpu/engine.ts';
 import { Group } from '../../../workers/lstm/webgpu/group.ts';
 import { standingOf } from '../../../workers/lstm/webgpu/jobs.ts';
+import { planLaunches } from '../../../workers/lstm/webgpu/launches.ts';
 import { inPieces } from '../../../workers/lstm/webgpu/pieces.ts';
+import { noPatience } from '../../../workers/lstm/webgpu/structs.ts';
+import { createTuner } from '../../../workers/lstm/webgpu/tune.ts';
+import { variantName } from '../../../workers/lstm/webgpu/variant.ts';
+import { LOOKS_KEPT } from '../../../workers/lstm/webgpu/wgsl/judge.ts';
+import type { Task } from '../../../workers/lstm/webgpu/wgsl/piece.ts';
+import type { BinnedHistory, ModelSpec, TrainReport, TrainRequest } from '../../../workers/contract.ts';
+import type { GpuDevice } from '../../../workers/lstm/backends.ts';
+import { VALIDATE_EVERY, type Engine, type Entry } from '../../../workers/lstm/engine.ts';
+import { trainModels } from '../../../workers/lstm/trainer.ts';
+import { median, type Bench } from './measure.ts';
 import type { BenchShape } from './shapes.ts';
-import { median, tasksOf, type Bench } from './measure.ts';
 
-const binSteps = 10;
+/** Layers and inner origins that every trial trains at. */
+const [layers, origins] = [12, 4];
+/** Grains that are known of each layer. */
+const grains = 2048;
 
-/** Trials of the joint form, each with a learning rate of its own, on one layer of a walk of shares. */
-export function sweepRequest({ B, T, F, H, M }: BenchShape, iterations: number): TrainRequest {
-  const bins = 6 * T * 2;
+/** Trials of the joint form that differ in their learning rate, paused at their first rung. */
+function requestOf({ B, T, F, H, M }: BenchShape, steps: number): TrainRequest {
   const next = random(1);
-  const shares = new Float32Array(bins * F);
-  for (let expert = 0, bin = 0; bin < bins; bin++) {
-    let sum = 0;
-    for (expert = 0; expert < F; expert++) {
-      const before = bin === 0 ? 1 : shares[(bin - 1) * F + expert] * F;
-      sum += shares[bin * F + expert] = Math.max(0.01, before + 0.05 * gaussian(next));
-    }
-    for (expert = 0; expert < F; expert++) shares[bin * F + expert] /= sum;
-  }
-  const history: BinnedHistory = { layer: 0, experts: F, originStep: bins * binSteps / 2, grainSteps: binSteps / 2, bins, shares };
-  const models = Array.from({ length: M }, (_, seed): ModelSpec => ({
-    seed, layers: [0],
-    settings: {
-      ...checkedLstmSettings(usualLstmValues('joint')), binSteps, windowSteps: T * binSteps, hiddenUnits: H, batchSize: B, iterations, patience: iterations,
-      learningRate: 0.0001 * 10 ** (seed / M),
-    },
+  const binSteps = 10;
+  const settings = { ...checkedLstmSettings({ form: 'joint', windowSteps: T * binSteps, binSteps, hiddenUnits: H, batchSize: B }), iterations: 3 * steps, patience: 3 * steps };
+  const grain = grainSteps(settings);
+  const histories = Array.from({ length: layers * origins }, (_, i): BinnedHistory => ({
+    layer: i % layers, experts: F, originStep: grains * grain + 100 * Math.floor(i / layers), grainSteps: grain, bins: grains,
+    shares: Float32Array.from({ length: grains * F }, () => Math.max(0, (1 + 0.2 * gaussian(next)) / F)),
   }));
-  return { models, histories: [history], horizonSteps: binSteps };
+  const models = Array.from({ length: M }, (_, i): ModelSpec => {
+    const { layer, originStep } = histories[i % histories.length];
+    return { settings: { ...settings, learningRate: 0.001 * (1 + Math.floor(i / histories.length)) }, seed: i, layers: [layer], originStep, pauseAt: steps };
+  });
+  return { models, histories, horizonSteps: binSteps };
 }
 
-export function sweepEntries(request: TrainRequest): readonly Entry[] {
-  const problems = problemsOf(request);
-  return request.models.map((spec, model) => entryOf(spec, problems[model], startOf(problems[model].network, spec.seed)));
-}
-
-/** Milliseconds of a step and its part of a look, in blocks of commands that are only submitted and waited for: what the kernels take. */
-export async function kernelMs(bench: Bench, entries: readonly Entry[]): Promise<number> {
-  const group = await Group.create(bench.device, bench.pipelines, tasksOf(entries, bench, false)[0], entries);
-  const all = entries.map((_, at) => at);
-  const steps = 4 * VALIDATE_EVERY;
-  const block = async (): Promise<number> => {
-    group.writeSlots(all, (at) => ({ phase: { samples: entries[at].examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: 2 ** 30 }, standing: standingOf(entries[at].state) }));
-    const began = performance.now();
-    const encoder = inPieces(bench.device, steps, 0, (pass, n) => {
-      group.step(pass, all.length);
-      if ((n + 1) % VALIDATE_EVERY === 0) group.look(pass, all.length);
-    });
-    bench.device.queue.submit([encoder.finish()]);
-    await bench.device.queue.onSubmittedWorkDone();
-    return (performance.now() - began) / steps;
-  };
+/** Counts calls of a method while `work` runs. */
+async function counted(counts: Record<string, number>, work: () => Promise<void>): Promise<void> {
+  const methods = [[GPUBuffer.prototype, 'mapAsync'], [GPUQueue.prototype, 'submit'], [GPUDevice.prototype, 'createBuffer']] as const;
+  const restore = methods.map(([owner, name]) => {
+    const holder = owner as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const original = holder[name];
+    counts[name] = 0;
+    holder[name] = function (this: unknown, ...args: unknown[]): unknown {
+      counts[name]++;
+      return original.apply(this, args);
+    };
+    return () => { holder[name] = original; };
+  });
   try {
-    await block();
-    const times: number[] = [];
-    for (let n = 0; n < 7; n++) times.push(await block());
-    return median(times);
+    await work();
+  } finally {
+    for (const put of restore) put();
+  }
+}
+
+/** Seconds of as many steps and looks of a launch, and nothing else. */
+async function bareSeconds({ device, pipelines }: Bench, task: Task, entries: readonly Entry[], steps: number): Promise<number> {
+  const group = await Group.create(device, pipelines, task, entries);
+  try {
+    const all = entries.map((_, at) => at);
+    const run = async (count: number, stepMs: number): Promise<number> => {
+      const began = performance.now();
+      // A history of looks has an end.
+      const block = VALIDATE_EVERY * (LOOKS_KEPT / 2);
+      for (let from = 0; from < count; from += block) {
+        group.writeSlots(all, (at) => ({
+          phase: { samples: entries[at].examples.training, schedule: { kind: 'constant' }, from: 0, until: 2 ** 31, patience: noPatience - 1 }, standing: standingOf(entries[at].state),
+        }));
+        const encoder = inPieces(device, Math.min(block, count - from), stepMs, (pass, n) => {
+          group.step(pass, all.length);
+          if ((n + 1) % VALIDATE_EVERY === 0) group.look(pass, all.length);
+        });
+        device.queue.submit([encoder.finish()]);
+      }
+      await device.queue.onSubmittedWorkDone();
+      return (performance.now() - began) / 1000;
+    };
+    await run(VALIDATE_EVERY, 0);
+    const some = Math.min(steps, 10 * VALIDATE_EVERY);
+    return await run(steps, (1000 * await run(some, 0)) / some);
   } finally {
     group.destroy();
   }
 }
 
-export interface SweepTiming {
-  readonly totalMs: number;
-  /** Until each of its kinds of waiting was over, ms: they overlap where many are asked for at once. */
-  readonly waits: Readonly<Record<'advance' | 'look' | 'forecast' | 'state', { readonly calls: number; readonly ms: number }>>;
-  readonly steps: number;
-}
-
-/** Trains the request through the engine, from opening it to the last forecast. */
-export async function timeSweep(engine: Engine, request: TrainRequest): Promise<SweepTiming> {
-  const waits = { advance: { calls: 0, ms: 0 }, look: { calls: 0, ms: 0 }, forecast: { calls: 0, ms: 0 }, state: { calls: 0, ms: 0 } };
-  /** Time during which at least one call of a kind is under way. */
-  const timed = <Args extends unknown[], Result>(kind: keyof typeof waits, call: (...args: Args) => Promise<Result>) => {
-    let open = 0;
-    let since = 0;
-    return async (...args: Args): Promise<Result> => {
-      if (open++ === 0) since = performance.now();
-      waits[kind].calls++;
-      try {
-        return await call(...args);
-      } finally {
-        if (--open === 0) waits[kind].ms += performance.now() - since;
-      }
-    };
-  };
-  const watched: Engine = {
-    async open(entries) {
-      const session = await engine.open(entries);
-      const own: Session = {
-        begin: (...args) => session.begin(...args), keep: (model) => session.keep(model), close: () => session.close(),
-        advance: timed('advance', () => session.advance()), look: timed('look', (model: number) => session.look(model)),
-        forecast: timed('forecast', (model: number) => session.forecast(model)), state: timed('state', (model: number) => session.state(model)),
-      };
-      return own;
+/**
+ * Total time, its kernels' time and what lies beyond, in the median of `runs`; the first run, which compiles and tunes, is left out.
+ * @param print told a line for each
+ */
+export async function sweepRounds(bench: Bench & { readonly gpu: GpuDevice }, shape: BenchShape, steps: number, runs: number, print: (line: string) => void) {
+  const remembered = new Map<string, string>();
+  const tuner = createTuner('bench', {
+    read: (key) => Promise.resolve(remembered.get(key)),
+    write: (key, variant) => Promise.resolve(void remembered.set(key, variant)),
+  });
+  let task: Task | null = null;
+  let entries: readonly Entry[] = [];
+  const inner = createWebGpuEngine(bench.gpu, {
+    async choose(tasks, attempt) {
+      // Software compiles for minutes: it takes the likeliest.
+      task = bench.limits.software ? tasks[0] : await tuner.choose(tasks, attempt);
+      return task;
+    },
+  });
+  const engine: Engine = {
+    open(given) {
+      entries = given;
+      return inner.open(given);
     },
   };
-  const began = performance.now();
-  const trained = await trainModels(request, watched, { signal: new AbortController().signal, onProgress: () => {} });
-  return { totalMs: performance.now() - began, waits, steps: Math.max(...trained.map(({ checkpoint }) => checkpoint.iteration)) };
+  // Reports leave the worker as messages: writing them down is a part of what is measured.
+  const channel = new MessageChannel();
+  channel.port2.onmessage = () => {};
+  const tell = { reports: 0, checkpoints: 0 };
+  const train = async (request: TrainRequest): Promise<void> => {
+    const onProgress = (report: TrainReport): void => {
+      tell.reports++;
+      tell.checkpoints += report.checkpoints.length;
+      channel.port1.postMessage(report);
+    };
+    const trained = await trainModels(request, engine, { signal: new AbortController().signal, onProgress });
+    const wrong = trained.find(({ ended, checkpoint }) => ended !== 'paused' || checkpoint.iteration !== request.models[0].pauseAt);
+    if (wrong) throw new Error(`a model ended as ${wrong.ended} after ${wrong.checkpoint.iteration} steps`);
+  };
+  await train(requestOf(shape, VALIDATE_EVERY));
+  const request = requestOf(shape, steps);
+  const [totals, kernels, overheads]: number[][] = [[], [], []];
+  const counts: Record<string, number> = {};
+  for (let run = 0; run < runs; run++) {
+    Object.assign(tell, { reports: 0, checkpoints: 0 });
+    const began = performance.now();
+    await counted(counts, () => train(request));
+    const total = (performance.now() - began) / 1000;
+    const launches = planLaunches(entries, bench.limits);
+    if (!task || launches.length !== 1) throw new Error(`${launches.length} launches: the bench is of one`);
+    const bare = await bareSeconds(bench, task, entries, steps);
+    totals.push(total);
+    kernels.push(bare);
+    overheads.push(100 * (total / bare - 1));
+    print(`    ${total.toFixed(2)} s, kernels ${bare.toFixed(2)} s, beyond them ${overheads[run].toFixed(1)} %; ${tell.reports} reports, ${tell.checkpoints} checkpoints; ${Object.entries(counts).map(([name, count]) => `${name} ${count}`).join(', ')}`);
+  }
+  channel.port1.close();
+  return { variant: task ? variantName((task as Task).variant) : '', total: median(totals), kernels: median(kernels), overhead: median(overheads), counts };
 }

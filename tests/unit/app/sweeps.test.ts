@@ -204,4 +204,24 @@ describe('a sweep', () => {
     await over();
     expect(kept()).toMatchObject({ ended: 'paused', fingerprint: one });
   });
+
+  test('of another trace has nothing of the one before, whose last words change nothing', async () => {
+    const { sweeps, asked, settle, trace, kept, over } = set();
+    sweeps.start('s', plan);
+    asked[0].options.onState(stateOf(trial(0)));
+    trace.value = openOf(two);
+    await over();
+    asked[0].options.onState(stateOf(trial(0), trial(1)));
+    asked[0].options.onProgress({ done: 2, total: 3, unit: 'trials', label: 'searching' });
+    expect(sweeps.active.value.size).toBe(0);
+    sweeps.start('s', plan);
+    expect(asked[1].from.trials).toEqual([]);
+    expect(sweeps.active.value.get('s')).toMatchObject({ fingerprint: two, state: { trials: [] } });
+    settle.resolve?.(stateOf(trial(0, { atMs: 77 })));
+    await over();
+    expect(kept()).toMatchObject({ ended: 'complete', fingerprint: two, state: { trials: [{ atMs: 77 }] } });
+    // Back on the first one, its sweep is not on the page.
+    trace.value = openOf(one);
+    expect(sweeps.active.value.size).toBe(0);
+  });
 });

@@ -26,6 +26,17 @@ export function scratchBytes(task: Pick<Task, 'shape' | 'variant' | 'slots' | 'c
 /** Bytes of a slot's history. */
 export const historyBytes = ({ parts }: Pick<Task, 'parts'>): number => LOOKS_KEPT * (LOOK_NUMBERS + parts) * 4;
 
+/** Bytes of forecasts that are made at once, and models whose forecasts are; one at least. */
+const MOST_FORECAST_BYTES = 2 ** 22;
+const MOST_FORECASTS = 64;
+
+const forecastBytes = (entries: readonly Entry[]): number => Math.max(1, ...entries.map(({ examples, network }) => examples.queries.length * forecastCount(network))) * 4;
+
+/** Models whose forecasts are made in one go. */
+export function forecastsAtOnce(entries: readonly Entry[]): number {
+  return Math.max(1, Math.min(entries.length, MOST_FORECASTS, Math.floor(MOST_FORECAST_BYTES / forecastBytes(entries))));
+}
+
 /** All buffers but `data`. */
 export function bufferBytes(task: Task, entries: readonly Entry[]): Partial<Record<Resource, number>> {
   const { shape: { quads }, slots } = task;
@@ -34,13 +45,13 @@ export function bufferBytes(task: Task, entries: readonly Entry[]): Partial<Reco
   return {
     ...scratchBytes(task),
     weights: models * quads * 16, moments: models * quads * 32, bestWeights: models * quads * 16,
-    // One slot more than models: looks from outside have theirs there.
+    // One slot more than models, for what is done to a single one between two blocks.
     jobs: (models + 1) * structBytes(jobFields),
     states: (models + 1) * structBytes(stateFields), steps: (models + 1) * 4,
     ...(transposed > 0 ? { transposedNumbers: transposed } : {}),
     gradient: slots * (quads + 1) * 16, squares: slots * reduceGroups(task) * 4,
     rowLosses: slots * task.validations * 4,
-    forecasts: Math.max(1, ...entries.map(({ examples, network }) => examples.queries.length * forecastCount(network))) * 4,
+    forecasts: forecastsAtOnce(entries) * forecastBytes(entries),
     history: (models + 1) * historyBytes(task),
   };
 }

@@ -2,6 +2,7 @@
 import type { Entry } from '../engine.ts';
 import type { Phase } from '../course.ts';
 import { pack, type Placed } from './data.ts';
+import { forecastCount } from '../network.ts';
 import { bufferBytes, historyBytes } from './buffers.ts';
 import { jobOf, standingOf, type Standing } from './jobs.ts';
 import { places, scatter } from './layout.ts';
@@ -132,14 +133,17 @@ export class Group {
     queue.submit([encoder.finish()]);
   }
 
-  /** Tells slots `firstSlot`, … which models they work on, in which phases, and where those stand. */
-  writeSlots(models: readonly number[], of: (model: number) => { readonly phase: Phase | null; readonly standing: Standing }, firstSlot = 0): void {
+  /**
+   * Tells slots `firstSlot`, … which models they work on, in which phases, and where those stand.
+   * @param answerRows rows of forecasts that each slot has for itself
+   */
+  writeSlots(models: readonly number[], of: (model: number) => { readonly phase: Phase | null; readonly standing: Standing }, firstSlot = 0, answerRows = 0): void {
     const [jobSize, stateSize] = [structBytes(jobFields), structBytes(stateFields)];
     const jobs = new ArrayBuffer(models.length * jobSize);
     const states = new ArrayBuffer(models.length * stateSize);
     models.forEach((model, i) => {
       const { phase, standing } = of(model);
-      writeStruct(jobFields, jobs, i, jobOf(this.#entries[model], this.#placed, model, phase));
+      writeStruct(jobFields, jobs, i, { ...jobOf(this.#entries[model], this.#placed, model, phase), answers: i * answerRows });
       // Looks are counted from the start of a block.
       writeStruct(stateFields, states, i, { ...standing, looks: 0 });
     });
@@ -147,18 +151,9 @@ export class Group {
     this.#device.queue.writeBuffer(this.buffers.states!, firstSlot * stateSize, states);
   }
 
-  /** The slot behind those of a launch. */
-  get outside(): number {
-    return this.#entries.length;
-  }
-
-  #writeOutside(model: number, standing = standingOf(this.#entries[model].state)): void {
-    this.writeSlots([model], () => ({ phase: null, standing }), this.outside);
-  }
-
-  /** Where the kernels tell of `count` slots from `first` on: states, then history. */
-  told(first: number, count: number): readonly Range[] {
-    const range = (buffer: GPUBuffer, size: number): Range => ({ buffer, from: first * size, size: count * size });
+  /** Where the kernels tell of the first `count` slots: states, then history. */
+  told(count: number): readonly Range[] {
+    const range = (buffer: GPUBuffer, size: number): Range => ({ buffer, from: 0, size: count * size });
     return [range(this.buffers.states!, structBytes(stateFields)), range(this.buffers.history!, historyBytes(this.task))];
   }
 
@@ -235,20 +230,26 @@ export class Group {
     });
   }
 
-  /** A look at one model from outside, by the slot behind those of the launch. */
-  lookAt(pass: GPUComputePassEncoder, model: number, standing: Standing): void {
-    this.#writeOutside(model, standing);
-    const values = { slot: this.outside, always: 1 };
-    run(pass, [
-      ...this.#listed(this.#bound, values, 1, this.#entries[model].examples.validation.length),
-      ...this.#kernels.look.map((launch) => this.#command(this.#bound.get(launch)!, values, 0, 1)),
-    ]);
+  /** A look at models from outside, in the first slots: between two blocks of steps these are free. */
+  lookAt(pass: GPUComputePassEncoder, models: readonly number[], standingOfModel: (model: number) => Standing): void {
+    this.writeSlots(models, (model) => ({ phase: null, standing: standingOfModel(model) }));
+    const samples = Math.max(...models.map((model) => this.#entries[model].examples.validation.length));
+    for (const [slot, slots] of this.#turns(models.length)) {
+      run(pass, [
+        ...this.#listed(this.#bound, { slot, always: 1 }, slots, samples),
+        ...this.#kernels.look.map((launch) => this.#command(this.#bound.get(launch)!, { slot, always: 1 }, 0, slots)),
+      ]);
+    }
   }
 
-  /** Forecasts of one model's best weights, into `forecasts`. */
-  forecast(pass: GPUComputePassEncoder, model: number): void {
-    this.#writeOutside(model);
-    run(pass, this.#listed(this.#best, { slot: this.outside, always: 1, list: 1 }, 1, this.#entries[model].examples.queries.length));
+  /** Forecasts of the best weights of at most `forecastsAtOnce` models, into `forecasts`: where those of each lie in it. Takes the first slots, as `lookAt` does. */
+  forecast(pass: GPUComputePassEncoder, models: readonly number[]): readonly Range[] {
+    const queries = models.map((model) => this.#entries[model].examples.queries.length);
+    const most = Math.max(...queries);
+    this.writeSlots(models, (model) => ({ phase: null, standing: standingOf(this.#entries[model].state) }), 0, most);
+    for (const [slot, slots] of this.#turns(models.length)) run(pass, this.#listed(this.#best, { slot, always: 1, list: 1 }, slots, most));
+    const rowBytes = forecastCount(this.#entries[0].network) * 4;
+    return queries.map((count, i) => ({ buffer: this.buffers.forecasts!, from: i * most * rowBytes, size: count * rowBytes }));
   }
 
   /** After weights of `count` slots were written from outside. */
@@ -263,9 +264,11 @@ export class Group {
     const [source, target] = from === 'bestWeights' ? [this.buffers.bestWeights!, this.buffers.weights!] : [this.buffers.weights!, this.buffers.bestWeights!];
     encoder.copyBufferToBuffer(source, model * quads * 16, target, model * quads * 16, quads * 16);
     if (from === 'bestWeights' && this.#kernels.written.length > 0) {
-      this.#writeOutside(model);
+      // In the slot behind those of a launch.
+      const outside = this.#entries.length;
+      this.writeSlots([model], () => ({ phase: null, standing: standingOf(this.#entries[model].state) }), outside);
       const pass = encoder.beginComputePass();
-      this.#written(pass, this.outside, 1);
+      this.#written(pass, outside, 1);
       pass.end();
     }
     this.#device.queue.submit([encoder.finish()]);

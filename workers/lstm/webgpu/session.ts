@@ -5,9 +5,10 @@
 import { GatecastError } from '../../../src/errors.ts';
 import type { Phase } from '../course.ts';
 import { VALIDATE_EVERY, type Advance, type Entry, type Look, type ModelState, type Session } from '../engine.ts';
-import { forecastCount, type Network } from '../network.ts';
+import type { Network } from '../network.ts';
 import { attempt } from './attempt.ts';
 import { blockSteps, isRunning, lookOf, sinceLook, toAdvance, type Member } from './blocks.ts';
+import { forecastsAtOnce } from './buffers.ts';
 import { Group } from './group.ts';
 import { standingOf } from './jobs.ts';
 import { collect } from './layout.ts';
@@ -17,10 +18,17 @@ import { candidates, taskOf, type DeviceLimits, type Launching } from './plan.ts
 import { inPieces } from './pieces.ts';
 import { read, type Range } from './read.ts';
 import { noLoss, readStruct, stateFields } from './structs.ts';
+import { Together } from './together.ts';
 import type { Tuner } from './tune.ts';
 
 /** Bytes that launches may hold on the GPU before those that wait are put away. */
 const MOST_BYTES = 3 * 2 ** 30;
+/** Bytes of models' states that are read at once. */
+const MOST_READ = 2 ** 26;
+
+/** Bytes of a model's weights on the GPU. */
+const stateBytes = ({ quads }: Launching['shape']): number => quads * 16;
+
 interface Launched {
   readonly launching: Launching;
   readonly models: readonly number[];
@@ -32,6 +40,10 @@ interface Launched {
   since: number;
   /** Time of a step, ms; 0 before the first one. */
   stepMs: number;
+  /** By place among the members. */
+  readonly states: Together<number, ModelState>;
+  readonly looks: Together<number, Look>;
+  readonly forecasts: Together<number, Float32Array>;
 }
 
 export class WebGpuSession implements Session {
@@ -49,10 +61,18 @@ export class WebGpuSession implements Session {
     this.#pipelines = pipelines;
     this.#limits = limits;
     this.#tuner = tuner;
-    this.#launches = planLaunches(entries, limits).map(({ launching, models }) => ({
-      launching, models, group: null, making: null, since: 0, stepMs: 0,
-      members: models.map((model) => ({ entry: entries[model], phase: null, standing: standingOf(entries[model].state), waits: false })),
-    }));
+    this.#launches = planLaunches(entries, limits).map(({ launching, models }): Launched => {
+      const own = models.map((model) => entries[model]);
+      const launched: Launched = {
+        launching, models, group: null, making: null, since: 0, stepMs: 0,
+        members: own.map((entry) => ({ entry, phase: null, standing: standingOf(entry.state), waits: false })),
+        // Weights, best ones, and two moments of each.
+        states: new Together((which) => this.#states(launched, which), Math.floor(MOST_READ / (4 * stateBytes(launching.shape)))),
+        looks: new Together((which) => this.#looks(launched, which)),
+        forecasts: new Together((which) => this.#forecasts(launched, which), forecastsAtOnce(own)),
+      };
+      return launched;
+    });
     const places: (readonly [Launched, number])[] = [];
     for (const launched of this.#launches) launched.models.forEach((model, at) => { places[model] = [launched, at]; });
     this.#places = places;
@@ -131,7 +151,7 @@ export class WebGpuSession implements Session {
 
   /** Submits the commands, reads where the launch's models stand, and tells what is new. */
   async #standings(launched: Launched, group: Group, taking: readonly number[], encoder: GPUCommandEncoder): Promise<readonly Advance[]> {
-    const [states, history] = await read(this.#device, group.told(0, taking.length), encoder);
+    const [states, history] = await read(this.#device, group.told(taking.length), encoder);
     const lines = new Float32Array(history);
     return taking.map((at, slot) => {
       const member = launched.members[at];
@@ -141,48 +161,61 @@ export class WebGpuSession implements Session {
     });
   }
 
-  async state(model: number): Promise<ModelState> {
+  state(model: number): Promise<ModelState> {
     const [launched, at] = this.#places[model];
-    const member = launched.members[at];
-    if (!launched.group) return member.entry.state;
-    const { group } = launched;
-    const bytes = group.task.shape.quads * 16;
-    const range = (buffer: GPUBuffer, width = 1): Range => ({ buffer, from: at * bytes * width, size: bytes * width });
-    const [weights, best, moments] = await read(this.#device, [
-      range(group.buffers.weights!), range(group.buffers.bestWeights!), range(group.buffers.moments!, 2),
-    ]);
-    const numbers = new Float32Array(moments);
-    const moment = (which: 0 | 1): Float32Array => Float32Array.from(group.map, (place) => numbers[(place >> 2) * 8 + (place & 3) + 4 * which]);
-    const { iteration, best: bestLoss, bestAt, scale, cutAt } = member.standing;
-    return {
-      iteration, weights: collect(group.map, new Float32Array(weights)), bestWeights: collect(group.map, new Float32Array(best)),
-      first: moment(0), second: moment(1), bestLoss: bestLoss >= noLoss ? Infinity : bestLoss, bestIteration: bestAt, rateScale: scale, cutAt,
-    };
+    return launched.states.ask(at);
   }
 
-  async look(model: number): Promise<Look> {
+  look(model: number): Promise<Look> {
     const [launched, at] = this.#places[model];
-    const member = launched.members[at];
+    return launched.looks.ask(at);
+  }
+
+  forecast(model: number): Promise<Float32Array> {
+    const [launched, at] = this.#places[model];
+    return launched.forecasts.ask(at);
+  }
+
+  async #states({ group, members }: Launched, which: readonly number[]): Promise<readonly ModelState[]> {
+    if (!group) return which.map((at) => members[at].entry.state);
+    const bytes = stateBytes(group.task.shape);
+    const range = (buffer: GPUBuffer, at: number, width = 1): Range => ({ buffer, from: at * bytes * width, size: bytes * width });
+    const { weights, bestWeights, moments } = group.buffers;
+    const standings = which.map((at) => members[at].standing);
+    const parts = await read(this.#device, which.flatMap((at) => [range(weights!, at), range(bestWeights!, at), range(moments!, at, 2)]));
+    return standings.map(({ iteration, best: bestLoss, bestAt, scale, cutAt }, i) => {
+      const [newest, best, both] = parts.slice(3 * i, 3 * i + 3);
+      const numbers = new Float32Array(both);
+      const moment = (one: 0 | 1): Float32Array => Float32Array.from(group.map, (place) => numbers[(place >> 2) * 8 + (place & 3) + 4 * one]);
+      return {
+        iteration, weights: collect(group.map, new Float32Array(newest)), bestWeights: collect(group.map, new Float32Array(best)),
+        first: moment(0), second: moment(1), bestLoss: bestLoss >= noLoss ? Infinity : bestLoss, bestIteration: bestAt, rateScale: scale, cutAt,
+      };
+    });
+  }
+
+  async #looks(launched: Launched, which: readonly number[]): Promise<readonly Look[]> {
+    const { members } = launched;
     const group = await this.#groupOf(launched);
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    group.lookAt(pass, at, member.standing);
+    group.lookAt(pass, which, (at) => members[at].standing);
     pass.end();
-    const [states, history] = await read(this.#device, group.told(group.outside, 1), encoder);
-    member.standing = readStruct(stateFields, states, 0);
-    return { ...lookOf(new Float32Array(history), group, 0, 0, { ...member, phase: null }), train: NaN };
+    const [states, history] = await read(this.#device, group.told(which.length), encoder);
+    const lines = new Float32Array(history);
+    return which.map((at, slot) => {
+      members[at].standing = readStruct(stateFields, states, slot);
+      return { ...lookOf(lines, group, slot, 0, { ...members[at], phase: null }), train: NaN };
+    });
   }
 
-  async forecast(model: number): Promise<Float32Array> {
-    const [launched, at] = this.#places[model];
-    const { examples, network } = launched.members[at].entry;
+  async #forecasts(launched: Launched, which: readonly number[]): Promise<readonly Float32Array[]> {
     const group = await this.#groupOf(launched);
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    group.forecast(pass, at);
+    const ranges = group.forecast(pass, which);
     pass.end();
-    const [numbers] = await read(this.#device, [{ buffer: group.buffers.forecasts!, from: 0, size: examples.queries.length * forecastCount(network) * 4 }], encoder);
-    return new Float32Array(numbers);
+    return (await read(this.#device, ranges, encoder)).map((numbers) => new Float32Array(numbers));
   }
 
   /** A copy of a model's best weights on the GPU, and where each of its flat weights lies in it; the caller destroys it. */
@@ -228,7 +261,7 @@ export class WebGpuSession implements Session {
   async #putAway(launched: Launched): Promise<void> {
     const { group, members, models } = launched;
     if (!group) return;
-    for (const [at, member] of members.entries()) member.entry = { ...member.entry, state: await this.state(models[at]) };
+    await Promise.all(members.map(async (member, at) => { member.entry = { ...member.entry, state: await this.state(models[at]) }; }));
     group.destroy();
     launched.group = null;
   }
