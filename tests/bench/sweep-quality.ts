@@ -40,7 +40,7 @@ type Table = ReadonlyMap<string, ReadonlyMap<number, Stand>>;
 /** Iterations at which every trial of the grid is judged. */
 const pauses = [10, 20, 30, 40, 50, 60, 80, 90, 100, 120, 150, 200];
 /** What is compared with the whole grid. */
-const halvings = [{ grace: 30, reduction: 3 }, { grace: 20, reduction: 3 }, { grace: 50, reduction: 2 }, { grace: 20, reduction: 4 }] as const;
+const halvings = [{ grace: 20, reduction: 4 }, { grace: 20, reduction: 3 }, { grace: 30, reduction: 3 }, { grace: 10, reduction: 4 }] as const;
 
 const range = (parameter: string, from: number, to: number, scale: 'linear' | 'log', step: number, gridPoints: number): Dimension => ({ parameter, kind: 'range', from, to, scale, step, gridPoints });
 /** Window, bin, hidden units and learning rate: 144 settings. */

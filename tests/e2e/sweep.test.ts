@@ -27,6 +27,7 @@ async function withSweep(iterations: number): Promise<{ readonly page: Page; rea
   await sweep(page).getByText(/^LSTM, varied/).click();
   await set(page, 'Layers', '0', 'textbox');
   await set(page, 'Trials', '4');
+  await set(page, 'Grace', '30');
   await set(page, 'Reduction', '2');
   await set(page, 'Iterations', String(iterations));
   await set(page, 'Most hidden units', '6');

@@ -189,6 +189,22 @@ describe('tuning', () => {
     expect([...kept.values()]).toEqual([variantName(plain.variant)]);
   });
 
+  test('in a hurry takes the likeliest once it is right, and after three shapes unseen', async () => {
+    const tried: Task[] = [];
+    const of = (gradient: Float32Array) => async (task: Task): Promise<Trial> => {
+      tried.push(task);
+      return { stepMs: task === tasks[0] ? 5 : 1, gradient: task === plain ? right : gradient };
+    };
+    const { kept, ...rest } = memory();
+    const tuner = createTuner('a card', rest);
+    expect(await tuner.choose(tasks, of(Float32Array.of(1, 2, 4)), true)).toBe(plain);
+    for (let shape = 0; shape < 3; shape++) expect(await tuner.choose(tasks, of(right), true)).toBe(tasks[0]);
+    expect(tried).toEqual([plain, tasks[0], plain, tasks[0], plain, tasks[0], plain, tasks[0]]);
+    expect(await tuner.choose(tasks, of(right), true)).toBe(tasks[0]);
+    expect(tried).toHaveLength(8);
+    expect(kept.size).toBe(0);
+  });
+
   test('takes the one without exchange between lanes when none can be tried, and remembers nothing', async () => {
     const { kept, ...rest } = memory();
     expect(await createTuner('a card', rest).choose(tasks, async () => { throw new Error('lost'); })).toBe(plain);

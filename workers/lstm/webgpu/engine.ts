@@ -29,8 +29,8 @@ export function createWebGpuEngine(gpu: GpuDevice, tuner: Tuner | null = null): 
   const limits = deviceLimits(gpu);
   const run = new Set<string>();
   const noting: Tuner = {
-    async choose(tasks, attempt) {
-      const task = tuner ? await tuner.choose(tasks, attempt) : tasks[0];
+    async choose(tasks, attempt, quick) {
+      const task = tuner ? await tuner.choose(tasks, attempt, quick) : tasks[0];
       run.add(variantName(task.variant));
       return task;
     },

@@ -11,7 +11,7 @@ import { blockSteps, isRunning, lookOf, sinceLook, toAdvance, type Member } from
 import { forecastsAtOnce } from './buffers.ts';
 import { Group } from './group.ts';
 import { standingOf } from './jobs.ts';
-import { collect } from './layout.ts';
+import { collect, collectMoment } from './layout.ts';
 import { planLaunches } from './launches.ts';
 import type { Pipelines } from './pipelines.ts';
 import { candidates, taskOf, type DeviceLimits, type Launching } from './plan.ts';
@@ -23,6 +23,9 @@ import type { Tuner } from './tune.ts';
 
 /** Bytes that launches may hold on the GPU before those that wait are put away. */
 const MOST_BYTES = 3 * 2 ** 30;
+/** Launches of a session whose variants are measured: a sweep over many shapes would wait for little else. */
+const MOST_MEASURED = 6;
+
 /** Bytes of models' states that are read at once. */
 const MOST_READ = 2 ** 26;
 
@@ -186,7 +189,7 @@ export class WebGpuSession implements Session {
     return standings.map(({ iteration, best: bestLoss, bestAt, scale, cutAt }, i) => {
       const [newest, best, both] = parts.slice(3 * i, 3 * i + 3);
       const numbers = new Float32Array(both);
-      const moment = (one: 0 | 1): Float32Array => Float32Array.from(group.map, (place) => numbers[(place >> 2) * 8 + (place & 3) + 4 * one]);
+      const moment = (one: 0 | 1): Float32Array => collectMoment(group.map, numbers, one);
       return {
         iteration, weights: collect(group.map, new Float32Array(newest)), bestWeights: collect(group.map, new Float32Array(best)),
         first: moment(0), second: moment(1), bestLoss: bestLoss >= noLoss ? Infinity : bestLoss, bestIteration: bestAt, rateScale: scale, cutAt,
@@ -276,7 +279,7 @@ export class WebGpuSession implements Session {
         remedy: 'choose fewer hidden units or outputs, or the CPU',
       });
     }
-    const task = this.#tuner ? await this.#tuner.choose(tasks, (one) => attempt(this.#device, this.#pipelines, one, entries)) : tasks[0];
+    const task = this.#tuner ? await this.#tuner.choose(tasks, (one) => attempt(this.#device, this.#pipelines, one, entries), this.#launches.length > MOST_MEASURED) : tasks[0];
     for (let slots = task.slots; ; slots = Math.floor(slots / 2)) {
       const smaller = slots === task.slots ? task : taskOf({ ...launching, models: slots }, task.variant, this.#limits)!;
       try {
