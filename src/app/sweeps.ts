@@ -3,6 +3,7 @@
  * round, so that it outlives the page; opening another trace pauses those of the one before.
  */
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
+import type { BackendName } from '../../workers/contract.ts';
 import { drawSoon } from '../charts/draw-queue.ts';
 import { toErrorParts, type ErrorParts } from '../errors.ts';
 import { cellOfKind } from '../notebook/edits.ts';
@@ -16,6 +17,7 @@ import { now } from './clock.ts';
 import { deviceWords } from './device-words.ts';
 import { withEntry, withoutEntry } from './map-entries.ts';
 import type { Session } from './session.ts';
+import { learnPace } from './sweep-pace.ts';
 import { SweepMakings } from './sweep-makings.ts';
 import type { RunSweep } from './sweep-run.ts';
 
@@ -71,6 +73,7 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
     const makings = new SweepMakings(first.makings, first.state, version, now);
     let newest: SweepRun = { ...first, makings: makings.list };
     let device: string | undefined;
+    let backend: BackendName | undefined;
     let keptMs = -Infinity;
     const tell = (): void => {
       if (running.has(cellId)) active.value = withEntry(active.peek(), cellId, newest);
@@ -97,6 +100,7 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
         },
         onDevice(used) {
           device = deviceWords(used);
+          ({ backend } = used);
           makings.trainsOn(used, newest.state.elapsedMs);
           update({ makings: makings.list });
         },
@@ -104,6 +108,8 @@ export function createSweeps(session: Pick<Session, 'trace'>, notebook: Pick<Not
       });
       newest = { ...newest, state: makings.marked(state) };
       keep(stopping.signal.aborted ? 'stopped' : 'complete');
+      const open = session.trace.peek();
+      if (open && backend && !stopping.signal.aborted && first.state.trials.length === 0) learnPace(plan, open.info, backend, state.elapsedMs);
     } catch (error) {
       const parts = toErrorParts(error);
       if (newest.state.trials.length > 0) keep(parts.code === 'cancelled' ? running.get(cellId)?.ended ?? 'paused' : 'paused');

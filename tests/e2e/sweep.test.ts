@@ -30,6 +30,7 @@ async function withSweep(iterations: number): Promise<{ readonly page: Page; rea
   await set(page, 'Grace', '30');
   await set(page, 'Reduction', '2');
   await set(page, 'Iterations', String(iterations));
+  await set(page, 'Least hidden units', '4');
   await set(page, 'Most hidden units', '6');
   return { page, close };
 }

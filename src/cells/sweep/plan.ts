@@ -2,6 +2,8 @@
 import { toErrorParts } from '../../errors.ts';
 import { checkedLstmSettings } from '../../forecast/lstm.ts';
 import { isTrained } from '../../forecast/trained.ts';
+import type { SweepEstimate } from '../../app/sweep-pace.ts';
+import { formatBytes, formatCount, formatDuration } from '../../ui/format.ts';
 import type { SweepSettings } from '../../notebook/kinds/sweep.ts';
 import type { KeptSweep } from '../../notebook/sweep-result.ts';
 import { checkSpace } from '../../sweep/check.ts';
@@ -65,6 +67,7 @@ export function sweepProblem({ space, halving, innerOrigins, horizonSteps, origi
     const { message, remedy } = toErrorParts(error);
     return `${message.charAt(0).toUpperCase()}${message.slice(1)}${remedy ? `: ${remedy}` : ''}.`;
   }
+  if (halving && space.some(({ dimensions }) => dimensions.some(({ parameter }) => parameter === 'iterations'))) return 'Successive halving decides on the iterations itself: vary them no longer, or switch it off.';
   if (innerOrigins.length === 0) return `Nothing is known ${horizonSteps.toLocaleString('en-US')} steps before step ${originStep.toLocaleString('en-US')}: choose a later origin or a shorter horizon.`;
   return null;
 }
@@ -79,6 +82,13 @@ export function sweepInWords(plan: SweepPlan): string {
   if (!halving || rungs.length < 2 || !space.some(({ forecaster }) => isTrained(forecaster))) return start;
   const counts = rungCounts(all, rungs.length, halving.reduction);
   return `${start}; what is trained is judged after ${listed(rungs)} iterations, where ${listed(counts)} are left`;
+}
+
+/** "Its first round trains 64 models in 22 launches, some 40 MB on the GPU; all of it takes about 6 s." */
+export function estimateInWords({ models, launches, bytes, onGpu, ms }: SweepEstimate): string {
+  const takes = `takes about ${formatDuration(ms)}`;
+  if (!onGpu) return `On the CPU it ${takes}.`;
+  return `Its first round trains ${formatCount(models)} ${models === 1 ? 'model' : 'models'} in ${formatCount(launches)} ${launches === 1 ? 'launch' : 'launches'}, some ${formatBytes(bytes)} on the GPU; all of it ${takes}.`;
 }
 
 export function listed(values: readonly number[]): string {

@@ -52,7 +52,7 @@ function BranchEditor({ branch, halving, grid, onChange, onRemove }: BranchEdito
     const offered = offeredDimensions(branch.forecaster).find(({ parameter }) => parameter === id);
     if (offered) onChange({ ...branch, dimensions: on ? [...dimensions, offered] : dimensions.filter(({ parameter }) => parameter !== id) });
   };
-  const mayVary = ({ id }: Parameter): boolean => !(halving && id === 'iterations');
+  const mayVary = ({ id }: Parameter): boolean => !(halving && id === 'iterations') || variedOf(id) !== undefined;
   return (
     <Details summary={`${label}, ${dimensions.length === 0 ? 'nothing varied' : `varied: ${dimensions.map(({ parameter }) => inSentence(parameters.find(({ id }) => id === parameter)?.label ?? parameter)).join(', ')}`}`}>
       <div class="sweep-branch">

@@ -44,7 +44,7 @@ function OpenSweep({ cell, frame, open }: CellProps<'sweep'> & ShownTrace) {
       finding={shown ? sweepFinding(shown.plan, shown.state, shown.running, remarksOf(settings.remarks, shown.began)) : undefined}
       controls={fields}
       run={<RunSlot running={run !== undefined} keys={keysOf('cell.run')} disabled={problem !== null} onRun={sweep.start} onCancel={sweep.cancel} />}
-      status={<SweepStatus sweep={sweep} plan={plan} problem={problem} />}
+      status={<SweepStatus sweep={sweep} info={info} plan={plan} problem={problem} />}
       stale={changes.length > 0 ? { changes, keys: keysOf('cell.run'), onRun: sweep.start } : undefined}
       details={kept && !run ? [{ id: 'export', summary: 'Export', content: <SweepExport info={info} kept={kept} remarks={remarksOf(settings.remarks, kept.began)} /> }] : []}
     >

@@ -1,10 +1,15 @@
+import { useMemo } from 'preact/hooks';
+import { useApp } from '../../app/context.ts';
+import { estimateSweep, trainsOnGpu } from '../../app/sweep-pace.ts';
 import { Button, Progress, formatCount, formatDuration } from '../../ui/index.ts';
-import { sweepInWords } from './plan.ts';
+import { estimateInWords, sweepInWords } from './plan.ts';
 import type { CellSweep } from './use-sweep.ts';
 import type { SweepPlan } from '../../sweep/types.ts';
+import type { TraceInfo } from '../../../workers/contract.ts';
 
 export interface SweepStatusProps {
   readonly sweep: CellSweep;
+  readonly info: TraceInfo;
   /** What Run would do now. */
   readonly plan: SweepPlan;
   /** Why it cannot be run. */
@@ -12,7 +17,7 @@ export interface SweepStatusProps {
 }
 
 /** How far a sweep is, and what ends it in which way; after it, what was done; before it, what will be. */
-export function SweepStatus({ sweep, plan, problem }: SweepStatusProps) {
+export function SweepStatus({ sweep, info, plan, problem }: SweepStatusProps) {
   const { run, kept } = sweep;
   if (run) {
     return (
@@ -35,10 +40,17 @@ export function SweepStatus({ sweep, plan, problem }: SweepStatusProps) {
     );
   }
   if (problem !== null) return <p>{problem}</p>;
-  if (!kept) return <p>{`Run searches ${sweepInWords(plan)}.`}</p>;
+  if (!kept || sweep.changes.length > 0) return <WhatRunDoes info={info} plan={plan} />;
   const { state, ended, device } = kept;
   const end = { complete: 'Searched', stopped: 'Stopped: searched', cancelled: 'Cancelled: searched', paused: 'Paused: searched' }[ended];
   return <p>{`${end} for ${formatDuration(state.elapsedMs)}, ${countWords(state.trials)}${device === undefined ? '' : `, trained on ${device}`}.`}</p>;
+}
+
+function WhatRunDoes({ info, plan }: Pick<SweepStatusProps, 'info' | 'plan'>) {
+  const { runs } = useApp();
+  const onGpu = trainsOnGpu(runs.preference.value);
+  const estimate = useMemo(() => estimateSweep(plan, info, onGpu), [plan, info, onGpu]);
+  return <p>{`Run searches ${sweepInWords(plan)}.${estimate ? ` ${estimateInWords(estimate)}` : ''}`}</p>;
 }
 
 function countWords(trials: readonly { readonly state: string }[]): string {

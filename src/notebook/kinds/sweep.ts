@@ -40,12 +40,12 @@ export interface SweepSettings {
   readonly remarks: SweepRemarks | null;
 }
 
-/** The LSTM on the average, with what matters most about it. */
+/** The LSTM on the average, with what matters most about it; few shapes of networks, so that many trials train in one launch. */
 const usualSearch: Branch = {
   ...usualBranch('lstm'),
   dimensions: [
-    { parameter: 'windowSteps', kind: 'range', from: 300, to: 2000, scale: 'linear', step: 100, gridPoints: 3 },
-    { parameter: 'hiddenUnits', kind: 'range', from: 4, to: 64, scale: 'log', step: 1, gridPoints: 3 },
+    { parameter: 'windowSteps', kind: 'range', from: 500, to: 2000, scale: 'linear', step: 500, gridPoints: 4 },
+    { parameter: 'hiddenUnits', kind: 'range', from: 8, to: 64, scale: 'log', step: 8, gridPoints: 4 },
     { parameter: 'learningRate', kind: 'range', from: 0.0005, to: 0.02, scale: 'log', step: 0, gridPoints: 4 },
   ],
 };

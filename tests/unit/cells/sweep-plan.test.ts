@@ -36,12 +36,16 @@ describe('origins of a sweep', () => {
 describe('a plan', () => {
   test('says how much it is, rung by rung', () => {
     expect(sweepProblem(sweepPlan(settings, info))).toBeNull();
-    expect(sweepInWords(sweepPlan(settings, info))).toBe('32 trials, each at 2 inner origins of 12 layers; what is trained is judged after 30, 90 and 300 iterations, where 32, 10 and 3 are left');
+    expect(sweepInWords(sweepPlan(settings, info))).toBe('32 trials, each at 2 inner origins of 12 layers; what is trained is judged after 20, 80 and 300 iterations, where 32, 8 and 2 are left');
     expect(sweepInWords(sweepPlan({ ...settings, halving: false, trials: 1 }, info))).toBe('1 trial, each at 2 inner origins of 12 layers');
   });
 
   test('that makes no sense says why', () => {
     expect(sweepProblem(sweepPlan({ ...settings, horizonSteps: 9000 }, info))).toMatch(/^Nothing is known 9,000 steps before step 7,500/);
+    const iterations = { parameter: 'iterations', kind: 'range', from: 100, to: 300, scale: 'log', step: 1, gridPoints: 2 } as const;
+    const varied = { ...settings, branches: [{ ...settings.branches[0], dimensions: [iterations] }] };
+    expect(sweepProblem(sweepPlan(varied, info))).toMatch(/^Successive halving decides on the iterations itself/);
+    expect(sweepProblem(sweepPlan({ ...varied, halving: false }, info))).toBeNull();
     const [branch] = settings.branches;
     const rate = { parameter: 'learningRate', kind: 'range', from: 0.01, to: 0.001, scale: 'log', step: 0, gridPoints: 3 } as const;
     expect(sweepProblem(sweepPlan({ ...settings, branches: [{ ...branch, dimensions: [rate] }] }, info))).toMatch(/^Learning rate from 0.01 to 0.001 is no range: choose an end above/);
