@@ -30,6 +30,7 @@ async function withSweep(iterations: number): Promise<{ readonly page: Page; rea
   await set(page, 'Grace', '30');
   await set(page, 'Reduction', '2');
   await set(page, 'Iterations', String(iterations));
+  await set(page, 'Step of hidden units', '1');
   await set(page, 'Least hidden units', '4');
   await set(page, 'Most hidden units', '6');
   return { page, close };
@@ -118,7 +119,7 @@ describe('the Sweep cell', () => {
     const { page, close } = await withSweep(40);
     await run(page);
     await ended(page);
-    const table = sweep(page).getByRole('table').first();
+    const table = sweep(page).getByRole('table', { name: /^Trials, / });
     const chosen = sweep(page).getByRole('region', { name: 'Chosen trial' });
     const last = table.getByRole('button', { name: /^Trial \d/ }).nth(3);
     const trial = (await last.textContent()) ?? '';

@@ -60,7 +60,7 @@ function BranchEditor({ branch, halving, grid, onChange, onRemove }: BranchEdito
           const dimension = variedOf(parameter.id);
           return (
             <div key={parameter.id} class="sweep-parameter">
-              {mayVary(parameter) && <CheckField label={`Vary ${inSentence(parameter.label)}`} help={parameter.help} checked={dimension !== undefined} onChange={(on) => vary(parameter.id, on)} />}
+              {mayVary(parameter) && <CheckField label={`Vary ${inSentence(parameter.label)}`} help={helpOf(parameter, parameters)} checked={dimension !== undefined} onChange={(on) => vary(parameter.id, on)} />}
               {dimension
                 ? <DimensionFields dimension={dimension} parameter={parameter} grid={grid} onChange={setDimension} />
                 : <ParameterFields parameters={[parameter]} values={values} onChange={({ id }, value) => onChange({ ...branch, values: { ...values, [id]: value } })} />}
@@ -72,6 +72,14 @@ function BranchEditor({ branch, halving, grid, onChange, onRemove }: BranchEdito
       </div>
     </Details>
   );
+}
+
+/** What it is, and on which other setting it depends whether it does anything. */
+function helpOf({ help, onlyIf }: Parameter, parameters: readonly Parameter[]): string {
+  const other = onlyIf && parameters.find(({ id }) => id === onlyIf.parameter);
+  if (!other) return help;
+  const values = onlyIf.values.map((value) => (other.kind === 'choice' ? other.choices.find((choice) => choice.value === value)?.label : undefined) ?? String(value));
+  return `${help} It is varied only in trials where ${inSentence(other.label)} is ${values.join(' or ')}.`;
 }
 
 function DimensionFields({ dimension, parameter, grid, onChange }: { readonly dimension: Dimension; readonly parameter: Parameter; readonly grid: boolean; readonly onChange: (dimension: Dimension) => void }) {
@@ -99,6 +107,7 @@ function DimensionFields({ dimension, parameter, grid, onChange }: { readonly di
         label={`Scale of ${name}`} help="Logarithmic: halves and doubles are equal steps." value={dimension.scale}
         choices={[{ value: 'linear', label: 'Linear' }, { value: 'log', label: 'Logarithmic' }]} onChange={(scale) => onChange({ ...dimension, scale })}
       />
+      <NumberField label={`Step of ${name}`} unit={parameter.unit} help="Values lie a whole number of steps apart; fewer different windows and sizes share launches on a GPU." min={shared.integer ? 1 : 0} max={Math.max(1, dimension.to - dimension.from)} integer={shared.integer} value={dimension.step} onCommit={(step) => onChange({ ...dimension, step })} />
       {grid && <NumberField label={`Grid points of ${name}`} help="Values that a grid takes, evenly spread." integer min={1} max={100} value={dimension.gridPoints} onCommit={(gridPoints) => onChange({ ...dimension, gridPoints })} />}
     </div>
   );
