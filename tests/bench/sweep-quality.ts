@@ -34,6 +34,11 @@ interface Stand {
 }
 
 type Values = Trial['values'];
+/** How a setting stands, as a file keeps it; at null: at its end. */
+interface Row {
+  readonly values: Values;
+  readonly stands: readonly (Stand & { readonly at: number | null })[];
+}
 /** A setting by `keyOf`, and how it stands after iterations; Infinity: at its end. */
 type Table = ReadonlyMap<string, ReadonlyMap<number, Stand>>;
 
@@ -237,8 +242,11 @@ async function measureHalving(bench: Bench, where: Where, { folder, tables }: { 
   const plan = bench.planOf({ sampler: 'grid', trials: 2000, halving: null }, gridDimensions);
   const all = [...gridSettings(plan.space)];
   const began = performance.now();
-  const stands = (await onThreads(all.map(({ values }): Job => ({ kind: 'table', ...where, settings: [values] })), folder) as ReadonlyMap<number, Stand>[][]).flat();
-  if (tables !== undefined) await writeFile(join(tables, `${samples[where.trace].id}-${where.origin}.json`), JSON.stringify(all.map(({ values }, i) => ({ values, stands: [...stands[i]].map(([at, stand]) => ({ at, ...stand })) }))));
+  const file = tables === undefined ? null : join(tables, `${samples[where.trace].id}-${where.origin}.json`);
+  const known = file === null ? null : await readFile(file, 'utf8').then((json) => JSON.parse(json) as readonly Row[], () => null);
+  const stands = known?.map((row) => new Map(row.stands.map((stand) => [stand.at ?? Infinity, stand])))
+    ?? (await onThreads(all.map(({ values }): Job => ({ kind: 'table', ...where, settings: [values] })), folder) as ReadonlyMap<number, Stand>[][]).flat();
+  if (file !== null && !known) await writeFile(file, JSON.stringify(all.map(({ values }, i): Row => ({ values, stands: [...stands[i]].map(([at, stand]) => ({ ...stand, at: Number.isFinite(at) ? at : null })) }))));
   const table: Table = new Map(all.map((setting, i) => [keyOf(setting), stands[i]]));
   const standOf = async (trial: Trial, pauseAt: number): Promise<Stand> => table.get(keyOf(trial))!.get(pauseAt)!;
   const grid = await sweep(plan, Infinity, standOf);

@@ -12,6 +12,9 @@ type TrainWork = Pick<Work<TrainReport>, 'signal' | 'onProgress'>;
 
 /** Time between two reports, ms. Blocks of steps take up to 300 ms, so one that began in time may end as late as that. */
 const REPORT_EVERY = 150;
+/** Part of the time that reports may take, as long as they come this often, ms: one of hundreds of models takes a while to write down. */
+const REPORT_PART = 0.03;
+const REPORT_LATEST = 1000;
 /** Time after which waiting messages (a cancel, say) are let in, ms. */
 const BREATHE_EVERY = 30;
 /** Time between two checkpoints of a model that trains, ms, and the part of all time that reading them may take. */
@@ -54,6 +57,8 @@ class Training {
   #began = performance.now();
   #breathed = this.#began;
   #reported = -Infinity;
+  /** Time that the last report took. */
+  #reportMs = 0;
   #checkpointed = this.#began;
   #checkpointMs = 0;
   /** Time that forecasts took since training began. */
@@ -80,7 +85,7 @@ class Training {
       await this.#take(advances);
       await this.#forecastNewBest();
       await this.#checkpointAll();
-      if (performance.now() - this.#reported >= REPORT_EVERY) this.#report();
+      if (performance.now() - this.#reported >= Math.max(REPORT_EVERY, Math.min(REPORT_LATEST, this.#reportMs / REPORT_PART))) this.#report();
       await breathe();
       throwIfAborted(this.#work.signal);
     }
@@ -154,5 +159,6 @@ class Training {
       checkpoints: this.#checkpoints,
     });
     this.#checkpoints = [];
+    this.#reportMs = performance.now() - this.#reported;
   }
 }

@@ -52,22 +52,28 @@ function BranchEditor({ branch, halving, grid, onChange, onRemove }: BranchEdito
     const offered = offeredDimensions(branch.forecaster).find(({ parameter }) => parameter === id);
     if (offered) onChange({ ...branch, dimensions: on ? [...dimensions, offered] : dimensions.filter(({ parameter }) => parameter !== id) });
   };
+  const fieldsOf = (parameter: Parameter) => {
+    const dimension = variedOf(parameter.id);
+    return (
+      <div key={parameter.id} class="sweep-parameter">
+        {mayVary(parameter) && <CheckField label={`Vary ${inSentence(parameter.label)}`} help={helpOf(parameter, parameters)} checked={dimension !== undefined} onChange={(on) => vary(parameter.id, on)} />}
+        {dimension
+          ? <DimensionFields dimension={dimension} parameter={parameter} grid={grid} onChange={setDimension} />
+          : <ParameterFields parameters={[parameter]} values={values} onChange={({ id }, value) => onChange({ ...branch, values: { ...values, [id]: value } })} />}
+      </div>
+    );
+  };
+  // One that is varied stays where it is, and the focus with it.
+  const isFolded = ({ advanced = false }: Parameter): boolean => advanced;
+  const folded = parameters.filter(isFolded);
+  const foldedVaried = folded.filter(({ id }) => variedOf(id) !== undefined).length;
   const mayVary = ({ id }: Parameter): boolean => !(halving && id === 'iterations') || variedOf(id) !== undefined;
   return (
     <Details summary={`${label}, ${dimensions.length === 0 ? 'nothing varied' : `varied: ${dimensions.map(({ parameter }) => inSentence(parameters.find(({ id }) => id === parameter)?.label ?? parameter)).join(', ')}`}`}>
       <div class="sweep-branch">
-        {parameters.map((parameter) => {
-          const dimension = variedOf(parameter.id);
-          return (
-            <div key={parameter.id} class="sweep-parameter">
-              {mayVary(parameter) && <CheckField label={`Vary ${inSentence(parameter.label)}`} help={helpOf(parameter, parameters)} checked={dimension !== undefined} onChange={(on) => vary(parameter.id, on)} />}
-              {dimension
-                ? <DimensionFields dimension={dimension} parameter={parameter} grid={grid} onChange={setDimension} />
-                : <ParameterFields parameters={[parameter]} values={values} onChange={({ id }, value) => onChange({ ...branch, values: { ...values, [id]: value } })} />}
-            </div>
-          );
-        })}
+        {parameters.filter((parameter) => !isFolded(parameter)).map(fieldsOf)}
         {parameters.length === 0 && <p>It has no settings: it is one trial.</p>}
+        {folded.length > 0 && <div class="sweep-more"><Details summary={`More settings${foldedVaried > 0 ? `, ${foldedVaried} varied` : ''}`}><div class="sweep-branch">{folded.map(fieldsOf)}</div></Details></div>}
         {onRemove && <Button kind="quiet" icon="trash" onClick={onRemove}>{`Leave ${label} out`}</Button>}
       </div>
     </Details>
