@@ -12,10 +12,14 @@ export interface SweepEstimate extends Workload {
   readonly ms: number;
 }
 
-/** Measured on an NVIDIA H100 and on two cores of a Xeon, `docs/performance.md`; corrected by what is measured here. */
-const gpuStepMs = 0.25;
+/** From the sweeps of `docs/performance.md`, on an NVIDIA H100 and on two cores; corrected by what is measured here. */
+const gpuStepMs = 1;
 const gpuOperationsPerMs = 5e9;
-const cpuOperationsPerMs = 3e6;
+const cpuOperationsPerMs = 8e6;
+/** Kernels of a shape that a card sees for the first time are compiled. */
+const compileMs = 400;
+/** No pace is believed to be faster or slower than the plain one by more than this. */
+const mostTimes = 20;
 
 type Shape = Pick<TraceInfo, 'layers'>;
 
@@ -29,14 +33,23 @@ export function trainsOnGpu(preference: DevicePreference): boolean {
 /** @returns null where nothing is trained @throws GatecastError `bad-setting` for a plan that cannot be run */
 export function estimateSweep(plan: SweepPlan, info: Shape, onGpu: boolean): SweepEstimate | null {
   const workload = workloadOf(plan, (layer) => info.layers[layer].experts, onGpu ? mostModels.gpu : mostModels.cpu);
-  return workload && { ...workload, onGpu, ms: plainMs(workload, onGpu) * paceOf(onGpu) };
+  if (!workload) return null;
+  const pace = paceOf(onGpu);
+  return { ...workload, onGpu, ms: plainMs(workload, onGpu) * (pace ?? 1) + (pace === null ? firstMs(workload, onGpu) : 0) };
 }
 
 /** Learns from a sweep that was run from its start to its end. */
 export function learnPace(plan: SweepPlan, info: Shape, backend: BackendName, elapsedMs: number): void {
   const onGpu = backend === 'webgpu';
   const workload = workloadOf(plan, (layer) => info.layers[layer].experts, onGpu ? mostModels.gpu : mostModels.cpu);
-  if (workload) remember(keyOf(onGpu), String(elapsedMs / plainMs(workload, onGpu)));
+  if (!workload) return;
+  const first = paceOf(onGpu) === null ? firstMs(workload, onGpu) : 0;
+  const pace = (elapsedMs - first) / plainMs(workload, onGpu);
+  remember(keyOf(onGpu), String(Math.min(mostTimes, Math.max(1 / mostTimes, pace))));
+}
+
+function firstMs({ launches }: Workload, onGpu: boolean): number {
+  return onGpu ? launches * compileMs : 0;
 }
 
 function plainMs({ operations, steps }: Workload, onGpu: boolean): number {
@@ -46,7 +59,8 @@ function plainMs({ operations, steps }: Workload, onGpu: boolean): number {
 
 const keyOf = (onGpu: boolean): string => `gatecast.sweep-pace.${onGpu ? 'gpu' : 'cpu'}`;
 
-function paceOf(onGpu: boolean): number {
-  const pace = Number(remembered(keyOf(onGpu)) ?? 1);
-  return pace > 0 && Number.isFinite(pace) ? pace : 1;
+/** Time over the plain one, of the last sweep; null before the first. */
+function paceOf(onGpu: boolean): number | null {
+  const pace = Number(remembered(keyOf(onGpu)) ?? NaN);
+  return pace > 0 && Number.isFinite(pace) ? pace : null;
 }
