@@ -32,7 +32,7 @@ export function trainsOnGpu(preference: DevicePreference): boolean {
 
 /** @returns null where nothing is trained @throws GatecastError `bad-setting` for a plan that cannot be run */
 export function estimateSweep(plan: SweepPlan, info: Shape, onGpu: boolean): SweepEstimate | null {
-  const workload = workloadOf(plan, (layer) => info.layers[layer].experts, onGpu ? mostModels.gpu : mostModels.cpu);
+  const workload = workloadOn(plan, info, onGpu);
   if (!workload) return null;
   const pace = paceOf(onGpu);
   return { ...workload, onGpu, ms: plainMs(workload, onGpu) * (pace ?? 1) + (pace === null ? firstMs(workload, onGpu) : 0) };
@@ -41,11 +41,15 @@ export function estimateSweep(plan: SweepPlan, info: Shape, onGpu: boolean): Swe
 /** Learns from a sweep that was run from its start to its end. */
 export function learnPace(plan: SweepPlan, info: Shape, backend: BackendName, elapsedMs: number): void {
   const onGpu = backend === 'webgpu';
-  const workload = workloadOf(plan, (layer) => info.layers[layer].experts, onGpu ? mostModels.gpu : mostModels.cpu);
+  const workload = workloadOn(plan, info, onGpu);
   if (!workload) return;
   const first = paceOf(onGpu) === null ? firstMs(workload, onGpu) : 0;
   const pace = (elapsedMs - first) / plainMs(workload, onGpu);
   remember(keyOf(onGpu), String(Math.min(mostTimes, Math.max(1 / mostTimes, pace))));
+}
+
+function workloadOn(plan: SweepPlan, { layers }: Shape, onGpu: boolean): Workload | null {
+  return workloadOf(plan, (layer) => layers[layer].experts, onGpu ? mostModels.gpu : mostModels.cpu);
 }
 
 function firstMs({ launches }: Workload, onGpu: boolean): number {

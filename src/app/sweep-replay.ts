@@ -1,13 +1,12 @@
 /** Makes one trial of a sweep again, as the sweep made it, and judges it at the same origins. */
 import type { DeviceInfo } from '../../workers/contract.ts';
-import { othersOf } from '../cells/forecast/worker-room.ts';
 import { GatecastError } from '../errors.ts';
 import { isTrained } from '../forecast/trained.ts';
 import type { Progress } from '../progress.ts';
 import { rungsOfPlan } from '../sweep/rungs.ts';
 import type { SweepPlan, SweepTrial } from '../sweep/types.ts';
-import { dealtLanes } from './comparison-lane.ts';
 import { openOrThrow, workersHere, type ComparisonWorkers } from './comparison-run.ts';
+import { dealtTrace } from './dealt-trace.ts';
 import type { Gathering } from './origin-knowledge.ts';
 import type { DevicePreference } from './runs.ts';
 import type { Session } from './session.ts';
@@ -36,9 +35,9 @@ export type ReplayTrial = (plan: SweepPlan, trial: SweepTrial, options: ReplayOp
 export function createReplayTrial(
   { trace, workers }: { readonly trace: Session['trace']; readonly workers: Pick<Session['workers'], 'trace'> },
   prefer: () => DevicePreference,
-  { cores, startForecast, startGpu }: ComparisonWorkers = workersHere(),
+  own: ComparisonWorkers = workersHere(),
 ): ReplayTrial {
-  const spare = new SpareGpu(startGpu);
+  const spare = new SpareGpu(own.startGpu);
 
   async function trainAgain(plan: SweepPlan, trial: SweepTrial, gathering: Gathering, judge: SweepJudge, onProgress: ReplayOptions['onProgress']): Promise<Replayed> {
     const { signal } = gathering;
@@ -60,8 +59,8 @@ export function createReplayTrial(
 
   return async (plan, trial, { signal, onProgress }) => {
     const info = openOrThrow(trace.peek());
-    const { lanes, laneOf } = dealtLanes(workers.trace, info.fingerprint, plan.layers, cores, startForecast);
-    const gathering: Gathering = { trace: workers.trace, fingerprint: info.fingerprint, layers: plan.layers, othersOf: (layer) => othersOf(info, layer), laneOf, signal };
+    const dealt = dealtTrace(workers.trace, info, plan.layers, own);
+    const gathering = dealt.gathering(signal);
     const judge = new SweepJudge(gathering, plan);
     try {
       return isTrained(trial.forecaster) ? await trainAgain(plan, trial, gathering, judge, onProgress) : { byOrigin: await judge.fitted(trial.forecaster, trial.values, plan.innerOrigins) };
@@ -69,7 +68,7 @@ export function createReplayTrial(
       if (!(error instanceof GatecastError) || error.code !== 'bad-setting') throw error;
       return { byOrigin: [], problem: error.message };
     } finally {
-      for (const lane of lanes) lane.end();
+      dealt.end();
     }
   };
 }

@@ -22,7 +22,7 @@ export interface Workload {
 
 /** Iterations of a training whose best weights are finished at its end take as many more. */
 const finishing = 50;
-/** Recorded layers differ by little: one size stands for all, where networks do not depend on it. */
+/** Forecasts that join after the network on the bank, as many as the bank has. */
 const bankMembers = 8;
 
 type Planned = Pick<SweepPlan, 'space' | 'sampler' | 'trials' | 'halving' | 'seed' | 'layers' | 'innerOrigins' | 'horizonSteps'>;
@@ -81,8 +81,12 @@ export function workloadOf(plan: Planned, expertsOf: (layer: number) => number, 
 export function shapeKey(settings: LstmSettings, experts: number, horizonSteps: number): string {
   const { form, hiddenUnits, layers, batchSize, inputDropout, layerDropout, normalise } = settings;
   const loss = settings.loss === 'auto' ? (form === 'joint' ? 'squared' : 'absolute') : settings.loss;
-  const blocks = form === 'joint' ? Math.max(1, Math.round(horizonSteps / settings.binSteps)) : 1;
-  return JSON.stringify([form, experts, blocks, binsOf(settings), hiddenUnits, layers, batchSize, loss, form === 'joint' && normalise !== 'none', inputDropout > 0 || (layers > 1 && layerDropout > 0)]);
+  return JSON.stringify([form, experts, blocksOf(settings, horizonSteps), binsOf(settings), hiddenUnits, layers, batchSize, loss, form === 'joint' && normalise !== 'none', inputDropout > 0 || (layers > 1 && layerDropout > 0)]);
+}
+
+/** Parts that the joint form forecasts a horizon in; other forms forecast its mean. */
+function blocksOf({ form, binSteps }: LstmSettings, horizonSteps: number): number {
+  return form === 'joint' ? Math.max(1, Math.round(horizonSteps / binSteps)) : 1;
 }
 
 /** Of one model: operations of a step (forward, back, gradients; multiply and add count as two), bytes that it holds, and those that a step needs. */
@@ -91,7 +95,7 @@ function costOf(settings: LstmSettings, experts: number, horizonSteps: number) {
   const bins = binsOf(settings);
   const joint = form === 'joint';
   const inputs = joint ? experts : 1;
-  const outputs = joint ? experts * Math.max(1, Math.round(horizonSteps / settings.binSteps)) : 1;
+  const outputs = inputs * blocksOf(settings, horizonSteps);
   const gates = (read: number): number => 4 * hidden * (read + hidden);
   const recurrent = gates(inputs) + (layers > 1 ? gates(hidden) : 0);
   const dense = joint ? 0 : hidden * (hidden + (onBank(settings) ? bankMembers : 11));

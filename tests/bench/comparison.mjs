@@ -7,6 +7,7 @@
  */
 import { resolve } from 'node:path';
 import { serveFolder } from '../../scripts/static-server.mjs';
+import { timeRuns } from './cell-runs.mjs';
 import { openOnGpu } from './gpu-browser.mjs';
 
 const given = new Map(process.argv.slice(2).map((word) => /** @type {[string, string]} */ (word.split('='))));
@@ -15,7 +16,6 @@ const contenders = given.get('contenders')?.split(';') ?? [
   'Sliding average, window chosen on the past', 'Damped Holt, settings chosen on the past', 'Ridge on averages', 'Combination',
   'LSTM, residual on the bank', 'LSTM, gate over the bank', 'Auto',
 ];
-const deviceNames = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
 const server = await serveFolder({ root: resolve(import.meta.dirname, '../../dist'), port: 0, base: '/' });
 const page = await openOnGpu(server.url);
@@ -32,33 +32,13 @@ for (const box of await backtest.getByRole('group', { name: 'Forecasters that ta
   if (await box.isChecked()) await box.uncheck({ force: true });
 }
 for (const name of contenders) await backtest.getByRole('checkbox', { name, exact: true }).check({ force: true });
-await page.evaluate(() => {
-  const tasks = /** @type {number[]} */ ([]);
-  Object.assign(window, { longTasks: tasks });
-  new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) tasks.push(Math.round(duration)); }).observe({ type: 'longtask' });
+await timeRuns(page, backtest, {
+  devices: (given.get('devices') ?? 'webgpu,wasm').split(','), runs,
+  async after() {
+    await page.getByRole('button', { name: /^Device:/ }).click();
+    console.log('device:', await page.getByRole('group', { name: 'Device', exact: true }).textContent());
+    await page.keyboard.press('Escape');
+  },
 });
-
-/** @param {number[]} values */
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-for (const device of (given.get('devices') ?? 'webgpu,wasm').split(',')) {
-  await page.getByRole('button', { name: /^Device:/ }).click();
-  await page.getByRole('radio', { name: deviceNames[/** @type {'webgpu' | 'wasm'} */ (device)], exact: true }).check({ force: true });
-  await page.keyboard.press('Escape');
-  const seconds = [];
-  for (let run = 0; run < runs; run++) {
-    await page.evaluate('window.longTasks.length = 0');
-    const began = performance.now();
-    await backtest.locator('.run-run').click();
-    await page.waitForFunction(() => document.querySelector('section.cell[data-state="running"]'));
-    await page.waitForFunction(() => !document.querySelector('section.cell[data-state="running"]'), null, { timeout: 600_000 });
-    seconds.push((performance.now() - began) / 1000);
-    console.log(device, run, `${seconds[run].toFixed(2)} s; tasks over 50 ms on the page:`, await page.evaluate('window.longTasks.join(" ")') || 'none');
-  }
-  console.log(`${device}: median ${median(seconds).toFixed(2)} s of ${runs}`);
-  console.log(await backtest.locator('.cell-finding').textContent());
-  await page.getByRole('button', { name: /^Device:/ }).click();
-  console.log('device:', await page.getByRole('group', { name: 'Device', exact: true }).textContent());
-  await page.keyboard.press('Escape');
-}
 await server.close();
 process.exit(0);

@@ -8,11 +8,11 @@
  */
 import { resolve } from 'node:path';
 import { serveFolder } from '../../scripts/static-server.mjs';
+import { timeRuns } from './cell-runs.mjs';
 import { openOnGpu } from './gpu-browser.mjs';
 
 const given = new Map(process.argv.slice(2).map((word) => /** @type {[string, string]} */ (word.split('='))));
 const runs = Number(given.get('runs') ?? 3);
-const deviceNames = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
 const server = await serveFolder({ root: resolve(import.meta.dirname, '../../dist'), port: 0, base: '/' });
 const page = await openOnGpu(server.url);
@@ -28,31 +28,7 @@ const trials = sweep.getByRole('spinbutton', { name: 'Trials', exact: true });
 await trials.fill(given.get('trials') ?? '64');
 await trials.press('Enter');
 if (given.get('halving') === 'no') await sweep.getByRole('checkbox', { name: 'Successive halving', exact: true }).uncheck({ force: true });
-await page.evaluate(() => {
-  const tasks = /** @type {number[]} */ ([]);
-  Object.assign(window, { longTasks: tasks });
-  new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) tasks.push(Math.round(duration)); }).observe({ type: 'longtask' });
-});
-
-/** @param {number[]} values */
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-for (const device of (given.get('devices') ?? 'webgpu,wasm').split(',')) {
-  await page.getByRole('button', { name: /^Device:/ }).click();
-  await page.getByRole('radio', { name: deviceNames[/** @type {'webgpu' | 'wasm'} */ (device)], exact: true }).check({ force: true });
-  await page.keyboard.press('Escape');
-  const seconds = [];
-  for (let run = 0; run < runs; run++) {
-    await page.evaluate('window.longTasks.length = 0');
-    const began = performance.now();
-    await sweep.locator('.run-run').click();
-    await page.waitForFunction(() => document.querySelector('section.cell[data-state="running"]'));
-    await page.waitForFunction(() => !document.querySelector('section.cell[data-state="running"]'), null, { timeout: 600_000 });
-    seconds.push((performance.now() - began) / 1000);
-    console.log(device, run, `${seconds[run].toFixed(2)} s; tasks over 50 ms on the page:`, await page.evaluate('window.longTasks.join(" ")') || 'none', '|', await sweep.locator('.cell-status').textContent());
-  }
-  console.log(`${device}: median ${median(seconds).toFixed(2)} s of ${runs}`);
-  console.log(await sweep.locator('.cell-finding').textContent());
-}
+await timeRuns(page, sweep, { devices: (given.get('devices') ?? 'webgpu,wasm').split(','), runs, told: '.cell-status' });
 if (process.env.SCREENSHOT) await sweep.screenshot({ path: process.env.SCREENSHOT });
 await server.close();
 process.exit(0);

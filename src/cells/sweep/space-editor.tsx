@@ -5,6 +5,7 @@ import { offeredDimensions, usualBranch } from '../../sweep/offered.ts';
 import type { Branch, Dimension, SearchSpace } from '../../sweep/types.ts';
 import { Button, CheckField, Details, NumberField, SelectField } from '../../ui/index.ts';
 import { ParameterFields } from '../parameter-fields.tsx';
+import { settingInWords, settingName } from './setting-words.ts';
 
 export interface SpaceEditorProps {
   readonly space: SearchSpace;
@@ -56,7 +57,7 @@ function BranchEditor({ branch, halving, grid, onChange, onRemove }: BranchEdito
     const dimension = variedOf(parameter.id);
     return (
       <div key={parameter.id} class="sweep-parameter">
-        {mayVary(parameter) && <CheckField label={`Vary ${inSentence(parameter.label)}`} help={helpOf(parameter, parameters)} checked={dimension !== undefined} onChange={(on) => vary(parameter.id, on)} />}
+        {mayVary(parameter) && <CheckField label={`Vary ${inSentence(parameter.label)}`} help={helpOf(branch.forecaster, parameter)} checked={dimension !== undefined} onChange={(on) => vary(parameter.id, on)} />}
         {dimension
           ? <DimensionFields dimension={dimension} parameter={parameter} grid={grid} onChange={setDimension} />
           : <ParameterFields parameters={[parameter]} values={values} onChange={({ id }, value) => onChange({ ...branch, values: { ...values, [id]: value } })} />}
@@ -64,14 +65,13 @@ function BranchEditor({ branch, halving, grid, onChange, onRemove }: BranchEdito
     );
   };
   // One that is varied stays where it is, and the focus with it.
-  const isFolded = ({ advanced = false }: Parameter): boolean => advanced;
-  const folded = parameters.filter(isFolded);
+  const folded = parameters.filter(({ advanced }) => advanced);
   const foldedVaried = folded.filter(({ id }) => variedOf(id) !== undefined).length;
   const mayVary = ({ id }: Parameter): boolean => !(halving && id === 'iterations') || variedOf(id) !== undefined;
   return (
     <Details summary={`${label}, ${dimensions.length === 0 ? 'nothing varied' : `varied: ${dimensions.map(({ parameter }) => inSentence(parameters.find(({ id }) => id === parameter)?.label ?? parameter)).join(', ')}`}`}>
       <div class="sweep-branch">
-        {parameters.filter((parameter) => !isFolded(parameter)).map(fieldsOf)}
+        {parameters.filter(({ advanced }) => !advanced).map(fieldsOf)}
         {parameters.length === 0 && <p>It has no settings: it is one trial.</p>}
         {folded.length > 0 && <div class="sweep-more"><Details summary={`More settings${foldedVaried > 0 ? `, ${foldedVaried} varied` : ''}`}><div class="sweep-branch">{folded.map(fieldsOf)}</div></Details></div>}
         {onRemove && <Button kind="quiet" icon="trash" onClick={onRemove}>{`Leave ${label} out`}</Button>}
@@ -81,11 +81,10 @@ function BranchEditor({ branch, halving, grid, onChange, onRemove }: BranchEdito
 }
 
 /** What it is, and on which other setting it depends whether it does anything. */
-function helpOf({ help, onlyIf }: Parameter, parameters: readonly Parameter[]): string {
-  const other = onlyIf && parameters.find(({ id }) => id === onlyIf.parameter);
-  if (!other) return help;
-  const values = onlyIf.values.map((value) => (other.kind === 'choice' ? other.choices.find((choice) => choice.value === value)?.label : undefined) ?? String(value));
-  return `${help} It is varied only in trials where ${inSentence(other.label)} is ${values.join(' or ')}.`;
+function helpOf(forecaster: string, { help, onlyIf }: Parameter): string {
+  if (!onlyIf) return help;
+  const { parameter, values } = onlyIf;
+  return `${help} It is varied only in trials where ${inSentence(settingName(forecaster, parameter))} is ${values.map((value) => settingInWords(forecaster, parameter, value)).join(' or ')}.`;
 }
 
 function DimensionFields({ dimension, parameter, grid, onChange }: { readonly dimension: Dimension; readonly parameter: Parameter; readonly grid: boolean; readonly onChange: (dimension: Dimension) => void }) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { replayInWords, tolerancePercent, type ReplayedTrial } from '../../../src/cells/sweep/replay-words.ts';
+import type { Replayed } from '../../../src/app/sweep-replay.ts';
+import { replayInWords, tolerancePercent } from '../../../src/cells/sweep/replay-words.ts';
 import type { SweepTrial } from '../../../src/sweep/types.ts';
 import type { DeviceInfo } from '../../../workers/contract.ts';
 
@@ -9,7 +10,7 @@ const made = { version: '0.1.0', time: '2026-11-27T09:00:00.000Z', fromMs: 0 };
 const onCpu = { ...made, backend: 'wasm', engine: 'simd', variant: 'relaxed SIMD' } as const;
 const onGpu = { ...made, backend: 'webgpu', engine: 'fused', variant: '16 rows', adapter: 'NVIDIA H100' } as const;
 const trial: SweepTrial = { id: 0, forecaster: 'lstm', values: {}, state: 'finished', scores: [{ rung: 0, iterations: 30, score: 2 }], byOrigin: [1, 3], curve: [], elapsedMs: 1, atMs: 1 };
-const say = (byOrigin: readonly number[], { change = {}, making = onCpu, ...more }: { change?: Partial<SweepTrial>; making?: typeof onCpu | typeof onGpu } & Partial<ReplayedTrial> = {}): string => (
+const say = (byOrigin: readonly number[], { change = {}, making = onCpu, ...more }: { change?: Partial<SweepTrial>; making?: typeof onCpu | typeof onGpu } & Partial<Replayed> = {}): string => (
   replayInWords({ measure: 'loadBlock' }, { ...trial, ...change }, making, { byOrigin, device: cpu, ...more })
 );
 
