@@ -3,7 +3,7 @@
  * equal cost; on the recorded traces, in Node on the SIMD engine, on all cores. Each setting is trained as a sweep trains it,
  * and is judged at its inner origins; what was found best is tested on later steps.
  *
- *   node tests/bench/sweep-quality.mjs [what=halving,samplers] [traces=0,1,2] [origins=6000] [tables=FOLDER: keeps how every setting stands at every pause, and reads it there the next time] [samplers=random,sobol,tpe] [seeds=8] [trials=32]
+ *   node tests/bench/sweep-quality.mjs [what=halving,samplers] [traces=0,1,2] [origins=6000] [tables=FOLDER: keeps how every setting stands at every pause, and reads it there the next time] [samplers=random,sobol,tpe] [seeds=100]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

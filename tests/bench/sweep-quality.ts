@@ -9,11 +9,12 @@ import { layerShares } from '../../src/forecast/layer-shares.ts';
 import { checkedLstmSettings, grainSteps } from '../../src/forecast/lstm.ts';
 import { defaultSettings } from '../../src/notebook/kinds/index.ts';
 import { bestTrial, scoreOf } from '../../src/sweep/best-trial.ts';
+import { coordinateOf, gridValues } from '../../src/sweep/dimension.ts';
 import { gridSettings } from '../../src/sweep/enumerate.ts';
 import { mean } from '../../src/sweep/means.ts';
 import { Rounds } from '../../src/sweep/rounds.ts';
 import { scoresOf, scoresOfForecaster } from '../../src/sweep/score.ts';
-import { keyOf } from '../../src/sweep/space.ts';
+import { keyOf, type Setting } from '../../src/sweep/space.ts';
 import type { Dimension, SamplerName, SweepPlan, SweepTrial, Trial } from '../../src/sweep/types.ts';
 import { binnedHistory } from '../../src/trace/pictures/binned.ts';
 import { openTrace } from '../../src/trace/read/open.ts';
@@ -53,13 +54,6 @@ const gridDimensions: readonly Dimension[] = [
   range('windowSteps', 300, 2000, 'linear', 100, 4), { parameter: 'binSteps', kind: 'choice', values: [50, 100, 200] },
   range('hiddenUnits', 4, 64, 'log', 1, 3), range('learningRate', 0.0005, 0.02, 'log', 0, 4),
 ];
-/** What samplers are compared on. */
-const samplerDimensions: readonly Dimension[] = [
-  range('windowSteps', 300, 3000, 'linear', 100, 3), { parameter: 'binSteps', kind: 'choice', values: [50, 100, 200] },
-  range('hiddenUnits', 4, 64, 'log', 1, 3), range('learningRate', 0.0005, 0.05, 'log', 0, 3),
-  { parameter: 'loss', kind: 'choice', values: ['absolute', 'squared', 'huber'] }, range('weightDecay', 0, 0.1, 'linear', 0, 3),
-];
-
 /** A recorded trace, and the training and judging of trials on it as a sweep does it. */
 class Bench {
   readonly #trace: Trace;
@@ -134,8 +128,13 @@ class Bench {
   }
 }
 
+interface Ran {
+  readonly trials: readonly SweepTrial[];
+  readonly iterations: number;
+}
+
 /** Runs a sweep's rounds; how a trial stands is asked of `standOf`. */
-async function sweep(plan: SweepPlan, room: number, standOf: (trial: Trial, pauseAt: number) => Promise<Stand>): Promise<{ readonly trials: readonly SweepTrial[]; readonly iterations: number }> {
+async function sweep(plan: SweepPlan, room: number, standOf: (trial: Trial, pauseAt: number) => Promise<Stand>): Promise<Ran> {
   const trials: SweepTrial[] = [];
   const rounds = new Rounds(plan, trials);
   const spent = new Map<number, number>();
@@ -159,8 +158,7 @@ async function sweep(plan: SweepPlan, room: number, standOf: (trial: Trial, paus
 
 type Job =
   | { readonly kind: 'table'; readonly trace: number; readonly origin: number | null; readonly settings: readonly Values[] }
-  | { readonly kind: 'test'; readonly trace: number; readonly origin: number | null; readonly settings: readonly Values[] }
-  | { readonly kind: 'sampler'; readonly trace: number; readonly origin: number | null; readonly sampler: SamplerName; readonly seed: number; readonly trials: number; readonly halving: SweepPlan['halving'] };
+  | { readonly kind: 'test'; readonly trace: number; readonly origin: number | null; readonly settings: readonly Values[] };
 
 const opened = new Map<string, Promise<Bench>>();
 
@@ -174,21 +172,9 @@ async function work(job: Job, folder: string): Promise<unknown> {
     for (const values of job.settings) stands.push(await bench.climb(values, [...pauses, Infinity]));
     return stands;
   }
-  if (job.kind === 'test') {
-    const errors: number[] = [];
-    for (const values of job.settings) errors.push(await bench.test(values));
-    return errors;
-  }
-  const { sampler, seed, trials, halving } = job;
-  const plan = { ...bench.planOf({ sampler, seed, trials, halving }, samplerDimensions) };
-  const known = new Map<number, ReadonlyMap<number, Stand>>();
-  const rungs = halving ? [30, 90, Infinity] : [Infinity];
-  const ran = await sweep(plan, 24, async (trial, pauseAt) => {
-    const stands = known.get(trial.id) ?? await bench.climb(trial.values, rungs);
-    known.set(trial.id, stands);
-    return stands.get(pauseAt)!;
-  });
-  return { iterations: ran.iterations, scores: ran.trials.map((trial) => (trial.state === 'finished' ? scoreOf(trial) : NaN)) };
+  const errors: number[] = [];
+  for (const values of job.settings) errors.push(await bench.test(values));
+  return errors;
 }
 
 /** Does jobs on all cores. */
@@ -230,31 +216,49 @@ export async function measure(words: readonly string[], folder: string, print: (
       const bench = await Bench.open(folder, trace, origin);
       const average = await bench.average();
       print(`\n${samples[trace].id}, nothing seen from step ${origin} on; the sliding average: ${percent(average.inner)} at the inner origins, ${percent(average.test)} later`);
-      if (what.includes('halving')) await measureHalving(bench, { trace, origin }, { folder, tables: given.get('tables') }, print);
-      if (what.includes('samplers')) await measureSamplers({ trace, origin }, { samplers: (given.get('samplers') ?? 'random,sobol,tpe').split(',') as SamplerName[], seeds: Number(given.get('seeds') ?? 8), trials: Number(given.get('trials') ?? 32) }, folder, print);
+      const grid = await gridOf(bench, { trace, origin }, { folder, tables: given.get('tables') });
+      if (what.includes('halving')) await measureHalving(grid, { trace, origin }, folder, print);
+      if (what.includes('samplers')) await measureSamplers(grid, { samplers: (given.get('samplers') ?? 'random,sobol,tpe').split(',') as SamplerName[], seeds: Number(given.get('seeds') ?? 100) }, print);
     }
   }
 }
 
 type Where = Pick<Job, 'trace' | 'origin'>;
 
-async function measureHalving(bench: Bench, where: Where, { folder, tables }: { readonly folder: string; readonly tables?: string }, print: (line: string) => void): Promise<void> {
+/** The whole grid, every setting trained. */
+interface Grid {
+  readonly plan: SweepPlan;
+  readonly table: Table;
+  readonly whole: Ran;
+  /** The lowest score. */
+  readonly best: number;
+}
+
+async function gridOf(bench: Bench, where: Where, { folder, tables }: { readonly folder: string; readonly tables?: string }): Promise<Grid> {
   const plan = bench.planOf({ sampler: 'grid', trials: 2000, halving: null }, gridDimensions);
   const all = [...gridSettings(plan.space)];
-  const began = performance.now();
   const file = tables === undefined ? null : join(tables, `${samples[where.trace].id}-${where.origin}.json`);
   const known = file === null ? null : await readFile(file, 'utf8').then((json) => JSON.parse(json) as readonly Row[], () => null);
   const stands = known?.map((row) => new Map(row.stands.map((stand) => [stand.at ?? Infinity, stand])))
     ?? (await onThreads(all.map(({ values }): Job => ({ kind: 'table', ...where, settings: [values] })), folder) as ReadonlyMap<number, Stand>[][]).flat();
   if (file !== null && !known) await writeFile(file, JSON.stringify(all.map(({ values }, i): Row => ({ values, stands: [...stands[i]].map(([at, stand]) => ({ ...stand, at: Number.isFinite(at) ? at : null })) }))));
   const table: Table = new Map(all.map((setting, i) => [keyOf(setting), stands[i]]));
-  const standOf = async (trial: Trial, pauseAt: number): Promise<Stand> => table.get(keyOf(trial))!.get(pauseAt)!;
-  const grid = await sweep(plan, Infinity, standOf);
-  const best = bestTrial(grid.trials)!;
-  const lines = [{ name: `the whole grid, ${all.length} trials`, ...grid }];
+  const whole = await sweep(plan, Infinity, standIn(table));
+  return { plan, table, whole, best: scoreOf(bestTrial(whole.trials)!) };
+}
+
+/** How a trial stands, by the grid's setting that `snapped` makes of its own. */
+function standIn(table: Table, snapped = (setting: Setting): Setting => setting) {
+  return async (trial: Trial, pauseAt: number): Promise<Stand> => table.get(keyOf(snapped(trial)))!.get(pauseAt)!;
+}
+
+const over = (score: number, best: number): number => 100 * (score / best - 1);
+
+async function measureHalving({ plan, table, whole, best }: Grid, where: Where, folder: string, print: (line: string) => void): Promise<void> {
+  const lines = [{ name: `the whole grid, ${whole.trials.length} trials`, ...whole }];
   for (const halving of halvings) {
     for (const [name, room] of [['side by side', Infinity], ['16 models at once', 16]] as const) {
-      lines.push({ name: `1 in ${halving.reduction} after ${halving.grace}, ${name}`, ...await sweep({ ...plan, halving }, room, standOf) });
+      lines.push({ name: `1 in ${halving.reduction} after ${halving.grace}, ${name}`, ...await sweep({ ...plan, halving }, room, standIn(table)) });
     }
   }
   const found = lines.map(({ trials }) => bestTrial(trials)!);
@@ -263,19 +267,30 @@ async function measureHalving(bench: Bench, where: Where, { folder, tables }: { 
   const testOf = new Map(different.map(([key], i) => [key, tested[i]]));
   lines.forEach(({ name, iterations }, i) => {
     const score = scoreOf(found[i]);
-    print(`  ${name}: ${(100 * iterations / grid.iterations).toFixed(1)} % of the iterations, best ${percent(score)} (${(100 * (score / scoreOf(best) - 1)).toFixed(2)} % over the grid's), later ${percent(testOf.get(keyOf(found[i]))!)}`);
+    print(`  ${name}: ${percent(100 * iterations / whole.iterations)} of the iterations, best ${percent(score)} (${percent(over(score, best))} over the grid's), later ${percent(testOf.get(keyOf(found[i]))!)}`);
   });
-  print(`  ${((performance.now() - began) / 1000).toFixed(0)} s`);
 }
 
-async function measureSamplers(where: Where, { samplers, seeds, trials }: { readonly samplers: readonly SamplerName[]; readonly seeds: number; readonly trials: number }, folder: string, print: (line: string) => void): Promise<void> {
-  const kinds = samplers.flatMap((sampler) => [null, { grace: 30, reduction: 3 }].map((halving) => ({ sampler, halving })));
-  const jobs = Array.from({ length: seeds }, (_, seed) => kinds.map((kind): Job => ({ kind: 'sampler', ...where, ...kind, seed: seed + 1, trials: kind.halving ? 3 * trials : trials }))).flat();
-  const results = await onThreads(jobs, folder) as { readonly iterations: number; readonly scores: readonly number[] }[];
-  for (const [k, { sampler, halving }] of kinds.entries()) {
-    const own = results.filter((_, i) => i % kinds.length === k);
-    const bestAfter = (count: number): readonly number[] => own.map(({ scores }) => Math.min(...scores.slice(0, count).filter(Number.isFinite)));
-    const words = halving ? [3 * trials] : [trials / 4, trials / 2, trials];
-    print(`  ${sampler}${halving ? ', 1 in 3 after 30' : ''}: ${words.map((count) => `best of ${count} ${percent(mean(bestAfter(count)))}`).join(', ')}; ${Math.round(mean(own.map(({ iterations }) => iterations)))} iterations; each seed ${bestAfter(Infinity).map((score) => score.toFixed(2)).join(' ')}`);
+/** Samplers search the whole ranges of the grid; a setting counts as the grid's setting that is nearest to it. */
+async function measureSamplers({ plan, table, whole, best }: Grid, { samplers, seeds }: { readonly samplers: readonly SamplerName[]; readonly seeds: number }, print: (line: string) => void): Promise<void> {
+  const standOf = standIn(table, ({ forecaster, values }) => ({
+    forecaster, values: { ...values, ...Object.fromEntries(gridDimensions.map((dimension) => [dimension.parameter, nearestOnGrid(dimension, values[dimension.parameter])])) },
+  }));
+  for (const { halving, counts } of [{ halving: null, counts: [12, 24, 36] }, { halving: halvings[0], counts: [48, 96, 144] }]) {
+    for (const trials of counts) {
+      for (const sampler of samplers) {
+        const ran: Ran[] = [];
+        for (let seed = 1; seed <= seeds; seed++) ran.push(await sweep({ ...plan, sampler, seed, trials, halving }, 12 * plan.innerOrigins.length, standOf));
+        const overs = ran.map((one) => over(scoreOf(bestTrial(one.trials)!), best));
+        const error = Math.sqrt(mean(overs.map((one) => (one - mean(overs)) ** 2)) / (seeds - 1));
+        const cost = 100 * mean(ran.map(({ iterations }) => iterations)) / whole.iterations;
+        print(`  ${trials} trials${halving ? `, 1 in ${halving.reduction} after ${halving.grace}` : ''}, ${sampler}: ${percent(cost)} of the iterations, ${percent(mean(overs))} over the grid's best (standard error ${error.toFixed(2)} of ${seeds} seeds)`);
+      }
+    }
   }
+}
+
+function nearestOnGrid(dimension: Dimension, value: number | string): number | string {
+  const away = (one: number | string): number => Math.abs(coordinateOf(dimension, one)! - coordinateOf(dimension, value)!);
+  return gridValues(dimension).reduce((near, one) => (away(one) < away(near) ? one : near));
 }

@@ -7,7 +7,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findAdapter, requestDevice } from '../../workers/lstm/adapter.ts';
 import type { GpuDevice } from '../../workers/lstm/backends.ts';
-import type { Engine } from '../../workers/lstm/engine.ts';
+import type { Advance, Engine } from '../../workers/lstm/engine.ts';
 import { emptyBatch, gather } from '../../workers/lstm/examples.ts';
 import { toTensors } from '../../workers/lstm/reference/step.ts';
 import { createWebGpuEngine, deviceLimits } from '../../workers/lstm/webgpu/engine.ts';
@@ -178,6 +178,42 @@ describe.skipIf(!found.found)('the fused engine', () => {
     expect(asked).toBe(1);
     expect([...kept.values()][0]).toMatch(/registers|streaming/);
   }, 180_000);
+
+  test('submits blocks ahead to the last bit as block by block, also when models end on the way, begin anew and are looked at', async () => {
+    const entries = gridEntries({ ...small, updates: [{ learningRate: 0.3 }, { learningRate: 0.002 }, { learningRate: 0.02 }, { learningRate: 0.2 }], batchSize: 2 });
+    const train = async (ahead: boolean) => {
+      const session = new WebGpuSession(gpu.device, pipelines, deviceLimits(gpu), entries, null);
+      const told: Advance[][] = entries.map(() => []);
+      const forecasts: Float32Array[] = [];
+      for (const model of entries.keys()) await session.look(model);
+      // The first and the last end by their patience, of which the first begins anew; the third has more looks than a history holds.
+      entries.forEach(({ examples }, model) => session.begin(model, phaseOf(examples, { until: [20_000, 700, 2700, 20_000][model], patience: [200, 20_000, 20_000, 200][model] }), false));
+      let [blocks, waiting, mostWaiting] = [0, 0, 0];
+      const read = GPUBuffer.prototype.mapAsync;
+      vi.spyOn(GPUBuffer.prototype, 'mapAsync').mockImplementation(async function wait(this: GPUBuffer, mode) {
+        mostWaiting = Math.max(mostWaiting, ++waiting);
+        await read.call(this, mode);
+        waiting--;
+      });
+      for (let advances = await session.advance(ahead); advances.length > 0; advances = await session.advance(ahead)) {
+        blocks++;
+        for (const advance of advances) {
+          told[advance.model].push(advance);
+          if (advance.end === 'patience' && advance.model === 0) session.begin(advance.model, { ...phaseOf(entries[0].examples, { until: advance.iteration + 500, patience: 20_000 }), from: advance.iteration }, true);
+        }
+        if (blocks % 7 === 0) forecasts.push(await session.forecast(0));
+      }
+      vi.restoreAllMocks();
+      const states = await Promise.all(entries.map((_, model) => session.state(model)));
+      session.close();
+      expect(mostWaiting).toBe(ahead ? 2 : 1);
+      return { states, forecast: forecasts.at(-1), told: told.map((own) => ({ ends: own.filter(({ end }) => end !== 'running').map(({ iteration, end, bestLoss, bestIteration }) => ({ iteration, end, bestLoss, bestIteration })), looks: own.flatMap(({ looks }) => looks) })) };
+    };
+    const plain = await train(false);
+    expect(await train(true)).toEqual(plain);
+    expect(plain.told.map(({ ends }) => ends.map(({ end }) => end))).toEqual([['patience', 'limit'], ['limit'], ['limit'], ['patience']]);
+    expect(plain.told[2].looks).toHaveLength(270);
+  }, 240_000);
 
   test('answers what is asked of many models with one read, to the last bit as when each is asked alone', async () => {
     const updates = Array.from({ length: 5 }, (_, n) => ({ learningRate: 0.01 * (n + 1) }));

@@ -61,8 +61,10 @@ export interface Session {
   /**
    * Trains all models whose phase runs for a block of steps that takes about as long as a person waits for an answer
    * (at most 300 ms, or one look), and tells how each of them came along; empty when no phase runs.
+   * @param ahead whether the next block may begin before this one is told of, so that the device need not wait; default
+   *   no. The next call tells of it; until then `state` of a model that trains may be newer than what was told
    */
-  advance(): Promise<readonly Advance[]>;
+  advance(ahead?: boolean): Promise<readonly Advance[]>;
   /** Reads a model's state. */
   state(model: number): Promise<ModelState>;
   /** Validation loss of a model's newest weights, without training. A model that never validated counts it as its best. */

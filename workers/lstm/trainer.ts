@@ -49,6 +49,8 @@ export function entryOf({ settings, seed }: ModelSpec, { network, examples }: Pr
   return { network, examples, state, drawing: { order: settings.drawOrder, seed, batchSize: settings.batchSize }, update: updateOf(settings) };
 }
 
+const hasNewBest = ({ ended, outdated }: Course): boolean => outdated && !ended;
+
 class Training {
   readonly #courses: readonly Course[];
   readonly #session: Session;
@@ -80,11 +82,15 @@ class Training {
     });
     this.#began = performance.now();
     for (;;) {
-      const advances = await this.#session.advance();
+      // Before work beside the training the device comes to a stop; otherwise it goes on while this side takes down what it did.
+      const stops = this.#forecastIsDue() || this.#checkpointIsDue();
+      const advances = await this.#session.advance(!stops);
       if (advances.length === 0) break;
       await this.#take(advances);
-      await this.#forecastNewBest();
-      await this.#checkpointAll();
+      if (stops) {
+        await this.#forecastNewBest();
+        await this.#checkpointAll();
+      }
       if (performance.now() - this.#reported >= Math.max(REPORT_EVERY, Math.min(REPORT_LATEST, this.#reportMs / REPORT_PART))) this.#report();
       await breathe();
       throwIfAborted(this.#work.signal);
@@ -116,20 +122,27 @@ class Training {
     this.#checkpoints.push(checkpoint);
   }
 
+  #forecastIsDue(): boolean {
+    return this.#forecastMs <= FORECAST_PART * (performance.now() - this.#began) && this.#courses.some(hasNewBest);
+  }
+
   /** The models that have waited longest come first. */
   async #forecastNewBest(): Promise<void> {
-    const waiting = this.#courses.filter(({ ended, outdated }) => outdated && !ended).toSorted((a, b) => a.forecastAt - b.forecastAt);
-    for (let from = 0; from < waiting.length; from += SIDE_BY_SIDE) {
+    const waiting = this.#courses.filter(hasNewBest).toSorted((a, b) => a.forecastAt - b.forecastAt);
+    for (let from = 0; from < waiting.length && this.#forecastIsDue(); from += SIDE_BY_SIDE) {
       const now = performance.now();
-      if (this.#forecastMs > FORECAST_PART * (now - this.#began)) return;
       await this.#sideBySide(waiting.slice(from, from + SIDE_BY_SIDE), (course) => course.forecast());
       this.#forecastMs += performance.now() - now;
     }
   }
 
+  #checkpointIsDue(): boolean {
+    return performance.now() - this.#checkpointed >= Math.max(CHECKPOINT_EVERY, this.#checkpointMs / CHECKPOINT_PART);
+  }
+
   async #checkpointAll(): Promise<void> {
+    if (!this.#checkpointIsDue()) return;
     const now = performance.now();
-    if (now - this.#checkpointed < Math.max(CHECKPOINT_EVERY, this.#checkpointMs / CHECKPOINT_PART)) return;
     await this.#sideBySide(this.#courses.filter(({ ended }) => !ended), async (course) => {
       this.#checkpoints.push(toCheckpoint(course.problem.network, course.model, await course.standing()));
     });

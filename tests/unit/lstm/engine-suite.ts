@@ -141,8 +141,11 @@ export function testEngine(engine: () => Engine): void {
     const [entry] = many(1);
     const session = await engine().open([entry]);
     session.begin(0, { samples: entry.examples.training, schedule: { kind: 'constant' }, from: 0, until: 1000, patience: 1000 }, false);
-    const advancing = session.advance();
+    // Long enough for blocks that are submitted ahead.
+    for (let block = 0; block < 3; block++) await session.advance(true);
+    const advancing = session.advance(true);
     session.close();
     expect(await advancing).toBeInstanceOf(Array);
+    expect(await session.advance(true)).toEqual([]);
   }, LONG);
 }

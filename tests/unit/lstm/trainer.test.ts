@@ -304,7 +304,8 @@ describe('what a training reports, in simulated time', () => {
       await simulated(trainModels(several(1, { iterations: 200, patience: 200 }), engine, quiet()));
       return engine.asked.filter((one) => one.startsWith('forecast')).length;
     };
-    expect(await count(0)).toBeGreaterThan(15);
+    // Of some twenty blocks every other one, at which the device stops for it.
+    expect(await count(0)).toBeGreaterThan(9);
     // At the beginning, at the end, and once before it was known what one takes.
     expect(await count(300)).toBe(3);
   });

@@ -42,9 +42,9 @@ export function sinceLook(members: readonly Member[]): number {
   return others.length === 0 ? first : 0;
 }
 
-/** Look `n` of a block. @param lines `history` of the slots that were read, of which `slot` is one */
+/** Look `n` since the slots were written. @param lines `history` of the slots that were read, of which `slot` is one */
 export function lookOf(lines: Float32Array, { task: { parts: width } }: Group, slot: number, n: number, { phase, entry }: Pick<Member, 'phase' | 'entry'>): Look {
-  const line = (slot * LOOKS_KEPT + n) * (LOOK_NUMBERS + width);
+  const line = (slot * LOOKS_KEPT + n % LOOKS_KEPT) * (LOOK_NUMBERS + width);
   const validates = phase === null || phase.patience !== null;
   return {
     iteration: lines[line], train: lines[line + 1], validation: validates ? lines[line + 2] : NaN,

@@ -4,10 +4,10 @@
  */
 import { GatecastError } from '../../../src/errors.ts';
 import type { Phase } from '../course.ts';
-import { VALIDATE_EVERY, type Advance, type Entry, type Look, type ModelState, type Session } from '../engine.ts';
+import type { Advance, Entry, Look, ModelState, Session } from '../engine.ts';
 import type { Network } from '../network.ts';
 import { attempt } from './attempt.ts';
-import { blockSteps, isRunning, lookOf, sinceLook, toAdvance, type Member } from './blocks.ts';
+import { lookOf, type Member } from './blocks.ts';
 import { forecastsAtOnce } from './buffers.ts';
 import { Group } from './group.ts';
 import { standingOf } from './jobs.ts';
@@ -15,8 +15,8 @@ import { collect, collectMoment } from './layout.ts';
 import { planLaunches } from './launches.ts';
 import type { Pipelines } from './pipelines.ts';
 import { candidates, taskOf, type DeviceLimits, type Launching } from './plan.ts';
-import { inPieces } from './pieces.ts';
 import { read, type Range } from './read.ts';
+import { Stepping } from './stepping.ts';
 import { noLoss, readStruct, stateFields } from './structs.ts';
 import { Together } from './together.ts';
 import type { Tuner } from './tune.ts';
@@ -39,10 +39,7 @@ interface Launched {
   group: Group | null;
   /** The group that is being made. */
   making: Promise<Group> | null;
-  /** Steps since the last look. */
-  since: number;
-  /** Time of a step, ms; 0 before the first one. */
-  stepMs: number;
+  readonly stepping: Stepping;
   /** By place among the members. */
   readonly states: Together<number, ModelState>;
   readonly looks: Together<number, Look>;
@@ -66,9 +63,10 @@ export class WebGpuSession implements Session {
     this.#tuner = tuner;
     this.#launches = planLaunches(entries, limits).map(({ launching, models }): Launched => {
       const own = models.map((model) => entries[model]);
+      const members = own.map((entry): Member => ({ entry, phase: null, standing: standingOf(entry.state), waits: false }));
       const launched: Launched = {
-        launching, models, group: null, making: null, since: 0, stepMs: 0,
-        members: own.map((entry) => ({ entry, phase: null, standing: standingOf(entry.state), waits: false })),
+        launching, models, members, group: null, making: null,
+        stepping: new Stepping(device, models, members),
         // Weights, best ones, and two moments of each.
         states: new Together((which) => this.#states(launched, which), Math.floor(MOST_READ / (4 * stateBytes(launching.shape)))),
         looks: new Together((which) => this.#looks(launched, which)),
@@ -84,9 +82,7 @@ export class WebGpuSession implements Session {
   begin(model: number, phase: Phase, fromBest: boolean): void {
     const [launched, at] = this.#places[model];
     const member = launched.members[at];
-    member.phase = phase;
-    member.waits = launched.since > 0;
-    member.standing = { ...member.standing, ended: 0, lossSum: 0, lossSteps: 0, improved: 0 };
+    launched.stepping.begin(at, phase);
     if (launched.group) {
       if (fromBest) launched.group.copyWeights(at, 'bestWeights');
     } else if (fromBest) {
@@ -102,66 +98,21 @@ export class WebGpuSession implements Session {
     else member.entry = { ...member.entry, state: { ...member.entry.state, bestWeights: member.entry.state.weights } };
   }
 
-  async advance(): Promise<readonly Advance[]> {
-    const idle = this.#withoutSteps();
-    if (idle.length > 0) return idle;
-    const launched = this.#launches.find(({ members }) => members.some(isRunning));
-    if (!launched) return [];
+  async advance(ahead = false): Promise<readonly Advance[]> {
     try {
-      const group = await this.#groupOf(launched);
-      if (this.#closed) return [];
-      return await this.#block(launched, group);
+      while (!this.#closed) {
+        const idle = this.#launches.flatMap(({ stepping }) => stepping.withoutSteps());
+        if (idle.length > 0) return idle;
+        const launched = this.#launches.find(({ stepping }) => stepping.runs);
+        if (!launched) break;
+        const advances = await launched.stepping.block(() => this.#groupOf(launched), ahead);
+        if (advances.length > 0) return advances;
+      }
     } catch (error) {
       // Buffers of a closed session are gone.
-      if (this.#closed) return [];
-      throw error;
+      if (!this.#closed) throw error;
     }
-  }
-
-  /** Models whose phase has no step left to begin with. */
-  #withoutSteps(): Advance[] {
-    return this.#launches.flatMap(({ members, models }) => members.flatMap((member, at): Advance[] => {
-      const { phase, standing } = member;
-      if (!phase || standing.ended !== 0 || standing.lossSteps > 0 || standing.iteration < phase.until) return [];
-      standing.ended = 1;
-      return [toAdvance(models[at], standing, [])];
-    }));
-  }
-
-  async #block(launched: Launched, group: Group): Promise<readonly Advance[]> {
-    const { members } = launched;
-    if (launched.since === 0) for (const member of members) member.waits = false;
-    const taking = members.flatMap((member, at) => (isRunning(member) && !member.waits ? [at] : []));
-    if (launched.since === 0) launched.since = sinceLook(taking.map((at) => members[at]));
-    group.writeSlots(taking, (at) => members[at]);
-    const left = Math.max(...taking.map((at) => members[at].phase!.until - members[at].standing.iteration));
-    const steps = blockSteps(launched.stepMs, launched.since, left);
-    const began = performance.now();
-    const encoder = inPieces(this.#device, steps, launched.stepMs, (pass, n) => {
-      group.step(pass, taking.length);
-      launched.since++;
-      if (launched.since === VALIDATE_EVERY || n + 1 >= left) {
-        group.look(pass, taking.length);
-        launched.since = 0;
-      }
-    });
-    const advances = await this.#standings(launched, group, taking, encoder);
-    const stepMs = (performance.now() - began) / steps;
-    // The first blocks hold what happens once; a slower one may be another program's doing.
-    launched.stepMs = launched.stepMs === 0 ? stepMs : Math.min(stepMs, 0.5 * (launched.stepMs + stepMs));
-    return advances;
-  }
-
-  /** Submits the commands, reads where the launch's models stand, and tells what is new. */
-  async #standings(launched: Launched, group: Group, taking: readonly number[], encoder: GPUCommandEncoder): Promise<readonly Advance[]> {
-    const [states, history] = await read(this.#device, group.told(taking.length), encoder);
-    const lines = new Float32Array(history);
-    return taking.map((at, slot) => {
-      const member = launched.members[at];
-      member.standing = readStruct(stateFields, states, slot);
-      const looks = Array.from({ length: member.standing.looks }, (_, n) => lookOf(lines, group, slot, n, member));
-      return toAdvance(launched.models[at], member.standing, looks);
-    });
+    return [];
   }
 
   state(model: number): Promise<ModelState> {
@@ -198,8 +149,9 @@ export class WebGpuSession implements Session {
   }
 
   async #looks(launched: Launched, which: readonly number[]): Promise<readonly Look[]> {
-    const { members } = launched;
+    const { members, stepping } = launched;
     const group = await this.#groupOf(launched);
+    stepping.disturb();
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     group.lookAt(pass, which, (at) => members[at].standing);
@@ -214,6 +166,7 @@ export class WebGpuSession implements Session {
 
   async #forecasts(launched: Launched, which: readonly number[]): Promise<readonly Float32Array[]> {
     const group = await this.#groupOf(launched);
+    launched.stepping.disturb();
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     const ranges = group.forecast(pass, which);
@@ -242,10 +195,10 @@ export class WebGpuSession implements Session {
   }
 
   /** The launch's group on the GPU; others that wait are put away when there is no room for all. Asked for twice, it is made once. */
-  #groupOf(launched: Launched): Promise<Group> {
-    if (launched.group) return Promise.resolve(launched.group);
-    launched.making ??= this.#make(launched).finally(() => { launched.making = null; });
-    return launched.making;
+  async #groupOf(launched: Launched): Promise<Group> {
+    const group = launched.group ?? await (launched.making ??= this.#make(launched).finally(() => { launched.making = null; }));
+    if (this.#closed) throw new GatecastError({ code: 'cancelled', message: 'the session was closed' });
+    return group;
   }
 
   async #make(launched: Launched): Promise<Group> {
@@ -253,17 +206,15 @@ export class WebGpuSession implements Session {
     if (held > MOST_BYTES) for (const other of this.#launches) await this.#putAway(other);
     const entries = launched.members.map(({ entry }) => entry);
     const group = await this.#create(launched.launching, entries);
-    if (this.#closed) {
-      group.destroy();
-      throw new GatecastError({ code: 'cancelled', message: 'the session was closed' });
-    }
-    launched.group = group;
+    if (this.#closed) group.destroy();
+    else launched.group = group;
     return group;
   }
 
   async #putAway(launched: Launched): Promise<void> {
-    const { group, members, models } = launched;
+    const { group, members, models, stepping } = launched;
     if (!group) return;
+    await stepping.settle();
     await Promise.all(members.map(async (member, at) => { member.entry = { ...member.entry, state: await this.state(models[at]) }; }));
     group.destroy();
     launched.group = null;
