@@ -7,8 +7,8 @@
  */
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { GatecastError, toErrorParts, type ErrorCode, type ErrorParts } from '../errors.ts';
-import type { NotebookDocument } from './document.ts';
-import { parseNotebook, serializeNotebook } from './file.ts';
+import { withoutResults, type NotebookDocument } from './document.ts';
+import { parseInParts } from './file.ts';
 
 export type SaveState =
   | 'saved'
@@ -23,7 +23,7 @@ export type SaveState =
 export interface SavedNotebook {
   /** Counts the saves, from 1. */
   readonly revision: number;
-  /** The notebook as in a file. */
+  /** The notebook as in a file, though on one line: nobody reads it, and long results are written down at every edit. */
   readonly text: string;
 }
 
@@ -124,7 +124,7 @@ export function createAutosave(options: AutosaveOptions): Autosave {
   }
 
   async function saveWithRoom(document: NotebookDocument, known: number | null): Promise<SaveState> {
-    const text = serializeNotebook(document);
+    const text = JSON.stringify(document);
     if (text === savedText && known !== null) return 'saved';
     try {
       await write(text, known);
@@ -133,7 +133,7 @@ export function createAutosave(options: AutosaveOptions): Autosave {
       const { code } = toErrorParts(error);
       if (!(error instanceof DOMException) || code !== 'storage-full') throw error;
       // Results take the room; settings are small and are the reader's own work.
-      await write(serializeNotebook(document, { results: false }), known);
+      await write(JSON.stringify(withoutResults(document)), known);
       return { failed: 'The browser has no room for the results; the settings are saved', code, remedy: 'save the notebook as a file, or free space' };
     }
   }
@@ -176,7 +176,7 @@ export function createAutosave(options: AutosaveOptions): Autosave {
         if (!stored) return null;
         revision = stored.revision;
         try {
-          const document = parseNotebook(stored.text);
+          const document = await parseInParts(stored.text);
           savedText = stored.text;
           return document;
         } catch (error) {

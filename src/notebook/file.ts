@@ -1,4 +1,5 @@
 /** The notebook as a file: `.gatecast.json`, readable and comparable line by line. */
+import { breathe } from '../breathe.ts';
 import { GatecastError } from '../errors.ts';
 import { withoutResults, type NotebookDocument } from './document.ts';
 import { checkJson } from './json-check.ts';
@@ -15,10 +16,21 @@ export function serializeNotebook(document: NotebookDocument, options: { readonl
 
 /** @throws GatecastError `bad-input`; `where` is line and column for broken JSON, the path for a wrong value */
 export function parseNotebook(text: string): NotebookDocument {
+  return parseDocument(JSON.parse(checkedJson(text)));
+}
+
+/** The same in two tasks, for notebooks that may be full of results: the page is free between them. */
+export async function parseInParts(text: string): Promise<NotebookDocument> {
+  const json = checkedJson(text);
+  await breathe();
+  return parseDocument(JSON.parse(json));
+}
+
+function checkedJson(text: string): string {
   if (text.length > maximumFileLength) throw tooLarge(text.length);
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   checkJson(json);
-  return parseDocument(JSON.parse(json));
+  return json;
 }
 
 /** Reads a notebook file. @throws GatecastError `bad-input` */
@@ -33,7 +45,7 @@ export async function readNotebook(file: Blob): Promise<NotebookDocument> {
     }
     throw new GatecastError({ code: 'bad-input', message: 'the notebook is not UTF-8 text', remedy: 'take a file that Gatecast saved' });
   }
-  return parseNotebook(text);
+  return parseInParts(text);
 }
 
 /** Whether a file is a notebook rather than a trace, by its name. */

@@ -45,6 +45,8 @@ type Table = ReadonlyMap<string, ReadonlyMap<number, Stand>>;
 
 /** Iterations at which every trial of the grid is judged. */
 const pauses = [10, 20, 30, 40, 50, 60, 80, 90, 100, 120, 150, 200];
+/** Trials of a round, for samplers. */
+const trialsAtOnce = 12;
 /** What is compared with the whole grid. */
 const halvings = [{ grace: 20, reduction: 4 }, { grace: 20, reduction: 3 }, { grace: 30, reduction: 3 }, { grace: 10, reduction: 4 }] as const;
 
@@ -54,6 +56,13 @@ const gridDimensions: readonly Dimension[] = [
   range('windowSteps', 300, 2000, 'linear', 100, 4), { parameter: 'binSteps', kind: 'choice', values: [50, 100, 200] },
   range('hiddenUnits', 4, 64, 'log', 1, 3), range('learningRate', 0.0005, 0.02, 'log', 0, 4),
 ];
+/** Wider, for samplers whose every setting is trained. */
+const wideDimensions: readonly Dimension[] = [
+  range('windowSteps', 300, 3000, 'linear', 100, 3), { parameter: 'binSteps', kind: 'choice', values: [50, 100, 200] },
+  range('hiddenUnits', 4, 64, 'log', 1, 3), range('learningRate', 0.0005, 0.05, 'log', 0, 3),
+  { parameter: 'loss', kind: 'choice', values: ['absolute', 'squared', 'huber'] }, range('weightDecay', 0, 0.1, 'linear', 0, 3),
+];
+
 /** A recorded trace, and the training and judging of trials on it as a sweep does it. */
 class Bench {
   readonly #trace: Trace;
@@ -133,6 +142,12 @@ interface Ran {
   readonly iterations: number;
 }
 
+/** What a sampler found, in the order of its trials. */
+interface Sampled {
+  readonly iterations: number;
+  readonly scores: readonly number[];
+}
+
 /** Runs a sweep's rounds; how a trial stands is asked of `standOf`. */
 async function sweep(plan: SweepPlan, room: number, standOf: (trial: Trial, pauseAt: number) => Promise<Stand>): Promise<Ran> {
   const trials: SweepTrial[] = [];
@@ -158,7 +173,8 @@ async function sweep(plan: SweepPlan, room: number, standOf: (trial: Trial, paus
 
 type Job =
   | { readonly kind: 'table'; readonly trace: number; readonly origin: number | null; readonly settings: readonly Values[] }
-  | { readonly kind: 'test'; readonly trace: number; readonly origin: number | null; readonly settings: readonly Values[] };
+  | { readonly kind: 'test'; readonly trace: number; readonly origin: number | null; readonly settings: readonly Values[] }
+  | { readonly kind: 'sampler'; readonly trace: number; readonly origin: number | null; readonly sampler: SamplerName; readonly seed: number; readonly trials: number };
 
 const opened = new Map<string, Promise<Bench>>();
 
@@ -172,13 +188,19 @@ async function work(job: Job, folder: string): Promise<unknown> {
     for (const values of job.settings) stands.push(await bench.climb(values, [...pauses, Infinity]));
     return stands;
   }
-  const errors: number[] = [];
-  for (const values of job.settings) errors.push(await bench.test(values));
-  return errors;
+  if (job.kind === 'test') {
+    const errors: number[] = [];
+    for (const values of job.settings) errors.push(await bench.test(values));
+    return errors;
+  }
+  const { sampler, seed, trials } = job;
+  const plan = bench.planOf({ sampler, seed, trials, halving: null }, wideDimensions);
+  const ran = await sweep(plan, trialsAtOnce * plan.innerOrigins.length, async ({ values }) => (await bench.climb(values, [Infinity])).get(Infinity)!);
+  return { iterations: ran.iterations, scores: ran.trials.map(scoreOf) } satisfies Sampled;
 }
 
-/** Does jobs on all cores. */
-async function onThreads(jobs: readonly Job[], folder: string): Promise<readonly unknown[]> {
+/** Does jobs on all cores. @param done hears of each when it is done */
+async function onThreads(jobs: readonly Job[], folder: string, done: (job: Job, result: unknown) => void = () => {}): Promise<readonly unknown[]> {
   const results: unknown[] = [];
   let next = 0;
   await Promise.all(Array.from({ length: Math.min(jobs.length, availableParallelism()) }, async () => {
@@ -190,6 +212,7 @@ async function onThreads(jobs: readonly Job[], folder: string): Promise<readonly
         worker.once('error', reject);
         worker.postMessage(jobs[mine]);
       });
+      done(jobs[mine], results[mine]);
       worker.removeAllListeners('error');
     }
     await worker.terminate();
@@ -210,15 +233,19 @@ export async function measure(words: readonly string[], folder: string, print: (
   const given = new Map(words.map((word): [string, string] => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
   const traces = (given.get('traces') ?? '0,1,2').split(',').map(Number);
   const origins = (given.get('origins') ?? '6000').split(',').map(Number);
-  const what = given.get('what') ?? 'halving,samplers';
+  const what = given.get('what') ?? 'halving,grid,trained';
+  const samplers = (given.get('samplers') ?? 'random,sobol,tpe').split(',') as SamplerName[];
+  const seeds = given.has('seeds') ? Number(given.get('seeds')) : undefined;
   for (const trace of traces) {
     for (const origin of origins) {
       const bench = await Bench.open(folder, trace, origin);
       const average = await bench.average();
       print(`\n${samples[trace].id}, nothing seen from step ${origin} on; the sliding average: ${percent(average.inner)} at the inner origins, ${percent(average.test)} later`);
+      if (what.includes('trained')) await measureTrained({ trace, origin }, { samplers, seeds: seeds ?? 8, trials: Number(given.get('trials') ?? 48) }, folder, print);
+      if (!/halving|grid/.test(what)) continue;
       const grid = await gridOf(bench, { trace, origin }, { folder, tables: given.get('tables') });
       if (what.includes('halving')) await measureHalving(grid, { trace, origin }, folder, print);
-      if (what.includes('samplers')) await measureSamplers(grid, { samplers: (given.get('samplers') ?? 'random,sobol,tpe').split(',') as SamplerName[], seeds: Number(given.get('seeds') ?? 100) }, print);
+      if (what.includes('grid')) await measureOnGrid(grid, { samplers, seeds: seeds ?? 100 }, print);
     }
   }
 }
@@ -272,7 +299,7 @@ async function measureHalving({ plan, table, whole, best }: Grid, where: Where, 
 }
 
 /** Samplers search the whole ranges of the grid; a setting counts as the grid's setting that is nearest to it. */
-async function measureSamplers({ plan, table, whole, best }: Grid, { samplers, seeds }: { readonly samplers: readonly SamplerName[]; readonly seeds: number }, print: (line: string) => void): Promise<void> {
+async function measureOnGrid({ plan, table, whole, best }: Grid, { samplers, seeds }: { readonly samplers: readonly SamplerName[]; readonly seeds: number }, print: (line: string) => void): Promise<void> {
   const standOf = standIn(table, ({ forecaster, values }) => ({
     forecaster, values: { ...values, ...Object.fromEntries(gridDimensions.map((dimension) => [dimension.parameter, nearestOnGrid(dimension, values[dimension.parameter])])) },
   }));
@@ -280,11 +307,10 @@ async function measureSamplers({ plan, table, whole, best }: Grid, { samplers, s
     for (const trials of counts) {
       for (const sampler of samplers) {
         const ran: Ran[] = [];
-        for (let seed = 1; seed <= seeds; seed++) ran.push(await sweep({ ...plan, sampler, seed, trials, halving }, 12 * plan.innerOrigins.length, standOf));
+        for (let seed = 1; seed <= seeds; seed++) ran.push(await sweep({ ...plan, sampler, seed, trials, halving }, trialsAtOnce * plan.innerOrigins.length, standOf));
         const overs = ran.map((one) => over(scoreOf(bestTrial(one.trials)!), best));
-        const error = Math.sqrt(mean(overs.map((one) => (one - mean(overs)) ** 2)) / (seeds - 1));
         const cost = 100 * mean(ran.map(({ iterations }) => iterations)) / whole.iterations;
-        print(`  ${trials} trials${halving ? `, 1 in ${halving.reduction} after ${halving.grace}` : ''}, ${sampler}: ${percent(cost)} of the iterations, ${percent(mean(overs))} over the grid's best (standard error ${error.toFixed(2)} of ${seeds} seeds)`);
+        print(`  ${trials} trials${halving ? `, 1 in ${halving.reduction} after ${halving.grace}` : ''}, ${sampler}: ${percent(cost)} of the iterations, ${percent(mean(overs))} over the grid's best (standard error ${standardError(overs).toFixed(2)} of ${seeds} seeds)`);
       }
     }
   }
@@ -293,4 +319,23 @@ async function measureSamplers({ plan, table, whole, best }: Grid, { samplers, s
 function nearestOnGrid(dimension: Dimension, value: number | string): number | string {
   const away = (one: number | string): number => Math.abs(coordinateOf(dimension, one)! - coordinateOf(dimension, value)!);
   return gridValues(dimension).reduce((near, one) => (away(one) < away(near) ? one : near));
+}
+
+const standardError = (values: readonly number[]): number => Math.sqrt(mean(values.map((one) => (one - mean(values)) ** 2)) / (values.length - 1));
+
+/** Samplers on a wider space, every setting trained. */
+async function measureTrained(where: Where, { samplers, seeds, trials }: { readonly samplers: readonly SamplerName[]; readonly seeds: number; readonly trials: number }, folder: string, print: (line: string) => void): Promise<void> {
+  const jobs = Array.from({ length: seeds }, (_, seed) => samplers.map((sampler) => ({ kind: 'sampler', ...where, sampler, seed: seed + 1, trials }) as const)).flat();
+  const counts = [Math.ceil(trials / 4), Math.ceil(trials / 2), trials];
+  const bestOf = ({ scores }: Sampled, count: number): number => Math.min(...scores.slice(0, count).filter(Number.isFinite));
+  const results = await onThreads(jobs, folder, (job, result) => {
+    if (job.kind === 'sampler') print(`  ${job.sampler}, seed ${job.seed}: ${counts.map((count) => `best of ${count} ${percent(bestOf(result as Sampled, count))}`).join(', ')}`);
+  }) as readonly Sampled[];
+  for (const sampler of samplers) {
+    const own = results.filter((_, i) => jobs[i].sampler === sampler);
+    print(`  ${sampler}: ${counts.map((count) => {
+      const best = own.map((one) => bestOf(one, count));
+      return `best of ${count} ${percent(mean(best))} (standard error ${standardError(best).toFixed(3)})`;
+    }).join(', ')}; ${Math.round(mean(own.map(({ iterations }) => iterations)))} iterations, ${seeds} seeds`);
+  }
 }

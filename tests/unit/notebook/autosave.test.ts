@@ -4,7 +4,7 @@ import { createAutosave, type Autosave, type AutosaveBackend, type AutosaveChann
 import { indexedDbBackend } from '../../../src/notebook/autosave-idb.ts';
 import { defaultDocument } from '../../../src/notebook/default-document.ts';
 import { setTitle } from '../../../src/notebook/edits.ts';
-import { parseNotebook, serializeNotebook } from '../../../src/notebook/file.ts';
+import { parseNotebook } from '../../../src/notebook/file.ts';
 import { createNotebook, type NotebookStore } from '../../../src/notebook/store.ts';
 import { resultOf } from './results.ts';
 
@@ -145,7 +145,7 @@ describe('storage that fails', () => {
   test('a quota that the results exceed: the settings are saved, and the state says what is not', async () => {
     const backend = new MemoryBackend();
     const { store, autosave, rename } = await openTab(backend);
-    const settingsAlone = serializeNotebook(store.document.value).length;
+    const settingsAlone = JSON.stringify(store.document.value).length;
     backend.fault = (text) => {
       if (text.length > settingsAlone + 200) throw new DOMException('full', 'QuotaExceededError');
     };
