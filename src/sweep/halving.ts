@@ -14,18 +14,21 @@ export interface Halving {
   readonly reduction: number;
   /** Iterations of a trial that goes all the way, at least `grace`. */
   readonly maximum: number;
+  /** Rungs before the last one at most; default: as many as fit. */
+  readonly rungs?: number;
 }
 
 /**
  * Iterations after which trials are scored, ascending: grace · reduction^k, of which the one nearest to `maximum` (by their
- * ratio) becomes `maximum`, the last one.
+ * ratio) becomes `maximum`, the last one. With fewer rungs than would fit, whoever passes the last of them goes all the way.
  * @throws GatecastError `bad-setting`
  */
-export function rungsOf({ grace, reduction, maximum }: Halving): readonly number[] {
+export function rungsOf({ grace, reduction, maximum, rungs = Infinity }: Halving): readonly number[] {
   check('grace', 'a grace period', grace, 1);
   check('reduction', 'a reduction', reduction, 2);
   check('maximum', 'iterations at most', maximum, grace);
-  const last = Math.round(Math.log(maximum / grace) / Math.log(reduction));
+  if (rungs !== Infinity) check('rungs', 'rungs before the last', rungs, 1);
+  const last = Math.min(rungs, Math.round(Math.log(maximum / grace) / Math.log(reduction)));
   return Array.from({ length: last + 1 }, (_, rung) => (rung === last ? maximum : grace * reduction ** rung));
 }
 

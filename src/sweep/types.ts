@@ -73,8 +73,12 @@ export interface SweepPlan {
   readonly sampler: SamplerName;
   /** At most. */
   readonly trials: number;
-  /** Successive halving: trained trials are first judged after `grace` iterations, then after `reduction` times as many, and the best 1 / `reduction` go on. null: all are trained to their end. */
-  readonly halving: { readonly grace: number; readonly reduction: number } | null;
+  /**
+   * Successive halving: trained trials are first judged after `grace` iterations, then after `reduction` times as many, and so
+   * on, at most `rungs` times before their end (missing: as often as fits), and the best 1 / `reduction` go on each time.
+   * null: all are trained to their end.
+   */
+  readonly halving: { readonly grace: number; readonly reduction: number; readonly rungs?: number } | null;
   /**
    * Trials are not begun after so much time; null: any. Pauses do not count. A computer's sleep counts where the browser's
    * clock goes on in it, as on Windows, and not where it stops, as on macOS and Linux: a sweep then begins fewer trials, and all else stays.

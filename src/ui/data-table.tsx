@@ -21,7 +21,7 @@ export interface Row {
   readonly key: string;
   /** By column key; null or undefined is a dash. */
   readonly cells: Readonly<Record<string, number | string | null | undefined>>;
-  /** For comparison only (a noise floor): never marked best. */
+  /** For comparison only (a noise floor), or of another kind than the others: never marked best. */
   readonly reference?: boolean;
   /** What heads the row in place of its text. */
   readonly head?: ComponentChildren;

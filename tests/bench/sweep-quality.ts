@@ -48,7 +48,7 @@ const pauses = [10, 20, 30, 40, 50, 60, 80, 90, 100, 120, 150, 200];
 /** Trials of a round, for samplers. */
 const trialsAtOnce = 12;
 /** What is compared with the whole grid. */
-const halvings = [{ grace: 20, reduction: 4 }, { grace: 20, reduction: 3 }, { grace: 30, reduction: 3 }, { grace: 10, reduction: 4 }] as const;
+const halvings = [{ grace: 20, reduction: 4, rungs: 1 }, { grace: 20, reduction: 3, rungs: 1 }, { grace: 20, reduction: 4 }, { grace: 30, reduction: 3 }] as const;
 
 const range = (parameter: string, from: number, to: number, scale: 'linear' | 'log', step: number, gridPoints: number): Dimension => ({ parameter, kind: 'range', from, to, scale, step, gridPoints });
 /** Window, bin, hidden units and learning rate: 144 settings. */
@@ -279,13 +279,14 @@ function standIn(table: Table, snapped = (setting: Setting): Setting => setting)
   return async (trial: Trial, pauseAt: number): Promise<Stand> => table.get(keyOf(snapped(trial)))!.get(pauseAt)!;
 }
 
+const halvingName = ({ grace, reduction, rungs }: NonNullable<SweepPlan['halving']>): string => `1 in ${reduction} after ${grace}${rungs === 1 ? ' alone' : ''}`;
 const over = (score: number, best: number): number => 100 * (score / best - 1);
 
 async function measureHalving({ plan, table, whole, best }: Grid, where: Where, folder: string, print: (line: string) => void): Promise<void> {
   const lines = [{ name: `the whole grid, ${whole.trials.length} trials`, ...whole }];
   for (const halving of halvings) {
     for (const [name, room] of [['side by side', Infinity], ['16 models at once', 16]] as const) {
-      lines.push({ name: `1 in ${halving.reduction} after ${halving.grace}, ${name}`, ...await sweep({ ...plan, halving }, room, standIn(table)) });
+      lines.push({ name: `${halvingName(halving)}, ${name}`, ...await sweep({ ...plan, halving }, room, standIn(table)) });
     }
   }
   const found = lines.map(({ trials }) => bestTrial(trials)!);
@@ -303,14 +304,14 @@ async function measureOnGrid({ plan, table, whole, best }: Grid, { samplers, see
   const standOf = standIn(table, ({ forecaster, values }) => ({
     forecaster, values: { ...values, ...Object.fromEntries(gridDimensions.map((dimension) => [dimension.parameter, nearestOnGrid(dimension, values[dimension.parameter])])) },
   }));
-  for (const { halving, counts } of [{ halving: null, counts: [12, 24, 36] }, { halving: halvings[0], counts: [48, 96, 144] }]) {
+  for (const { halving, counts } of [{ halving: null, counts: [12, 24, 36] }, { halving: halvings[0], counts: [60, 90, 120] }, { halving: halvings[2], counts: [144] }]) {
     for (const trials of counts) {
       for (const sampler of samplers) {
         const ran: Ran[] = [];
         for (let seed = 1; seed <= seeds; seed++) ran.push(await sweep({ ...plan, sampler, seed, trials, halving }, trialsAtOnce * plan.innerOrigins.length, standOf));
         const overs = ran.map((one) => over(scoreOf(bestTrial(one.trials)!), best));
         const cost = 100 * mean(ran.map(({ iterations }) => iterations)) / whole.iterations;
-        print(`  ${trials} trials${halving ? `, 1 in ${halving.reduction} after ${halving.grace}` : ''}, ${sampler}: ${percent(cost)} of the iterations, ${percent(mean(overs))} over the grid's best (standard error ${standardError(overs).toFixed(2)} of ${seeds} seeds)`);
+        print(`  ${trials} trials${halving ? `, ${halvingName(halving)}` : ''}, ${sampler}: ${percent(cost)} of the iterations, ${percent(mean(overs))} over the grid's best (standard error ${standardError(overs).toFixed(2)} of ${seeds} seeds)`);
       }
     }
   }

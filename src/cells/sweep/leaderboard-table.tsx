@@ -42,9 +42,13 @@ export function LeaderboardTable({ plan, state, remarks, picked, hovered }: Lead
   const reference: Row = { key: 'average', reference: true, cells: { trial: 'Sliding average, window chosen on the past', score: average, difference: 0 } };
   const said = remarks.value;
   const shown = shownRows(ranked, said, all ? Infinity : fewRows);
-  const rows = shown.map(({ record, score, differencePercent, tied }): Row => ({
+  const someFinished = ranked.length > 0 && ranked[0].record.state === 'finished';
+  const rows = shown.map(({ record, score, differencePercent, tied, pValue }): Row => ({
     key: String(record.id),
-    head: <TrialHead id={record.id} said={said} tied={tied} picked={picked} />,
+    // Errors of trials that were ended early are of less training: they do not compare with those of finished ones.
+    reference: someFinished && record.state !== 'finished',
+    // The best one is no tie with itself.
+    head: <TrialHead id={record.id} said={said} tied={tied && !Number.isNaN(pValue)} picked={picked} />,
     onPick: () => { picked.value = picked.peek() === record.id ? null : record.id; },
     onHover: (over) => { hovered.value = over ? record.id : null; },
     cells: {

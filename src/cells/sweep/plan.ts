@@ -47,9 +47,9 @@ export function isTraceOf(ref: TraceRef, { name, fingerprint }: Pick<TraceInfo, 
 
 export function sweepPlan(settings: SweepSettings, info: TraceInfo): SweepPlan {
   const originStep = resolveOrigin(settings, info);
-  const { branches, sampler, trials, halving, grace, reduction, budgetSeconds, horizonSteps, innerOrigins, measure, coldShare, seed, elsewhere } = settings;
+  const { branches, sampler, trials, halving, grace, reduction, rungs, budgetSeconds, horizonSteps, innerOrigins, measure, coldShare, seed, elsewhere } = settings;
   return {
-    space: branches, sampler, trials, halving: halving ? { grace, reduction } : null, budgetSeconds,
+    space: branches, sampler, trials, halving: halving ? { grace, reduction, rungs } : null, budgetSeconds,
     layers: resolveLayers(settings.layers, info), originStep, horizonSteps,
     innerOrigins: innerOriginsOf(innerOrigins, originStep, horizonSteps, info),
     testOrigins: testOriginsOf(originStep, horizonSteps, info),
@@ -121,7 +121,7 @@ export function sweepChanges(before: SweepPlan, now: SweepPlan): readonly string
     ['horizon', ({ horizonSteps }) => `${horizonSteps.toLocaleString('en-US')} steps`],
     ['number of trials', ({ trials }) => trials.toLocaleString('en-US')],
     ['sampler', ({ sampler }) => sampler],
-    ['halving', ({ halving }) => (halving ? `1 in ${halving.reduction} after ${halving.grace}` : 'none')],
+    ['halving', ({ halving }) => (halving ? `1 in ${halving.reduction} after ${halving.grace}, ${halving.rungs ?? 'all'} rung${halving.rungs === 1 ? '' : 's'}` : 'none')],
     ['seed', ({ seed }) => String(seed)],
     ['trace to test on', ({ elsewhere }) => (elsewhere ? traceName(elsewhere) : 'none')],
   ];

@@ -34,7 +34,8 @@ export function SweepControls({ info, settings, change }: SweepControlsProps) {
       <LayersField layers={settings.layers} info={info} onChange={(layers) => change('layers', { layers })} />
       <CheckField label="Successive halving" help="What is trained is judged after a few iterations, and only the best goes on (ASHA)." checked={settings.halving} onChange={(halving) => change('halving', { halving })} />
       {settings.halving && <NumberField label="Grace" unit="iterations" help="Training before a trial is first judged." integer min={10} max={5000} value={settings.grace} onCommit={(grace) => change('grace', { grace })} />}
-      {settings.halving && <NumberField label="Reduction" help="One of so many goes on, to so many times the iterations." integer min={2} max={10} value={settings.reduction} onCommit={(reduction) => change('reduction', { reduction })} />}
+      {settings.halving && <NumberField label="Reduction" help="One of so many goes on whenever trials are judged." integer min={2} max={10} value={settings.reduction} onCommit={(reduction) => change('reduction', { reduction })} />}
+      {settings.halving && <NumberField label="Rungs" help="How often trials are judged before their end, at most: after the grace, then after reduction times as many iterations, and so on. More rungs cost less and err more." integer min={1} max={10} value={settings.rungs} onCommit={(rungs) => change('rungs', { rungs })} />}
       <NumberField label="Time at most" unit="s" help="No trial is begun after it; 0: any time." integer min={0} max={1_000_000} value={settings.budgetSeconds ?? 0} onCommit={(seconds) => change('time', { budgetSeconds: seconds > 0 ? seconds : null })} />
       <ElsewhereField info={info} elsewhere={settings.elsewhere} onChange={(elsewhere) => change('other trace', { elsewhere })} />
       <SelectField

@@ -60,7 +60,7 @@ const plan: v.GenericSchema<unknown, SweepPlan> = v.object({
   space: searchSpace,
   sampler: oneOf(samplerNames),
   trials: integer(1, mostTrials),
-  halving: v.nullable(v.object({ grace: integer(1, 1e6), reduction: integer(2, 100) })),
+  halving: v.nullable(v.object({ grace: integer(1, 1e6), reduction: integer(2, 100), rungs: v.optional(integer(1, 100)) })),
   budgetSeconds: v.nullable(number(0, 1e9)),
   layers,
   originStep: step,

@@ -22,6 +22,8 @@ export interface SweepSettings {
   readonly grace: number;
   /** The best one of so many goes on at each rung. */
   readonly reduction: number;
+  /** Rungs before the end at most. */
+  readonly rungs: number;
   /** null: any time. */
   readonly budgetSeconds: number | null;
   /** Nothing from here on is seen by the search; null: at three quarters of the trace. */
@@ -57,6 +59,7 @@ export const sweepSettings: v.GenericSchema<unknown, SweepSettings> = v.object({
   halving: v.optional(yesNo, true),
   grace: v.optional(integer(10, 5000), 20),
   reduction: v.optional(integer(2, 10), 4),
+  rungs: v.optional(integer(1, 10), 1),
   budgetSeconds: v.optional(v.nullable(integer(1, 1_000_000)), null),
   originStep: v.optional(v.nullable(integer(0, maximumStep)), null),
   horizonSteps: v.optional(integer(1, 10_000_000), 1000),

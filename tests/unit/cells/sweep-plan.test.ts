@@ -36,7 +36,8 @@ describe('origins of a sweep', () => {
 describe('a plan', () => {
   test('says how much it is, rung by rung', () => {
     expect(sweepProblem(sweepPlan(settings, info))).toBeNull();
-    expect(sweepInWords(sweepPlan(settings, info))).toBe('32 trials, each at 2 inner origins of 12 layers; what is trained is judged after 20, 80 and 300 iterations, where 32, 8 and 2 are left');
+    expect(sweepInWords(sweepPlan(settings, info))).toBe('32 trials, each at 2 inner origins of 12 layers; what is trained is judged after 20 and 300 iterations, where 32 and 8 are left');
+    expect(sweepInWords(sweepPlan({ ...settings, rungs: 2 }, info))).toContain('judged after 20, 80 and 300 iterations, where 32, 8 and 2 are left');
     expect(sweepInWords(sweepPlan({ ...settings, halving: false, trials: 1 }, info))).toBe('1 trial, each at 2 inner origins of 12 layers');
   });
 

@@ -25,6 +25,13 @@ describe('rungs', () => {
     expect(rungsOf({ grace: 300, reduction: 4, maximum: 300 })).toEqual([300]);
   });
 
+  test('are no more than are wanted before the last', () => {
+    expect(rungsOf({ grace: 1, reduction: 3, maximum: 81, rungs: 1 })).toEqual([1, 81]);
+    expect(rungsOf({ grace: 1, reduction: 3, maximum: 81, rungs: 2 })).toEqual([1, 3, 81]);
+    expect(rungsOf({ grace: 1, reduction: 3, maximum: 81, rungs: 9 })).toEqual([1, 3, 9, 27, 81]);
+    expect(rungsOf({ grace: 300, reduction: 4, maximum: 300, rungs: 1 })).toEqual([300]);
+  });
+
   test('have one trial at least, and none where none was begun', () => {
     expect(rungCounts(5, 4, 4)).toEqual([5, 1, 1, 1]);
     expect(rungCounts(0, 2, 3)).toEqual([0, 0]);
