@@ -13,7 +13,7 @@ import { LOOKS_KEPT } from '../../../workers/lstm/webgpu/wgsl/judge.ts';
 import type { Task } from '../../../workers/lstm/webgpu/wgsl/piece.ts';
 import type { BinnedHistory, ModelSpec, TrainReport, TrainRequest } from '../../../workers/contract.ts';
 import type { GpuDevice } from '../../../workers/lstm/backends.ts';
-import { VALIDATE_EVERY, type Engine, type Entry } from '../../../workers/lstm/engine.ts';
+import { VALIDATE_EVERY, type Engine, type Entry, type Session } from '../../../workers/lstm/engine.ts';
 import { trainModels } from '../../../workers/lstm/trainer.ts';
 import { median, type Bench } from './measure.ts';
 import type { BenchShape } from './shapes.ts';
@@ -58,6 +58,27 @@ async function counted(counts: Record<string, number>, work: () => Promise<void>
   } finally {
     for (const put of restore) put();
   }
+}
+
+/** A session whose methods note how long somebody waited for them, ms; many that are asked at once count as one. */
+function noting(session: Session, spent: Record<string, number>): Session {
+  const note = (name: string) => {
+    let [asked, since] = [0, 0];
+    return async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+      if (asked++ === 0) since = performance.now();
+      try {
+        return await answer;
+      } finally {
+        if (--asked === 0) spent[name] = (spent[name] ?? 0) + performance.now() - since;
+      }
+    };
+  };
+  const [advance, state, look, forecast] = [note('blocks'), note('states'), note('looks'), note('forecasts')];
+  return {
+    begin: (...given) => session.begin(...given), keep: (model) => session.keep(model), close: () => session.close(),
+    advance: (ahead) => advance(session.advance(ahead)), state: (model) => state(session.state(model)),
+    look: (model) => look(session.look(model)), forecast: (model) => forecast(session.forecast(model)),
+  };
 }
 
 /** Seconds of as many steps and looks of a launch, and nothing else. */
@@ -110,21 +131,28 @@ export async function sweepRounds(bench: Bench & { readonly gpu: GpuDevice }, sh
     },
   });
   const engine: Engine = {
-    open(given) {
+    async open(given) {
       entries = given;
-      return inner.open(given);
+      spent['until opened'] = performance.now() - asked;
+      return noting(await inner.open(given), spent);
     },
   };
+  let spent: Record<string, number> = {};
+  let asked = 0;
   // Reports leave the worker as messages: writing them down is a part of what is measured.
   const channel = new MessageChannel();
   channel.port2.onmessage = () => {};
   const tell = { reports: 0, checkpoints: 0 };
   const train = async (request: TrainRequest): Promise<void> => {
     const onProgress = (report: TrainReport): void => {
+      const began = performance.now();
       tell.reports++;
       tell.checkpoints += report.checkpoints.length;
       channel.port1.postMessage(report);
+      spent.reports = (spent.reports ?? 0) + performance.now() - began;
     };
+    spent = {};
+    asked = performance.now();
     const trained = await trainModels(request, engine, { signal: new AbortController().signal, onProgress });
     const wrong = trained.find(({ ended, checkpoint }) => ended !== 'paused' || checkpoint.iteration !== request.models[0].pauseAt);
     if (wrong) throw new Error(`a model ended as ${wrong.ended} after ${wrong.checkpoint.iteration} steps`);
@@ -144,7 +172,7 @@ export async function sweepRounds(bench: Bench & { readonly gpu: GpuDevice }, sh
     totals.push(total);
     kernels.push(bare);
     overheads.push(100 * (total / bare - 1));
-    print(`    ${total.toFixed(2)} s, kernels ${bare.toFixed(2)} s, beyond them ${overheads[run].toFixed(1)} %; ${tell.reports} reports, ${tell.checkpoints} checkpoints; ${Object.entries(counts).map(([name, count]) => `${name} ${count}`).join(', ')}`);
+    print(`    ${total.toFixed(2)} s, kernels ${bare.toFixed(2)} s, beyond them ${overheads[run].toFixed(1)} %; ${tell.reports} reports, ${tell.checkpoints} checkpoints; ${Object.entries(counts).map(([name, count]) => `${name} ${count}`).join(', ')}; ms: ${Object.entries(spent).map(([name, ms]) => `${name} ${ms.toFixed(0)}`).join(', ')}`);
   }
   channel.port1.close();
   return { variant: task ? variantName((task as Task).variant) : '', total: median(totals), kernels: median(kernels), overhead: median(overheads), counts };
