@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { GatecastError } from '../../src/errors.ts';
 import { modelsOf } from '../../src/app/training-plan.ts';
 import { sweepPlan } from '../../src/cells/sweep/plan.ts';
 import { chosenAverage } from '../../src/forecast/choose-window.ts';
@@ -56,11 +57,14 @@ const gridDimensions: readonly Dimension[] = [
   range('windowSteps', 300, 2000, 'linear', 100, 4), { parameter: 'binSteps', kind: 'choice', values: [50, 100, 200] },
   range('hiddenUnits', 4, 64, 'log', 1, 3), range('learningRate', 0.0005, 0.02, 'log', 0, 4),
 ];
-/** Wider, for samplers whose every setting is trained. */
+/** All that people vary, much of it bad, for samplers whose every setting is trained. */
 const wideDimensions: readonly Dimension[] = [
-  range('windowSteps', 300, 3000, 'linear', 100, 3), { parameter: 'binSteps', kind: 'choice', values: [50, 100, 200] },
-  range('hiddenUnits', 4, 64, 'log', 1, 3), range('learningRate', 0.0005, 0.05, 'log', 0, 3),
-  { parameter: 'loss', kind: 'choice', values: ['absolute', 'squared', 'huber'] }, range('weightDecay', 0, 0.1, 'linear', 0, 3),
+  { parameter: 'form', kind: 'choice', values: ['pooled', 'joint'] }, { parameter: 'normalise', kind: 'choice', values: ['none', 'window-mean', 'last-value'] },
+  range('windowSteps', 300, 3000, 'linear', 100, 3), { parameter: 'binSteps', kind: 'choice', values: [20, 50, 100, 200] },
+  range('hiddenUnits', 4, 64, 'log', 1, 3), { parameter: 'layers', kind: 'choice', values: [1, 2] },
+  range('learningRate', 0.0001, 0.1, 'log', 0, 3), { parameter: 'rateSchedule', kind: 'choice', values: ['constant', 'cosine', 'plateau'] },
+  { parameter: 'loss', kind: 'choice', values: ['absolute', 'squared', 'huber'] },
+  range('weightDecay', 0, 0.1, 'linear', 0, 3), range('inputDropout', 0, 0.8, 'linear', 0.05, 3),
 ];
 
 /** A recorded trace, and the training and judging of trials on it as a sweep does it. */
@@ -127,7 +131,7 @@ class Bench {
     const histories = origins.flatMap((originStep) => layers.map((layer) => binnedHistory(this.#trace, layer, originStep, grainSteps(settings))));
     const trained = await trainModels({ models, histories, horizonSteps, resume }, this.#engine, { signal: new AbortController().signal, onProgress: () => {} });
     const shares = this.#shares();
-    const errors = trained.flatMap(({ forecasts }, model) => forecasts.map((forecast) => scoresOf(shares[forecast.layer], [{ ...forecast, originStep: origins[model] }], this.#plan)[0]![measure]));
+    const errors = trained.flatMap(({ forecasts }, model) => forecasts.map((forecast) => scoresOf(shares[forecast.layer], [{ ...forecast, originStep: models[model].originStep! }], this.#plan)[0]![measure]));
     const diverged = trained.some(({ ended }) => ended === 'diverged');
     const stand: Stand = {
       score: diverged ? NaN : mean(errors), ended: diverged || trained.every(({ ended }) => ended !== 'paused'),
@@ -195,7 +199,15 @@ async function work(job: Job, folder: string): Promise<unknown> {
   }
   const { sampler, seed, trials } = job;
   const plan = bench.planOf({ sampler, seed, trials, halving: null }, wideDimensions);
-  const ran = await sweep(plan, trialsAtOnce * plan.innerOrigins.length, async ({ values }) => (await bench.climb(values, [Infinity])).get(Infinity)!);
+  const ran = await sweep(plan, trialsAtOnce * plan.innerOrigins.length, async ({ values }) => {
+    try {
+      return (await bench.climb(values, [Infinity])).get(Infinity)!;
+    } catch (error) {
+      // A joint network may want a longer history than there is.
+      if (!(error instanceof GatecastError) || error.code !== 'bad-setting') throw error;
+      return { score: NaN, iterations: 0, ended: true };
+    }
+  });
   return { iterations: ran.iterations, scores: ran.trials.map(scoreOf) } satisfies Sampled;
 }
 

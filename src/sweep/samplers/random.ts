@@ -4,7 +4,7 @@ import type { SearchSpace } from '../types.ts';
 import { Tried, trialOf, type Sampler } from './sampler.ts';
 
 /** Draws before a setting is looked for that is left. */
-const MOST_DRAWS = 100;
+export const MOST_DRAWS = 100;
 
 /** Independent uniform draws (Bergstra and Bengio 2012). */
 export function randomSampler(space: SearchSpace, seed: number): Sampler {

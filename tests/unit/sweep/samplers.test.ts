@@ -77,9 +77,24 @@ describe.each(Object.entries(samplers))('%s', (name, of) => {
   });
 });
 
-test('the grid has its values in their order, the last dimension fastest', () => {
+test('the grid is gone through in an order of chance, so that a part of it has been everywhere', () => {
+  const space = [branch('damped-holt', [range('alpha', 0.1, 0.9, { step: 0, gridPoints: 9 }), choice('space', 'shares', 'log-ratios')]), branch('ridge', [])];
+  const [one, other] = [1, 2].map((seed) => sweep(gridSampler(space, seed), 100, anyScore).map(keyOf));
+  expect(one).toHaveLength(19);
+  expect(new Set(one)).toEqual(new Set(other));
+  expect(one).not.toEqual(other);
+  // Half of the grid, seed by seed: no value is left out for its place.
+  const reached = Array.from({ length: 50 }, (_, seed) => sweep(gridSampler(space, seed), 9, anyScore).map(({ forecaster, values }) => `${forecaster} ${values['alpha']} ${values['space']}`)).flat();
+  const counts = [...new Set(one)].length;
+  const often = [...reached.reduce((map, key) => map.set(key, (map.get(key) ?? 0) + 1), new Map<string, number>()).values()];
+  expect(often).toHaveLength(counts);
+  expect(Math.min(...often)).toBeGreaterThan(10);
+  expect(Math.max(...often)).toBeLessThan(40);
+});
+
+test('a grid has its settings in order, the last dimension fastest', () => {
   const space = [branch('damped-holt', [range('alpha', 0.1, 0.3, { step: 0, gridPoints: 2 }), choice('space', 'shares', 'log-ratios')])];
-  expect(sweep(gridSampler(space), 10, anyScore).map(({ values }) => [values['alpha'], values['space']])).toEqual([[0.1, 'shares'], [0.1, 'log-ratios'], [0.3, 'shares'], [0.3, 'log-ratios']]);
+  expect([...gridSettings(space)].map(({ values }) => [values['alpha'], values['space']])).toEqual([[0.1, 'shares'], [0.1, 'log-ratios'], [0.3, 'shares'], [0.3, 'log-ratios']]);
 });
 
 test.each(chancy)('%s: another seed tries other settings', (name) => {
