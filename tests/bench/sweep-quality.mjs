@@ -1,10 +1,9 @@
 /**
- * How near successive halving comes to the best of a whole grid, at what part of its cost (`halving`), and what the samplers
- * find at equal cost: on settings of that grid (`grid`), and on a wider space (`trained`); on the recorded traces, in Node on
- * the SIMD engine, on all cores. Each setting is trained as a sweep trains it, and is judged at its inner origins; what
- * halving found best is tested on later steps.
+ * How near successive halving comes to the best of a whole grid at a quarter of its cost (`halving`), and what the samplers find
+ * at equal cost on a wide space (`samplers`); on the recorded traces, in Node on the SIMD engine, on all cores. Each setting is
+ * trained as a sweep trains it, and is judged at its inner origins; what was found best is tested on later steps.
  *
- *   node tests/bench/sweep-quality.mjs [what=halving,grid,trained] [traces=0,1,2] [origins=6000] [tables=FOLDER: keeps how every setting stands at every pause, and reads it there the next time] [samplers=random,sobol,tpe] [seeds=100 on the grid, 8 trained] [trials=48]
+ *   node tests/bench/sweep-quality.mjs [what=halving,samplers] [traces=0,1,2] [origins=6000] [tables=FOLDER: keeps how every setting stands at every pause, and reads it there the next time] [samplers=random,sobol,tpe] [seeds=100 of halving, 8 of samplers] [trials=48]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

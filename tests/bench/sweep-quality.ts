@@ -10,12 +10,11 @@ import { layerShares } from '../../src/forecast/layer-shares.ts';
 import { checkedLstmSettings, grainSteps } from '../../src/forecast/lstm.ts';
 import { defaultSettings } from '../../src/notebook/kinds/index.ts';
 import { bestTrial, scoreOf } from '../../src/sweep/best-trial.ts';
-import { coordinateOf, gridValues } from '../../src/sweep/dimension.ts';
 import { gridSettings } from '../../src/sweep/enumerate.ts';
 import { mean } from '../../src/sweep/means.ts';
 import { Rounds } from '../../src/sweep/rounds.ts';
 import { scoresOf, scoresOfForecaster } from '../../src/sweep/score.ts';
-import { keyOf, type Setting } from '../../src/sweep/space.ts';
+import { keyOf } from '../../src/sweep/space.ts';
 import type { Dimension, SamplerName, SweepPlan, SweepTrial, Trial } from '../../src/sweep/types.ts';
 import { binnedHistory } from '../../src/trace/pictures/binned.ts';
 import { openTrace } from '../../src/trace/read/open.ts';
@@ -48,8 +47,12 @@ type Table = ReadonlyMap<string, ReadonlyMap<number, Stand>>;
 const pauses = [10, 20, 30, 40, 50, 60, 80, 90, 100, 120, 150, 200];
 /** Trials of a round, for samplers. */
 const trialsAtOnce = 12;
-/** What is compared with the whole grid. */
-const halvings = [{ grace: 20, reduction: 4, rungs: 1 }, { grace: 20, reduction: 3, rungs: 1 }, { grace: 20, reduction: 4 }, { grace: 30, reduction: 3 }] as const;
+type Method = Pick<SweepPlan, 'trials' | 'halving'>;
+/** Ways to search the grid, of about a quarter of its cost. */
+const methods: readonly Method[] = [
+  { trials: 36, halving: null }, { trials: 120, halving: { grace: 20, reduction: 4, rungs: 1 } }, { trials: 96, halving: { grace: 20, reduction: 3, rungs: 1 } },
+  { trials: 144, halving: { grace: 20, reduction: 4 } }, { trials: 120, halving: { grace: 30, reduction: 3 } },
+];
 
 const range = (parameter: string, from: number, to: number, scale: 'linear' | 'log', step: number, gridPoints: number): Dimension => ({ parameter, kind: 'range', from, to, scale, step, gridPoints });
 /** Window, bin, hidden units and learning rate: 144 settings. */
@@ -57,11 +60,11 @@ const gridDimensions: readonly Dimension[] = [
   range('windowSteps', 300, 2000, 'linear', 100, 4), { parameter: 'binSteps', kind: 'choice', values: [50, 100, 200] },
   range('hiddenUnits', 4, 64, 'log', 1, 3), range('learningRate', 0.0005, 0.02, 'log', 0, 4),
 ];
-/** All that people vary, much of it bad, for samplers whose every setting is trained. */
+/** All that people vary, much of it bad, of small networks: for samplers, every setting is trained. */
 const wideDimensions: readonly Dimension[] = [
   { parameter: 'form', kind: 'choice', values: ['pooled', 'joint'] }, { parameter: 'normalise', kind: 'choice', values: ['none', 'window-mean', 'last-value'] },
-  range('windowSteps', 300, 3000, 'linear', 100, 3), { parameter: 'binSteps', kind: 'choice', values: [20, 50, 100, 200] },
-  range('hiddenUnits', 4, 64, 'log', 1, 3), { parameter: 'layers', kind: 'choice', values: [1, 2] },
+  range('windowSteps', 300, 2000, 'linear', 100, 3), { parameter: 'binSteps', kind: 'choice', values: [50, 100, 200] },
+  range('hiddenUnits', 4, 16, 'log', 1, 3), { parameter: 'layers', kind: 'choice', values: [1, 2] },
   range('learningRate', 0.0001, 0.1, 'log', 0, 3), { parameter: 'rateSchedule', kind: 'choice', values: ['constant', 'cosine', 'plateau'] },
   { parameter: 'loss', kind: 'choice', values: ['absolute', 'squared', 'huber'] },
   range('weightDecay', 0, 0.1, 'linear', 0, 3), range('inputDropout', 0, 0.8, 'linear', 0.05, 3),
@@ -245,7 +248,7 @@ export async function measure(words: readonly string[], folder: string, print: (
   const given = new Map(words.map((word): [string, string] => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
   const traces = (given.get('traces') ?? '0,1,2').split(',').map(Number);
   const origins = (given.get('origins') ?? '6000').split(',').map(Number);
-  const what = given.get('what') ?? 'halving,grid,trained';
+  const what = given.get('what') ?? 'halving,samplers';
   const samplers = (given.get('samplers') ?? 'random,sobol,tpe').split(',') as SamplerName[];
   const seeds = given.has('seeds') ? Number(given.get('seeds')) : undefined;
   for (const trace of traces) {
@@ -253,11 +256,8 @@ export async function measure(words: readonly string[], folder: string, print: (
       const bench = await Bench.open(folder, trace, origin);
       const average = await bench.average();
       print(`\n${samples[trace].id}, nothing seen from step ${origin} on; the sliding average: ${percent(average.inner)} at the inner origins, ${percent(average.test)} later`);
-      if (what.includes('trained')) await measureTrained({ trace, origin }, { samplers, seeds: seeds ?? 8, trials: Number(given.get('trials') ?? 48) }, folder, print);
-      if (!/halving|grid/.test(what)) continue;
-      const grid = await gridOf(bench, { trace, origin }, { folder, tables: given.get('tables') });
-      if (what.includes('halving')) await measureHalving(grid, { trace, origin }, folder, print);
-      if (what.includes('grid')) await measureOnGrid(grid, { samplers, seeds: seeds ?? 100 }, print);
+      if (what.includes('samplers')) await measureSamplers({ trace, origin }, { samplers, seeds: seeds ?? 8, trials: Number(given.get('trials') ?? 48) }, folder, print);
+      if (what.includes('halving')) await measureHalving(await gridOf(bench, { trace, origin }, { folder, tables: given.get('tables') }), { trace, origin }, { folder, seeds: seeds ?? 100 }, print);
     }
   }
 }
@@ -282,62 +282,42 @@ async function gridOf(bench: Bench, where: Where, { folder, tables }: { readonly
     ?? (await onThreads(all.map(({ values }): Job => ({ kind: 'table', ...where, settings: [values] })), folder) as ReadonlyMap<number, Stand>[][]).flat();
   if (file !== null && !known) await writeFile(file, JSON.stringify(all.map(({ values }, i): Row => ({ values, stands: [...stands[i]].map(([at, stand]) => ({ ...stand, at: Number.isFinite(at) ? at : null })) }))));
   const table: Table = new Map(all.map((setting, i) => [keyOf(setting), stands[i]]));
-  const whole = await sweep(plan, Infinity, standIn(table));
+  const whole = await sweep(plan, Infinity, async (trial) => table.get(keyOf(trial))!.get(Infinity)!);
   return { plan, table, whole, best: scoreOf(bestTrial(whole.trials)!) };
 }
 
-/** How a trial stands, by the grid's setting that `snapped` makes of its own. */
-function standIn(table: Table, snapped = (setting: Setting): Setting => setting) {
-  return async (trial: Trial, pauseAt: number): Promise<Stand> => table.get(keyOf(snapped(trial)))!.get(pauseAt)!;
+/** "120 trials, 1 in 4 after 20": judged once, or `all rungs`. */
+function methodName({ trials, halving }: Method): string {
+  return `${trials} trials${halving === null ? ' to their end' : `, 1 in ${halving.reduction} after ${halving.grace}${halving.rungs === 1 ? '' : ', all rungs'}`}`;
 }
 
-const halvingName = ({ grace, reduction, rungs }: NonNullable<SweepPlan['halving']>): string => `1 in ${reduction} after ${grace}${rungs === 1 ? ' alone' : ''}`;
-const over = (score: number, best: number): number => 100 * (score / best - 1);
-
-async function measureHalving({ plan, table, whole, best }: Grid, where: Where, folder: string, print: (line: string) => void): Promise<void> {
-  const lines = [{ name: `the whole grid, ${whole.trials.length} trials`, ...whole }];
-  for (const halving of halvings) {
-    for (const [name, room] of [['side by side', Infinity], ['16 models at once', 16]] as const) {
-      lines.push({ name: `${halvingName(halving)}, ${name}`, ...await sweep({ ...plan, halving }, room, standIn(table)) });
+/** Each way to find a good setting of the grid, in as many orders of chance. */
+async function measureHalving({ plan, table, whole, best }: Grid, where: Where, { folder, seeds }: { readonly folder: string; readonly seeds: number }, print: (line: string) => void): Promise<void> {
+  const standOf = async (trial: Trial, pauseAt: number): Promise<Stand> => table.get(keyOf(trial))!.get(pauseAt)!;
+  const lines: { readonly name: string; readonly ran: readonly Ran[] }[] = [{ name: `the whole grid, ${whole.trials.length} trials`, ran: [whole] }];
+  for (const method of methods) {
+    for (const [room, at] of [[Infinity, 'side by side'], [16, '16 models at once']] as const) {
+      if (method.halving === null && room !== Infinity) continue;
+      const ran: Ran[] = [];
+      for (let seed = 1; seed <= seeds; seed++) ran.push(await sweep({ ...plan, ...method, seed }, room, standOf));
+      lines.push({ name: `${methodName(method)}, ${at}`, ran });
     }
   }
-  const found = lines.map(({ trials }) => bestTrial(trials)!);
-  const different = [...new Map(found.map((trial) => [keyOf(trial), trial.values])).entries()];
+  const found = lines.map(({ ran }) => ran.map(({ trials }) => bestTrial(trials)!));
+  const different = [...new Map(found.flat().map((trial) => [keyOf(trial), trial.values])).entries()];
   const tested = (await onThreads(different.map(([, values]): Job => ({ kind: 'test', ...where, settings: [values] })), folder) as number[][]).flat();
   const testOf = new Map(different.map(([key], i) => [key, tested[i]]));
-  lines.forEach(({ name, iterations }, i) => {
-    const score = scoreOf(found[i]);
-    print(`  ${name}: ${percent(100 * iterations / whole.iterations)} of the iterations, best ${percent(score)} (${percent(over(score, best))} over the grid's), later ${percent(testOf.get(keyOf(found[i]))!)}`);
+  lines.forEach(({ name, ran }, i) => {
+    const overs = found[i].map((trial) => 100 * (scoreOf(trial) / best - 1));
+    const cost = mean(ran.map(({ iterations }) => 100 * iterations / whole.iterations));
+    print(`  ${name}: ${percent(cost)} of the iterations, ${percent(mean(overs))} over the grid's best${ran.length > 1 ? ` (standard error ${standardError(overs).toFixed(2)} of ${seeds} seeds; ${overs.filter((one) => one <= 1).length} within 1 %)` : ''}, later ${percent(mean(found[i].map((trial) => testOf.get(keyOf(trial))!)))}`);
   });
-}
-
-/** Samplers search the whole ranges of the grid; a setting counts as the grid's setting that is nearest to it. */
-async function measureOnGrid({ plan, table, whole, best }: Grid, { samplers, seeds }: { readonly samplers: readonly SamplerName[]; readonly seeds: number }, print: (line: string) => void): Promise<void> {
-  const standOf = standIn(table, ({ forecaster, values }) => ({
-    forecaster, values: { ...values, ...Object.fromEntries(gridDimensions.map((dimension) => [dimension.parameter, nearestOnGrid(dimension, values[dimension.parameter])])) },
-  }));
-  for (const { halving, counts } of [{ halving: null, counts: [12, 24, 36] }, { halving: halvings[0], counts: [60, 90, 120] }, { halving: halvings[2], counts: [144] }]) {
-    for (const trials of counts) {
-      for (const sampler of samplers) {
-        const ran: Ran[] = [];
-        for (let seed = 1; seed <= seeds; seed++) ran.push(await sweep({ ...plan, sampler, seed, trials, halving }, trialsAtOnce * plan.innerOrigins.length, standOf));
-        const overs = ran.map((one) => over(scoreOf(bestTrial(one.trials)!), best));
-        const cost = 100 * mean(ran.map(({ iterations }) => iterations)) / whole.iterations;
-        print(`  ${trials} trials${halving ? `, ${halvingName(halving)}` : ''}, ${sampler}: ${percent(cost)} of the iterations, ${percent(mean(overs))} over the grid's best (standard error ${standardError(overs).toFixed(2)} of ${seeds} seeds)`);
-      }
-    }
-  }
-}
-
-function nearestOnGrid(dimension: Dimension, value: number | string): number | string {
-  const away = (one: number | string): number => Math.abs(coordinateOf(dimension, one)! - coordinateOf(dimension, value)!);
-  return gridValues(dimension).reduce((near, one) => (away(one) < away(near) ? one : near));
 }
 
 const standardError = (values: readonly number[]): number => Math.sqrt(mean(values.map((one) => (one - mean(values)) ** 2)) / (values.length - 1));
 
 /** Samplers on a wider space, every setting trained. */
-async function measureTrained(where: Where, { samplers, seeds, trials }: { readonly samplers: readonly SamplerName[]; readonly seeds: number; readonly trials: number }, folder: string, print: (line: string) => void): Promise<void> {
+async function measureSamplers(where: Where, { samplers, seeds, trials }: { readonly samplers: readonly SamplerName[]; readonly seeds: number; readonly trials: number }, folder: string, print: (line: string) => void): Promise<void> {
   const jobs = Array.from({ length: seeds }, (_, seed) => samplers.map((sampler) => ({ kind: 'sampler', ...where, sampler, seed: seed + 1, trials }) as const)).flat();
   const counts = [Math.ceil(trials / 4), Math.ceil(trials / 2), trials];
   const bestOf = ({ scores }: Sampled, count: number): number => Math.min(...scores.slice(0, count).filter(Number.isFinite));
