@@ -58,10 +58,8 @@ export interface HalvingDecision {
 
 /**
  * What becomes of the trials that wait at a rung. Everything follows from the records, whatever order they came in.
- * A trial counts at each rung that has scored it, also after it went on, was pruned or failed, and there with the lowest
- * of its scores up to it: a score is noisy, and one that was better at an earlier rung has shown what its settings can do
- * (on the recorded traces that finds better ones at the same cost, `docs/quality.md`). A score that is no number counts as
- * the worst and never goes on. Equal scores: the earlier trial first.
+ * A trial counts at each rung that has scored it, also after it went on, was pruned or failed. A score that is no number
+ * counts as the worst and never goes on. Equal scores: the earlier trial first.
  * @param records all trials that are trained in rungs. Waiting: not begun, or paused at the rung of its last score.
  *   Running: on its way to the rung after that.
  * @param rungs how many there are; nothing goes on from the last
@@ -75,7 +73,7 @@ export function decideHalving(records: readonly TrialRecord[], { rungs, reductio
   for (let rung = 0; rung < rungs - 1; rung++) {
     if (records.some(({ state, scores }) => scores.length === rung && (state === 'running' || (rung === 0 && state === 'waiting')))) complete = false;
     const scored = records
-      .flatMap(({ id, state, scores }) => (scores.length > rung ? [{ id, score: lowestUpTo(scores, rung), waits: state === 'waiting' && scores.length === rung + 1 }] : []))
+      .flatMap(({ id, state, scores }) => (scores.length > rung ? [{ id, score: scores[rung].score, waits: state === 'waiting' && scores.length === rung + 1 }] : []))
       .sort(betterFirst);
     const best = scored.slice(0, goingOn(scored.length, reduction, complete)).filter(({ score }) => !Number.isNaN(score));
     const now = best.filter(({ waits }) => waits).map(({ id }) => id);
@@ -85,12 +83,6 @@ export function decideHalving(records: readonly TrialRecord[], { rungs, reductio
     if (now.length > 0) complete = false;
   }
   return { goOn, prune: prune.sort((a, b) => a - b) };
-}
-
-/** NaN where the score at the rung is. */
-function lowestUpTo(scores: TrialRecord['scores'], rung: number): number {
-  const { score } = scores[rung];
-  return Number.isNaN(score) ? NaN : Math.min(...scores.slice(0, rung + 1).map((one) => one.score).filter((one) => !Number.isNaN(one)));
 }
 
 function betterFirst(a: { readonly id: number; readonly score: number }, b: { readonly id: number; readonly score: number }): number {
