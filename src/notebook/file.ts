@@ -19,11 +19,13 @@ export function parseNotebook(text: string): NotebookDocument {
   return parseDocument(JSON.parse(checkedJson(text)));
 }
 
-/** The same in two tasks, for notebooks that may be full of results: the page is free between them. */
+/** The same in two tasks, for notebooks that may be full of results: the page is free between them, and before they are shown. */
 export async function parseInParts(text: string): Promise<NotebookDocument> {
   const json = checkedJson(text);
   await breathe();
-  return parseDocument(JSON.parse(json));
+  const document = parseDocument(JSON.parse(json));
+  await breathe();
+  return document;
 }
 
 function checkedJson(text: string): string {
