@@ -85,9 +85,8 @@ test('the grid is gone through in an order of chance, so that a part of it has b
   expect(one).not.toEqual(other);
   // Half of the grid, seed by seed: no value is left out for its place.
   const reached = Array.from({ length: 50 }, (_, seed) => sweep(gridSampler(space, seed), 9, anyScore).map(({ forecaster, values }) => `${forecaster} ${values['alpha']} ${values['space']}`)).flat();
-  const counts = [...new Set(one)].length;
   const often = [...reached.reduce((map, key) => map.set(key, (map.get(key) ?? 0) + 1), new Map<string, number>()).values()];
-  expect(often).toHaveLength(counts);
+  expect(often).toHaveLength(19);
   expect(Math.min(...often)).toBeGreaterThan(10);
   expect(Math.max(...often)).toBeLessThan(40);
 });
