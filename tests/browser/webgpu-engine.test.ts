@@ -11,11 +11,15 @@ import type { Advance, Engine } from '../../workers/lstm/engine.ts';
 import { emptyBatch, gather } from '../../workers/lstm/examples.ts';
 import { toTensors } from '../../workers/lstm/reference/step.ts';
 import { createWebGpuEngine, deviceLimits } from '../../workers/lstm/webgpu/engine.ts';
+import type { Member } from '../../workers/lstm/webgpu/blocks.ts';
 import { Group } from '../../workers/lstm/webgpu/group.ts';
+import { standingOf } from '../../workers/lstm/webgpu/jobs.ts';
+import { planLaunches } from '../../workers/lstm/webgpu/launches.ts';
 import { layersModelOnGpu } from '../../workers/lstm/webgpu/layers-model.ts';
 import { Pipelines } from '../../workers/lstm/webgpu/pipelines.ts';
-import type { DeviceLimits } from '../../workers/lstm/webgpu/plan.ts';
+import { candidates, type DeviceLimits } from '../../workers/lstm/webgpu/plan.ts';
 import { WebGpuSession } from '../../workers/lstm/webgpu/session.ts';
+import { Stepping } from '../../workers/lstm/webgpu/stepping.ts';
 import { createTuner, type Tuner } from '../../workers/lstm/webgpu/tune.ts';
 import type { Task } from '../../workers/lstm/webgpu/wgsl/piece.ts';
 import { distance, phaseOf, runOut } from '../unit/lstm/entries.ts';
@@ -214,6 +218,26 @@ describe.skipIf(!found.found)('the fused engine', () => {
     expect(plain.told.map(({ ends }) => ends.map(({ end }) => end))).toEqual([['patience', 'limit'], ['limit'], ['limit'], ['patience']]);
     expect(plain.told[2].looks).toHaveLength(270);
   }, 240_000);
+
+  test('submits nothing more of a launch that is put away, and still tells what was done', async () => {
+    const entries = gridEntries({ ...small, batchSize: 2 });
+    const limits = deviceLimits(gpu);
+    const group = await Group.create(gpu.device, pipelines, candidates(planLaunches(entries, limits)[0].launching, limits)[0], entries);
+    const members: Member[] = [{ entry: entries[0], phase: null, standing: standingOf(entries[0].state), waits: false }];
+    const stepping = new Stepping(gpu.device, [0], members);
+    stepping.begin(0, phaseOf(entries[0].examples, { until: 100_000, patience: 100_000 }));
+    let told = 0;
+    for (let block = 0; block < 4; block++) [{ iteration: told }] = await stepping.block(() => Promise.resolve(group), true);
+    await stepping.settle();
+    group.destroy();
+    const submits = vi.spyOn(GPUQueue.prototype, 'submit');
+    const [{ iteration, looks }] = await stepping.block(() => Promise.reject(new Error('no group is needed')), true);
+    expect(submits).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+    expect(iteration).toBe(members[0].standing.iteration);
+    expect(iteration).toBeGreaterThan(told);
+    expect(looks.at(-1)?.iteration).toBeGreaterThan(told);
+  }, 120_000);
 
   test('answers what is asked of many models with one read, to the last bit as when each is asked alone', async () => {
     const updates = Array.from({ length: 5 }, (_, n) => ({ learningRate: 0.01 * (n + 1) }));

@@ -60,8 +60,9 @@ export class Stepping {
     this.#slotsOf = null;
   }
 
-  /** All that was submitted is done, and members stand as they do on the GPU. What came of it is told by the next block. */
+  /** All that was submitted is done, and members stand as they do on the GPU; its buffers may go. What came of it is told by the next block. */
   async settle(): Promise<void> {
+    this.disturb();
     await this.#ahead?.told;
   }
 
