@@ -5,7 +5,7 @@
  */
 import type { WorkerClient } from '../../workers/client.ts';
 import type { Checkpoint, DeviceInfo, GpuWorkerApi, TraceInfo } from '../../workers/contract.ts';
-import { GatecastError } from '../errors.ts';
+import { GatecastError, throwIfAborted } from '../errors.ts';
 import { chosenAverage } from '../forecast/choose-window.ts';
 import { isTrained } from '../forecast/trained.ts';
 import type { Progress } from '../progress.ts';
@@ -127,6 +127,7 @@ class Sweep {
     }
     for (;;) {
       const models = await this.#room(signal);
+      throwIfAborted(signal);
       const { climbs, fits } = rounds.next({ models, modelsOf: (trial) => modelsOfTrial(trial, this.#plan, innerOrigins).length, inTime: budgetSeconds === null || this.#elapsedMs() < budgetSeconds * 1000 });
       if (climbs.length === 0 && fits.length === 0) return;
       await Promise.all([this.#climb(climbs, trainer, signal), this.#fit(fits, judge)]);

@@ -124,6 +124,21 @@ describe('a sweep on workers', () => {
     expect(checkpoints.held.size).toBe(0);
   });
 
+  test('that was stopped is tested without a new trial', async () => {
+    const session = await opened(1);
+    const usual = planOf(session);
+    for (const space of [usual.space, usual.space.slice(1)]) {
+      const plan = { ...usual, space };
+      const found = await runOn(session)({ ...plan, trials: 2 }, emptySweep, options());
+      const stopping = new AbortController();
+      stopping.abort();
+      const again = await runOn(session)(plan, { ...found, test: null }, options({ stopping: stopping.signal }));
+      expect(again.trials).toEqual(found.trials);
+      expect(again.test).toEqual(found.test);
+      expect(again.test).not.toBeNull();
+    }
+  });
+
   test('goes on when its training worker dies', async () => {
     const session = await opened(1);
     const plan = planOf(session);

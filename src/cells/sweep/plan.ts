@@ -101,11 +101,11 @@ export function traceName(ref: TraceRef): string {
 }
 
 /**
- * Where a sweep stands that is complete but for its test on another trace: one that is new in the plan, or that could not
+ * Where a sweep stands that is complete, or was stopped, but for its test on another trace: one that is new in the plan, or that could not
  * be tested on before. null where there is anything else to do, or nothing.
  */
 export function untestedElsewhere({ ended, plan: before, state }: Pick<KeptSweep, 'ended' | 'plan' | 'state'>, now: SweepPlan): SweepState | null {
-  if (ended !== 'complete' || !now.elsewhere) return null;
+  if ((ended !== 'complete' && ended !== 'stopped') || !now.elsewhere) return null;
   const write = (plan: SweepPlan): string => JSON.stringify({ ...plan, elsewhere: undefined });
   if (write(before) !== write(now)) return null;
   const { test } = state;

@@ -58,6 +58,8 @@ export function useSweep(cell: CellOf<'sweep'>, info: TraceInfo, plan: SweepPlan
     if (!possible) return;
     const untested = kept && untestedElsewhere(kept, plan);
     sweeps.start(cell.id, plan, untested ? { ...kept, state: untested } : undefined);
+    // A search that was stopped stays so.
+    if (untested && kept.ended === 'stopped') sweeps.stop(cell.id);
   };
   const goOn = (): void => {
     if (kept && canGoOn) sweeps.start(cell.id, kept.plan, kept);

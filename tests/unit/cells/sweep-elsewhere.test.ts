@@ -69,7 +69,8 @@ describe('a test on another trace', () => {
     expect(untestedElsewhere(keptOf(testOf(other)), plan)).toBeNull();
     expect(untestedElsewhere(keptOf(testOf(), alone), { ...plan, trials: 8 })).toBeNull();
     expect(untestedElsewhere(keptOf(testOf(other)), alone)).toBeNull();
-    expect(untestedElsewhere({ ...keptOf(testOf(), alone), ended: 'stopped' }, plan)).toBeNull();
+    expect(untestedElsewhere({ ...keptOf(testOf(), alone), ended: 'stopped' }, plan)).toEqual(untested);
+    expect(untestedElsewhere({ ...keptOf(testOf(), alone), ended: 'cancelled' }, plan)).toBeNull();
   });
 
   test('is told honestly', () => {
