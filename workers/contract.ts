@@ -259,11 +259,12 @@ export interface ModelReport {
   /** Which model of the request, from 0. */
   readonly model: number;
   readonly iteration: number;
-  /** All points so far, of the search. */
+  /** Points of the search from number `firstPoint` on: those that no report told of before. */
   readonly losses: readonly LossPoint[];
-  /** Forecasts of the best weights so far: what is kept when the person cancels. */
+  readonly firstPoint: number;
+  /** Forecasts of the best weights so far: what is kept when the person cancels. None before the end where the request asks for final ones only. */
   readonly forecasts: readonly HorizonForecast[];
-  /** null while it trains. */
+  /** null while it trains, and until its last forecasts and its checkpoint are there. */
   readonly ended: TrainedModel['ended'] | null;
 }
 
@@ -273,7 +274,7 @@ export interface TrainReport extends Progress {
   readonly stepsPerSecond: number;
   /** In the order of the request. */
   readonly models: readonly ModelReport[];
-  /** To go on from: of all models that train, every few seconds, and of each one that has ended, once. */
+  /** To go on from: of all models that train, every few seconds, and of each one that has ended, once; those of the last report are in the answer. */
   readonly checkpoints: readonly Checkpoint[];
 }
 
@@ -296,6 +297,8 @@ export interface TrainRequest {
   /** For forms on the bank, of the same layers and origins; their forecasts are for the horizons in it, whatever the request's is. */
   readonly banks?: readonly BankHistory[];
   readonly horizonSteps: number;
+  /** Whether forecasts are made when a model has ended and not before; default no. */
+  readonly onlyFinalForecasts?: boolean;
   /** Continue from these, one a model at most. */
   readonly resume?: readonly Checkpoint[];
 }

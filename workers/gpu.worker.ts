@@ -1,6 +1,7 @@
 /// <reference lib="webworker" />
 import { GatecastError } from '../src/errors.ts';
 import type { BackendName, DeviceInfo, GpuWorkerApi } from './contract.ts';
+import { buffersOf } from './lstm/checkpoint.ts';
 import { chooseDevice, type TrainingDevice } from './lstm/device.ts';
 import { forecastWith } from './lstm/forecast.ts';
 import { trainModels } from './lstm/trainer.ts';
@@ -47,9 +48,9 @@ serve<GpuWorkerApi>({
   async train(request, work) {
     const used = await chosen('auto');
     const models = await onDevice(used, work.signal, (signal) => (
-      trainModels(request, used.engine, { signal, onProgress: (report) => work.onProgress(report) })
+      trainModels(request, used.engine, { signal, onProgress: (report, transfer) => work.onProgress(report, transfer) })
     ));
-    return { device: namedDevice(used), models };
+    return giving({ device: namedDevice(used), models }, models.flatMap(({ checkpoint }) => buffersOf(checkpoint)));
   },
 
   async forecastWith(request, work) {

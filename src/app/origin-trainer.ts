@@ -90,7 +90,7 @@ export class OriginTrainer {
     const wanted = models.flatMap((own, i) => own.filter((spec) => (all[i].refit || !rollable.has(rollingKeyOf(spec))) && !this.#trained.has(keyOf(spec))));
     const due = unique(wanted);
     if (due.length > 0) {
-      const { models: trained } = await trainWithRecovery(this.#client, requestOf(due, all), { ...this.#device, onProgress() {}, onRecovered() {} });
+      const { models: trained } = await trainWithRecovery(this.#client, { ...requestOf(due, all), onlyFinalForecasts: true }, { ...this.#device, onProgress() {}, onRecovered() {} });
       trained.forEach(({ forecasts, checkpoint }, i) => this.#trained.set(keyOf(due[i]), { forecasts, weights: checkpoint.bestWeights }));
     }
     const made = new Map<string, readonly HorizonForecast[]>();

@@ -116,7 +116,7 @@ export class SweepTrainer {
         checkpoints: perTrial((i) => checkpointsOf(newest, first[i], own[i].length)),
       });
     };
-    const result = await trainWithRecovery(client, { models, histories, banks, horizonSteps: this.#plan.horizonSteps, resume }, { ...device, onProgress: tell, onRecovered });
+    const result = await trainWithRecovery(client, { models, histories, banks, horizonSteps: this.#plan.horizonSteps, resume, onlyFinalForecasts: true }, { ...device, onProgress: tell, onRecovered });
     device.onDevice(result.device);
     const trained = own.map((specs, i) => result.models.slice(first[i], first[i] + specs.length));
     const errors = await judge.trained(trained.flatMap((ofTrial, i) => origins.map((originStep) => ({

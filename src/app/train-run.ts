@@ -1,7 +1,7 @@
 /** One request to the worker that trains, kept going: a lost GPU is replaced once, then the CPU takes over. */
 import { GatecastError } from '../errors.ts';
 import type { WorkerClient } from '../../workers/client.ts';
-import type { BackendName, Checkpoint, DeviceInfo, GpuWorkerApi, TrainReport, TrainRequest, TrainResult } from '../../workers/contract.ts';
+import type { BackendName, Checkpoint, DeviceInfo, GpuWorkerApi, ModelReport, TrainReport, TrainRequest, TrainResult } from '../../workers/contract.ts';
 
 export interface OnDeviceOptions {
   readonly prefer: 'auto' | BackendName;
@@ -11,6 +11,7 @@ export interface OnDeviceOptions {
 }
 
 export interface TrainRunOptions extends OnDeviceOptions {
+  /** Told of all loss points so far each time. */
   readonly onProgress: (report: TrainReport) => void;
   /** Training went on after a lost device or a dead worker; says how. */
   readonly onRecovered: (notice: string) => void;
@@ -24,16 +25,23 @@ export interface TrainRunOptions extends OnDeviceOptions {
 export function trainWithRecovery(client: WorkerClient<GpuWorkerApi>, request: TrainRequest, options: TrainRunOptions): Promise<TrainResult> {
   const { signal, onProgress, onRecovered } = options;
   const checkpoints = new Map<number, Checkpoint>((request.resume ?? []).map((checkpoint) => [checkpoint.model, checkpoint]));
+  let models: readonly ModelReport[] = [];
   const train = (): Promise<TrainResult> => client.call('train', { ...request, resume: [...checkpoints.values()] }, {
     signal,
     onProgress(report) {
       for (const checkpoint of report.checkpoints) checkpoints.set(checkpoint.model, checkpoint);
-      onProgress(report);
+      models = report.models.map((model, i) => withPointsBefore(model, models[i]));
+      onProgress({ ...report, models });
     },
   });
   return withRecovery(client, train, options, (losses) => (
     onRecovered(losses > 1 ? 'The GPU was lost again: going on on the CPU' : 'The GPU was lost: going on from the last checkpoint')
   ));
+}
+
+/** A worker tells each point once, but a new one all of them from the first on. */
+function withPointsBefore(model: ModelReport, before: ModelReport | undefined): ModelReport {
+  return before && model.firstPoint > 0 ? { ...model, firstPoint: 0, losses: [...before.losses.slice(0, model.firstPoint), ...model.losses] } : model;
 }
 
 /**

@@ -100,7 +100,7 @@ export function forecastApp({ layers, situation, form = 'pooled', iteration = 14
       const validation = parts.reduce((sum, part) => sum + part, 0) / own.length;
       return { iteration: i * 10, train: i === 0 ? NaN : validation * 0.92, validation, parts: own.length > 1 ? parts : [] };
     });
-    return { model, iteration: until, losses, forecasts: done > 0 ? own.map((layer) => forecastOf(layer, until)) : [], ended: broken && done >= 60 ? 'diverged' : done >= iterations ? 'all-iterations' : null };
+    return { model, iteration: until, losses, firstPoint: 0, forecasts: done > 0 ? own.map((layer) => forecastOf(layer, until)) : [], ended: broken && done >= 60 ? 'diverged' : done >= iterations ? 'all-iterations' : null };
   };
   const models = form === 'pooled' ? 1 : layers;
   const reportAt = (done: number): TrainReport => ({

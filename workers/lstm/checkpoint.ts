@@ -17,25 +17,34 @@ export function startOf(network: Network, seed: number): Standing {
 
 /** @param weights that nobody trained yet, or whose training is not known */
 export function startFrom(weights: Float32Array): Standing {
-  const none = (): Float32Array => new Float32Array(weights.length);
+  const none = new Float32Array(weights.length);
   return {
-    state: { iteration: 0, weights, bestWeights: weights, first: none(), second: none(), bestLoss: Infinity, bestIteration: 0, rateScale: 1, cutAt: 0 },
+    state: { iteration: 0, weights, bestWeights: weights, first: none, second: none, bestLoss: Infinity, bestIteration: 0, rateScale: 1, cutAt: 0 },
     losses: [], diverged: false,
   };
 }
 
-/** A model that diverged has no newest weights to speak of: its best ones stand for them, without moments. */
+/**
+ * A model that diverged has no newest weights to speak of: its best ones stand for them, without moments.
+ * The checkpoint's numbers are views of the state's, not copies.
+ */
 export function toCheckpoint(network: Network, model: number, { state, losses, diverged }: Standing): Checkpoint {
   const { iteration, bestLoss, bestIteration, rateScale, cutAt, bestWeights } = state;
-  const moment = (values: Float32Array, offset: number, size: number): Float32Array => (diverged ? new Float32Array(size) : values.slice(offset, offset + size));
+  const moment = (values: Float32Array, offset: number, size: number): Float32Array => (diverged ? new Float32Array(size) : values.subarray(offset, offset + size));
   return {
-    version: 2, model, iteration, bestLoss, bestIteration, rateScale, cutAt, diverged, losses: [...losses],
+    version: 2, model, iteration, bestLoss, bestIteration, rateScale, cutAt, diverged, losses,
     weights: named(network, diverged ? bestWeights : state.weights),
     bestWeights: named(network, bestWeights),
     moments: Object.fromEntries(tensors(network).map(({ name, offset, size }) => [
       name, { first: moment(state.first, offset, size), second: moment(state.second, offset, size) },
     ])),
   };
+}
+
+/** Where the numbers of a checkpoint lie, to be given away with it. */
+export function buffersOf({ weights, bestWeights, moments }: Checkpoint): ArrayBuffer[] {
+  const all = [...Object.values(weights), ...Object.values(bestWeights)].map(({ values }) => values).concat(...Object.values(moments).map(({ first, second }) => [first, second]));
+  return [...new Set(all.map(({ buffer }) => buffer as ArrayBuffer))];
 }
 
 /** @throws GatecastError `bad-setting` when the checkpoint is of another network */
@@ -59,7 +68,7 @@ export function flat(network: Network, weights: NamedWeights): Float32Array {
 }
 
 function named(network: Network, weights: Float32Array): NamedWeights {
-  return Object.fromEntries(tensors(network).map(({ name, shape, offset, size }) => [name, { shape, values: weights.slice(offset, offset + size) }]));
+  return Object.fromEntries(tensors(network).map(({ name, shape, offset, size }) => [name, { shape, values: weights.subarray(offset, offset + size) }]));
 }
 
 function join(network: Network, part: (name: string) => Float32Array | undefined): Float32Array {

@@ -52,6 +52,10 @@ export interface Advance {
   readonly looks: readonly Look[];
 }
 
+/**
+ * What is asked of a model is answered as it stands when it is asked, also while its next block of steps runs. What is
+ * asked in one go may be answered in one go.
+ */
 export interface Session {
   /**
    * Gives a model its next phase.
@@ -65,7 +69,7 @@ export interface Session {
    *   no. The next call tells of it; until then `state` of a model that trains may be newer than what was told
    */
   advance(ahead?: boolean): Promise<readonly Advance[]>;
-  /** Reads a model's state. */
+  /** Reads a model's state; the arrays are the caller's. */
   state(model: number): Promise<ModelState>;
   /** Validation loss of a model's newest weights, without training. A model that never validated counts it as its best. */
   look(model: number): Promise<Look>;

@@ -1,5 +1,5 @@
 import type { Checkpoint, HorizonForecast, LossPoint, ModelReport, ModelSpec, TrainedModel } from '../contract.ts';
-import type { Standing } from './checkpoint.ts';
+import { toCheckpoint, type Standing } from './checkpoint.ts';
 import type { Advance, Look, Session } from './engine.ts';
 import type { Problem } from './problem.ts';
 import { courseLength, holdsBack, nextValidation, phaseAfter, searchEnd } from './schedule.ts';
@@ -16,8 +16,12 @@ export class Course {
   /** Whether the best weights are newer than the forecasts, and when those were made. */
   outdated = true;
   forecastAt = -Infinity;
+  /** When its state was last read. */
+  readAt = -Infinity;
   /** Set once it has ended. */
   checkpoint: Checkpoint | null = null;
+  /** Whether it has ended, and its last forecasts and its checkpoint are there. */
+  finished = false;
   readonly #session: Session;
   readonly #first: Standing;
   /** Iteration that its search pauses at; Infinity: it does not. */
@@ -25,6 +29,8 @@ export class Course {
   #iteration: number;
   #bestIteration: number;
   #losses: readonly LossPoint[];
+  /** Points that were reported. */
+  #reported = 0;
   #forecasts: readonly HorizonForecast[] = [];
 
   constructor(model: number, spec: ModelSpec, problem: Problem, first: Standing, session: Session) {
@@ -51,7 +57,6 @@ export class Course {
       }
       this.#beginNext();
     }
-    await this.forecast();
   }
 
   /** @param elapsedMs since training began */
@@ -95,8 +100,11 @@ export class Course {
     this.forecastAt = performance.now();
   }
 
-  async standing(): Promise<Standing> {
-    return { state: await this.#session.state(this.model), losses: this.#losses, diverged: this.ended === 'diverged' };
+  /** As it is now, however far it gets until its state was read. */
+  async read(): Promise<Checkpoint> {
+    const [losses, diverged] = [this.#losses, this.ended === 'diverged'];
+    this.readAt = performance.now();
+    return toCheckpoint(this.problem.network, this.model, { state: await this.#session.state(this.model), losses, diverged });
   }
 
   /** Iterations of the whole course at most. */
@@ -118,7 +126,12 @@ export class Course {
   }
 
   report(): ModelReport {
-    return { model: this.model, iteration: this.#iteration, losses: this.#losses, forecasts: this.#forecasts, ended: this.ended };
+    const firstPoint = this.#reported;
+    this.#reported = this.#losses.length;
+    return {
+      model: this.model, iteration: this.#iteration, losses: this.#losses.slice(firstPoint), firstPoint, forecasts: this.#forecasts,
+      ended: this.finished ? this.ended : null,
+    };
   }
 
   /** Of a course that has ended. */

@@ -14,6 +14,7 @@ import type { Task } from '../../../workers/lstm/webgpu/wgsl/piece.ts';
 import type { BinnedHistory, ModelSpec, TrainReport, TrainRequest } from '../../../workers/contract.ts';
 import type { GpuDevice } from '../../../workers/lstm/backends.ts';
 import { VALIDATE_EVERY, type Engine, type Entry, type Session } from '../../../workers/lstm/engine.ts';
+import { buffersOf } from '../../../workers/lstm/checkpoint.ts';
 import { trainModels } from '../../../workers/lstm/trainer.ts';
 import { median, type Bench } from './measure.ts';
 import type { BenchShape } from './shapes.ts';
@@ -23,7 +24,7 @@ const [layers, origins] = [12, 4];
 /** Grains that are known of each layer. */
 const grains = 2048;
 
-/** Trials of the joint form that differ in their learning rate, paused at their first rung. */
+/** Trials of the joint form that differ in their learning rate, paused at their first rung, as a sweep asks for them: all begin at its seed. */
 function requestOf({ B, T, F, H, M }: BenchShape, steps: number): TrainRequest {
   const next = random(1);
   const binSteps = 10;
@@ -35,9 +36,9 @@ function requestOf({ B, T, F, H, M }: BenchShape, steps: number): TrainRequest {
   }));
   const models = Array.from({ length: M }, (_, i): ModelSpec => {
     const { layer, originStep } = histories[i % histories.length];
-    return { settings: { ...settings, learningRate: 0.001 * (1 + Math.floor(i / histories.length)) }, seed: i, layers: [layer], originStep, pauseAt: steps };
+    return { settings: { ...settings, learningRate: 0.001 * (1 + Math.floor(i / histories.length)) }, seed: 1, layers: [layer], originStep, pauseAt: steps };
   });
-  return { models, histories, horizonSteps: binSteps };
+  return { models, histories, horizonSteps: binSteps, onlyFinalForecasts: true };
 }
 
 /** Counts calls of a method while `work` runs. */
@@ -139,23 +140,27 @@ export async function sweepRounds(bench: Bench & { readonly gpu: GpuDevice }, sh
   };
   let spent: Record<string, number> = {};
   let asked = 0;
-  // Reports leave the worker as messages: writing them down is a part of what is measured.
+  // Reports and the answer leave the worker as messages: writing them down is a part of what is measured.
   const channel = new MessageChannel();
   channel.port2.onmessage = () => {};
   const tell = { reports: 0, checkpoints: 0 };
   const train = async (request: TrainRequest): Promise<void> => {
-    const onProgress = (report: TrainReport): void => {
+    const post = (message: unknown, transfer: Transferable[]): void => {
       const began = performance.now();
+      channel.port1.postMessage(message, transfer);
+      spent.messages = (spent.messages ?? 0) + performance.now() - began;
+    };
+    const onProgress = (report: TrainReport, transfer: Transferable[] = []): void => {
       tell.reports++;
       tell.checkpoints += report.checkpoints.length;
-      channel.port1.postMessage(report);
-      spent.reports = (spent.reports ?? 0) + performance.now() - began;
+      post(report, transfer);
     };
     spent = {};
     asked = performance.now();
     const trained = await trainModels(request, engine, { signal: new AbortController().signal, onProgress });
     const wrong = trained.find(({ ended, checkpoint }) => ended !== 'paused' || checkpoint.iteration !== request.models[0].pauseAt);
     if (wrong) throw new Error(`a model ended as ${wrong.ended} after ${wrong.checkpoint.iteration} steps`);
+    post(trained, trained.flatMap(({ checkpoint }) => buffersOf(checkpoint)));
   };
   await train(requestOf(shape, VALIDATE_EVERY));
   const request = requestOf(shape, steps);

@@ -24,7 +24,7 @@ const traceOf = (fingerprint: string): OpenTrace => {
 const settings = lstmSettings();
 const cell = (id: string): ForecastCell => ({ id, kind: 'forecast', settings });
 const plan: TrainingPlan = trainingPlan(settings, traceOf(fingerprintA).info);
-const model: ModelReport = { model: 0, iteration: 10, losses: [{ iteration: 10, train: 1, validation: 1, parts: [] }], forecasts: [{ layer: 0, horizonSteps: 1000, blocks: 1, mean: Float64Array.of(0.5, 0.5) }], ended: null };
+const model: ModelReport = { model: 0, iteration: 10, losses: [{ iteration: 10, train: 1, validation: 1, parts: [] }], firstPoint: 0, forecasts: [{ layer: 0, horizonSteps: 1000, blocks: 1, mean: Float64Array.of(0.5, 0.5) }], ended: null };
 const reportAt = (done: number): TrainReport => ({ label: 'training', unit: 'iterations', done, total: 100, stepsPerSecond: 1, models: [{ ...model, iteration: done }], checkpoints: [] });
 
 /** Runs on workers that train until they are cancelled. */

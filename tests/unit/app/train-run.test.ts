@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { forecastWithRecovery, trainWithRecovery } from '../../../src/app/train-run.ts';
 import { GatecastError, type ErrorCode } from '../../../src/errors.ts';
 import type { WorkerClient } from '../../../workers/client.ts';
-import type { Checkpoint, DeviceInfo, GpuWorkerApi, TrainRequest, TrainResult } from '../../../workers/contract.ts';
+import type { Checkpoint, DeviceInfo, GpuWorkerApi, ModelReport, TrainRequest, TrainResult } from '../../../workers/contract.ts';
 
 const checkpoint = (iteration: number): Checkpoint => ({
   version: 2, model: 0, iteration, weights: {}, bestWeights: {}, bestLoss: 1, bestIteration: 0, rateScale: 1, cutAt: 0, diverged: false, moments: {}, losses: [],
+});
+/** What a worker tells of model 0: points at these iterations, after as many that it told before. */
+const told = (firstPoint: number, ...iterations: readonly number[]): ModelReport => ({
+  model: 0, iteration: 0, firstPoint, losses: iterations.map((iteration) => ({ iteration, train: 1, validation: 1, parts: [] })), forecasts: [], ended: null,
 });
 const info: DeviceInfo = { backend: 'webgpu', engine: 'fused', fallbackAdapter: false, selfCheck: { state: 'passed', elapsedMs: 1 } };
 const done: TrainResult = { device: info, models: [] };
@@ -23,8 +27,9 @@ function failing(codes: readonly ErrorCode[]) {
       }
       asked.resume.push((given.resume ?? []).toSorted((a, b) => a.model - b.model).map(({ iteration }) => iteration));
       const code = codes[attempt++];
-      onProgress?.({ checkpoints: [{ ...checkpoint(attempt), model: 1 }, checkpoint(attempt * 10)] });
-      onProgress?.({ checkpoints: [] });
+      const models = [told(0, attempt, 2 * attempt), { ...told(0, 7), model: 1 }];
+      onProgress?.({ models, checkpoints: [{ ...checkpoint(attempt), model: 1 }, checkpoint(attempt * 10)] });
+      onProgress?.({ models: [told(2, 3 * attempt), { ...told(1), model: 1 }], checkpoints: [] });
       if (code) throw new GatecastError({ code, message: code });
       return done;
     },
@@ -38,8 +43,13 @@ function failing(codes: readonly ErrorCode[]) {
 function run(codes: readonly ErrorCode[], signal = new AbortController().signal) {
   const { client, asked } = failing(codes);
   const notices: string[] = [];
-  const result = trainWithRecovery(client, request, { prefer: 'auto', signal, onDevice: () => {}, onProgress: () => {}, onRecovered: (notice) => notices.push(notice) });
-  return { result, asked, notices };
+  /** Iterations of all points that each report told of, by model. */
+  const points: number[][][] = [];
+  const result = trainWithRecovery(client, request, {
+    prefer: 'auto', signal, onDevice: () => {}, onRecovered: (notice) => notices.push(notice),
+    onProgress: ({ models }) => points.push(models.map(({ losses }) => losses.map(({ iteration }) => iteration))),
+  });
+  return { result, asked, notices, points };
 }
 
 describe('training that loses its device', () => {
@@ -48,6 +58,12 @@ describe('training that loses its device', () => {
     expect(await result).toBe(done);
     expect(asked).toEqual({ prefer: ['auto', 'auto'], resume: [[], [10, 1]], killed: 1 });
     expect(notices).toEqual(['The GPU was lost: going on from the last checkpoint']);
+  });
+
+  it('tells of all loss points so far, of which a worker tells each once, and of those of a new worker from the first on', async () => {
+    const { result, points } = run(['device-lost']);
+    await result;
+    expect(points).toEqual([[[1, 2], [7]], [[1, 2, 3], [7]], [[2, 4], [7]], [[2, 4, 6], [7]]]);
   });
 
   it('goes to the CPU after the second loss, and says so', async () => {

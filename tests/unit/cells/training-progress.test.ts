@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { trainingLabel, trainingProgress } from '../../../src/cells/forecast/training-progress.ts';
 import type { ModelReport } from '../../../workers/contract.ts';
 
-const model = (ended: ModelReport['ended'] = null): ModelReport => ({ model: 0, iteration: 0, losses: [], forecasts: [], ended });
+const model = (ended: ModelReport['ended'] = null): ModelReport => ({ model: 0, iteration: 0, losses: [], firstPoint: 0, forecasts: [], ended });
 
 describe('the progress of a training', () => {
   it('is that of one model where all go forward together', () => {

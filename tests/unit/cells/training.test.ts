@@ -16,7 +16,7 @@ const joint = (layer: number): ForecastSettings => lstmSettings({ layer, values:
 const cellOf = (settings: ForecastSettings, result?: CellOf<'forecast'>['result']): CellOf<'forecast'> => ({ id: 'forecast', kind: 'forecast', settings, ...(result ? { result } : {}) });
 const model = (index: number, layer: number, ended: ModelReport['ended'] = null): ModelReport => ({
   model: index, iteration: 10, ended, forecasts: [{ layer, horizonSteps: 1000, blocks: 1, mean: Float64Array.of(0.5, 0.5) }],
-  losses: [{ iteration: 0, train: NaN, validation: 2 + index, parts: [] }],
+  losses: [{ iteration: 0, train: NaN, validation: 2 + index, parts: [] }], firstPoint: 0,
 });
 const runOf = (settings: ForecastSettings, trace: TraceInfo, models: readonly ModelReport[]): Run => ({
   state: 'training', startedMs: 0, fingerprint: trace.fingerprint, plan: trainingPlan(settings, trace), banks: [],

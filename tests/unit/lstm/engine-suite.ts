@@ -137,6 +137,63 @@ export function testEngine(engine: () => Engine): void {
     expect(rest.state.bestLoss).toBe(whole.state.bestLoss);
   }, LONG);
 
+  test('models that begin beside one that goes on learn as they do alone', async () => {
+    const [begins, , goesOn] = many(3);
+    const [{ last }] = await trainGrid(engine(), [goesOn]);
+    const { iteration, weights, first, second, bestWeights, bestLoss, bestIteration, rateScale, cutAt } = last;
+    const further = { ...goesOn, state: { iteration, weights, first, second, bestWeights, bestLoss, bestIteration, rateScale, cutAt } };
+    const run = async (entries: readonly Entry[]) => {
+      const session = await engine().open(entries);
+      try {
+        for (const [model, { examples, state }] of entries.entries()) {
+          session.begin(model, { samples: examples.training, schedule: { kind: 'constant' }, from: state.iteration, until: state.iteration + 20, patience: 1000 }, false);
+        }
+        while ((await session.advance()).length > 0);
+        return await Promise.all(entries.map((_, model) => session.state(model)));
+      } finally {
+        session.close();
+      }
+    };
+    const [[fresh], [further20]] = [await run([begins]), await run([further])];
+    expect(await run([further, begins, further, begins])).toEqual([further20, fresh, further20, fresh]);
+  }, LONG);
+
+  test('answers as models stand when they are asked, while the next block runs', async () => {
+    const entries = many(3);
+    const run = async (waits: boolean) => {
+      const session = await engine().open(entries);
+      try {
+        for (const [model, { examples }] of entries.entries()) {
+          await session.look(model);
+          session.begin(model, { samples: examples.training, schedule: { kind: 'constant' }, from: 0, until: 60, patience: 1000 }, false);
+        }
+        const reached = entries.map(() => 0);
+        while (Math.min(...reached) < 20) for (const { model, iteration } of await session.advance()) reached[model] = iteration;
+        const answers = Promise.all(entries.map((_, model) => session.state(model)));
+        if (waits) await answers;
+        while ((await session.advance(true)).length > 0);
+        const states = await answers;
+        expect(states.map(({ iteration }) => iteration)).toEqual(reached);
+        // Nobody else holds what was given.
+        const last = await Promise.all(entries.map((_, model) => session.state(model)));
+        expect(last.map(({ iteration }) => iteration)).toEqual([60, 60, 60]);
+        return { states, last };
+      } finally {
+        session.close();
+      }
+    };
+    const beside = await run(false);
+    // How far a block goes is the device's matter, so that what was read is gone on from.
+    for (const [model, state] of beside.states.entries()) {
+      const session = await engine().open([{ ...entries[model], state }]);
+      session.begin(0, { samples: entries[model].examples.training, schedule: { kind: 'constant' }, from: 0, until: 60, patience: 1000 }, false);
+      while ((await session.advance()).length > 0);
+      expect(await session.state(0)).toEqual(beside.last[model]);
+      session.close();
+    }
+    expect((await run(true)).last).toEqual(beside.last);
+  }, LONG);
+
   test('closed in the middle of a block, neither hangs nor fails', async () => {
     const [entry] = many(1);
     const session = await engine().open([entry]);

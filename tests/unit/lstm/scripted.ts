@@ -6,9 +6,10 @@ import { forecastCount } from '../../../workers/lstm/network.ts';
 export interface Script {
   /** Validation loss of a model after so many iterations; NaN breaks it. */
   readonly validation?: (model: number, iteration: number) => number;
-  /** What a block of one look, and a forecast, take. */
+  /** What a block of one look, a forecast and the reading of a state take. */
   readonly blockMs?: number;
   readonly forecastMs?: number;
+  readonly stateMs?: number;
 }
 
 /** What was asked of the engine, in order: "begin 0 0-40", "keep 0". */
@@ -19,7 +20,7 @@ export interface ScriptedEngine extends Engine {
 const wait = (ms: number): Promise<void> => (ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve());
 
 /** The first weight of a model counts its iterations, so that one knows which weights are the best. */
-export function scriptedEngine({ validation = (_, iteration) => 1 / (1 + iteration), blockMs = 0, forecastMs = 0 }: Script = {}): ScriptedEngine {
+export function scriptedEngine({ validation = (_, iteration) => 1 / (1 + iteration), blockMs = 0, forecastMs = 0, stateMs = 0 }: Script = {}): ScriptedEngine {
   const asked: string[] = [];
   const open = async (entries: readonly Entry[]): Promise<Session> => {
     const states: ModelState[] = entries.map(({ state }) => ({ ...state, weights: state.weights.slice(), bestWeights: state.bestWeights.slice() }));
@@ -54,7 +55,11 @@ export function scriptedEngine({ validation = (_, iteration) => 1 / (1 + iterati
         await wait(blockMs);
         return phases.flatMap((phase, model) => (phase ? [step(model, phase)] : []));
       },
-      state: (model) => Promise.resolve(states[model]),
+      async state(model) {
+        const state = states[model];
+        await wait(stateMs);
+        return { ...state, weights: state.weights.slice(), bestWeights: state.bestWeights.slice(), first: state.first.slice(), second: state.second.slice() };
+      },
       look(model) {
         const state = states[model];
         const loss = validation(model, state.iteration);

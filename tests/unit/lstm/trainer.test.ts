@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { BinnedHistory, Checkpoint, TrainedModel, TrainRequest } from '../../../workers/contract.ts';
+import type { BinnedHistory, Checkpoint, LossPoint, TrainedModel, TrainReport, TrainRequest } from '../../../workers/contract.ts';
+import { buffersOf } from '../../../workers/lstm/checkpoint.ts';
 import { referenceEngine } from '../../../workers/lstm/reference/engine.ts';
 import { FINISHING } from '../../../workers/lstm/schedule.ts';
 import { trainModels } from '../../../workers/lstm/trainer.ts';
@@ -184,7 +185,8 @@ describe('a pause', () => {
     expect(checkpoint.bestWeights['lstm.kernel'].values[0]).toBe(20);
     const last = work.reports.at(-1)!;
     expect(last).toMatchObject({ done: 40, total: 40, models: [{ ended: 'paused', iteration: 40 }] });
-    expect(work.reports.flatMap(({ checkpoints }) => checkpoints).at(-1)).toEqual(checkpoint);
+    // The answer has it.
+    expect(last.checkpoints).toEqual([]);
   });
 
   test('where all models are further already takes no step', async () => {
@@ -218,16 +220,24 @@ describe('a pause', () => {
 });
 
 describe('what a training reports', () => {
-  test('the forecasts and losses of every model from the first report on, the losses of its layers apart', async () => {
+  test('the forecasts of every model from the first report on, and each of its losses once, those of its layers apart', async () => {
     const work = quiet();
     const asked = request([noisy(1), noisy(2, { layer: 1, experts: 6 })], { iterations: 20, patience: 20, batchSize: 8 });
+    let clock = 0;
+    const fast = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 1000));
     const [{ losses, forecasts }] = await trainModels(asked, referenceEngine, work);
+    fast.mockRestore();
+    const told: LossPoint[] = [];
     for (const { models } of work.reports) {
       expect(models).toHaveLength(1);
       expect(models[0].forecasts.map(({ layer, mean }) => [layer, mean.length])).toEqual([[0, 4], [1, 6]]);
-      expect(models[0].losses[0]).toMatchObject({ iteration: 0, train: NaN });
+      expect(models[0].firstPoint).toBe(told.length);
+      told.push(...models[0].losses);
     }
-    expect(work.reports.at(-1)!.models[0]).toEqual({ model: 0, losses, forecasts, ended: 'all-iterations', iteration: 20 + FINISHING });
+    expect(work.reports.length).toBeGreaterThan(3);
+    expect(losses[0]).toMatchObject({ iteration: 0, train: NaN });
+    expect(told).toEqual(losses);
+    expect(work.reports.at(-1)!.models[0]).toMatchObject({ model: 0, forecasts, ended: 'all-iterations', iteration: 20 + FINISHING });
     for (const { validation, parts } of losses) expect((4 * parts[0] + 6 * parts[1]) / 10).toBeCloseTo(validation, 6);
   }, 20_000);
 
@@ -291,11 +301,36 @@ describe('what a training reports, in simulated time', () => {
       { ...asked, models: [{ ...short, settings: { ...short.settings, iterations: 10 } }, long] }, scriptedEngine({ blockMs: 250 }), work,
     ));
     const seen = work.reports.flatMap(({ checkpoints }) => checkpoints);
-    expect(seen.map(({ model }) => model)).toEqual([0, 1, 1]);
+    // What is there at the end is in the answer.
+    expect(seen.map(({ model }) => model)).toEqual([0, 1]);
     expect(seen[0]).toEqual(trained[0].checkpoint);
     // Two seconds are eight blocks of ten steps.
     expect(Math.abs(seen[1].iteration - 80)).toBeLessThanOrEqual(10);
-    expect(seen[2]).toEqual(trained[1].checkpoint);
+  });
+
+  test('a checkpoint as the model stood when it was asked for, however far it gets until that is answered, and gives its numbers away', async () => {
+    const told: { readonly report: TrainReport; readonly transfer: readonly Transferable[] }[] = [];
+    const trained = await simulated(trainModels(several(2, { iterations: 200, patience: 200 }), scriptedEngine({ blockMs: 250, stateMs: 700 }), {
+      ...quiet(), onProgress: (report, transfer = []) => void told.push({ report, transfer }),
+    }));
+    const seen = told.flatMap(({ report }) => report.checkpoints);
+    expect(seen.length).toBeGreaterThan(1);
+    for (const { iteration, losses, weights } of seen) {
+      expect(losses.at(-1)!.iteration).toBe(iteration);
+      expect(weights['lstm.kernel'].values[0]).toBe(iteration);
+    }
+    for (const { report: { checkpoints }, transfer } of told) expect(new Set(transfer)).toEqual(new Set(checkpoints.flatMap(buffersOf)));
+    const kept = new Set(trained.flatMap(({ checkpoint }) => buffersOf(checkpoint)));
+    expect(told.flatMap(({ transfer }) => transfer).filter((buffer) => kept.has(buffer as ArrayBuffer))).toEqual([]);
+  });
+
+  test('no forecasts but the last ones where it asks for no others', async () => {
+    const work = quiet();
+    const engine = scriptedEngine({ blockMs: 100, validation: (model, iteration) => (model === 0 ? 1 + iteration : 1 / (1 + iteration)) });
+    await simulated(trainModels({ ...several(2, { iterations: 200, patience: 20 }), onlyFinalForecasts: true }, engine, work));
+    expect(engine.asked.filter((one) => one.startsWith('forecast'))).toEqual(['forecast 0', 'forecast 1']);
+    for (const { models } of work.reports) expect(models.map(({ forecasts }) => forecasts.length)).toEqual(models.map(({ ended }) => (ended ? 1 : 0)));
+    expect(work.reports.some(({ models: [first, second] }) => first.ended && !second.ended)).toBe(true);
   });
 
   test('forecasts of new best weights as long as they take little of the time', async () => {
@@ -306,8 +341,8 @@ describe('what a training reports, in simulated time', () => {
     };
     // Of some twenty blocks every other one, at which the device stops for it.
     expect(await count(0)).toBeGreaterThan(9);
-    // At the beginning, at the end, and once before it was known what one takes.
-    expect(await count(300)).toBe(3);
+    // At the beginning and at the end.
+    expect(await count(300)).toBe(2);
   });
 
   test('nothing after a cancel, which is answered between two blocks and closes the session', async () => {

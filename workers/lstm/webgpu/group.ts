@@ -5,7 +5,7 @@ import { pack, type Placed } from './data.ts';
 import { forecastCount } from '../network.ts';
 import { bufferBytes, historyBytes } from './buffers.ts';
 import { jobOf, standingOf, type Standing } from './jobs.ts';
-import { places, scatter } from './layout.ts';
+import { places, scatter, scatterMoments } from './layout.ts';
 import { PART_STRIDE, type Compiled, type Pipelines } from './pipelines.ts';
 import type { Range } from './read.ts';
 import { jobFields, partFields, stateFields, structBytes, writeStruct } from './structs.ts';
@@ -109,27 +109,42 @@ export class Group {
   #upload(): void {
     const { quads } = this.task.shape;
     const { queue } = this.#device;
+    const size = quads * 16;
     const weights = new Float32Array(quads * 4);
     const moments = new Float32Array(quads * 8);
-    this.#entries.forEach(({ state }, model) => {
-      scatter(this.map, state.weights, weights);
-      queue.writeBuffer(this.buffers.weights!, model * quads * 16, weights);
-      scatter(this.map, state.bestWeights, weights);
-      queue.writeBuffer(this.buffers.bestWeights!, model * quads * 16, weights);
-      // The moments of a quad lie side by side.
-      this.map.forEach((place, i) => {
-        const at = (place >> 2) * 8 + (place & 3);
-        moments[at] = state.first[i];
-        moments[at + 4] = state.second[i];
-      });
+    const encoder = this.#device.createCommandEncoder();
+    // Models that start alike share their arrays: what lies on the GPU already is copied there, from one buffer to the other.
+    const held = new Map<Float32Array, { readonly weights?: number; readonly bestWeights?: number }>();
+    const put = (flat: Float32Array, into: 'weights' | 'bestWeights', model: number): void => {
+      const other = into === 'weights' ? 'bestWeights' : 'weights';
+      const known = held.get(flat);
+      const from = known?.[other];
+      if (from !== undefined) encoder.copyBufferToBuffer(this.buffers[other]!, from * size, this.buffers[into]!, model * size, size);
+      else {
+        scatter(this.map, flat, weights);
+        queue.writeBuffer(this.buffers[into]!, model * size, weights);
+      }
+      held.set(flat, { ...known, [into]: model });
+    };
+    let zeros: Float32Array | null = null;
+    const isZero = (moment: Float32Array): boolean => {
+      if (moment !== zeros && moment.every((value) => value === 0)) zeros = moment;
+      return moment === zeros;
+    };
+    this.#entries.forEach(({ state: { weights: newest, bestWeights, first, second } }, model) => {
+      put(newest, 'weights', model);
+      put(bestWeights, 'bestWeights', model);
+      // Buffers begin as zeros.
+      if (isZero(first) && isZero(second)) return;
+      scatterMoments(this.map, first, second, moments);
       queue.writeBuffer(this.buffers.moments!, model * quads * 32, moments);
     });
-    if (this.#kernels.written.length === 0) return;
-    this.writeSlots(this.#entries.map((_, model) => model), (model) => ({ phase: null, standing: standingOf(this.#entries[model].state) }));
-    const encoder = this.#device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    this.#written(pass, 0, this.#entries.length);
-    pass.end();
+    if (this.#kernels.written.length > 0) {
+      this.writeSlots(this.#entries.map((_, model) => model), (model) => ({ phase: null, standing: standingOf(this.#entries[model].state) }));
+      const pass = encoder.beginComputePass();
+      this.#written(pass, 0, this.#entries.length);
+      pass.end();
+    }
     queue.submit([encoder.finish()]);
   }
 

@@ -38,17 +38,24 @@ export function scatter(map: Uint32Array, flat: Float32Array, target: Float32Arr
   for (let i = 0; i < map.length; i++) target[map[i]] = flat[i];
 }
 
+/** Writes moments to their places: those of a quad lie side by side. */
+export function scatterMoments(map: Uint32Array, first: Float32Array, second: Float32Array, target: Float32Array): void {
+  for (let i = 0; i < map.length; i++) {
+    const at = (map[i] >> 2) * 8 + (map[i] & 3);
+    target[at] = first[i];
+    target[at + 4] = second[i];
+  }
+}
+
 /** Reads a model's flat weights from its places. */
-export function collect(map: Uint32Array, source: Float32Array): Float32Array {
+export function collect(map: Uint32Array, source: Float32Array, flat: Float32Array): Float32Array {
   // `Float32Array.from` with a function takes many times as long.
-  const flat = new Float32Array(map.length);
-  for (let i = 0; i < flat.length; i++) flat[i] = source[map[i]];
+  for (let i = 0; i < map.length; i++) flat[i] = source[map[i]];
   return flat;
 }
 
 /** Reads a model's first (0) or second (1) moments, which lie in turn, four and four. */
-export function collectMoment(map: Uint32Array, source: Float32Array, which: 0 | 1): Float32Array {
-  const flat = new Float32Array(map.length);
-  for (let i = 0; i < flat.length; i++) flat[i] = source[(map[i] >> 2) * 8 + (map[i] & 3) + 4 * which];
+export function collectMoment(map: Uint32Array, source: Float32Array, which: 0 | 1, flat: Float32Array): Float32Array {
+  for (let i = 0; i < map.length; i++) flat[i] = source[(map[i] >> 2) * 8 + (map[i] & 3) + 4 * which];
   return flat;
 }

@@ -2,6 +2,7 @@
  * A session of the fused engine. Models that share a network train in one launch, many steps a submit, and judge
  * themselves on the GPU; this side hears of them once a block. Launches take turns, one after the other.
  */
+import { breathe } from '../../../src/breathe.ts';
 import { GatecastError } from '../../../src/errors.ts';
 import type { Phase } from '../course.ts';
 import type { Advance, Entry, Look, ModelState, Session } from '../engine.ts';
@@ -15,7 +16,7 @@ import { collect, collectMoment } from './layout.ts';
 import { planLaunches } from './launches.ts';
 import type { Pipelines } from './pipelines.ts';
 import { candidates, taskOf, type DeviceLimits, type Launching } from './plan.ts';
-import { read, type Range } from './read.ts';
+import { read, readBy, type Range } from './read.ts';
 import { Stepping } from './stepping.ts';
 import { noLoss, readStruct, stateFields } from './structs.ts';
 import { Together } from './together.ts';
@@ -23,11 +24,16 @@ import type { Tuner } from './tune.ts';
 
 /** Bytes that launches may hold on the GPU before those that wait are put away. */
 const MOST_BYTES = 3 * 2 ** 30;
+/** Bytes of states that are read at once when a launch is put away. */
+const MOST_READ = 2 ** 26;
+/** Bytes of states that are taken in without a pause. */
+const TAKEN_IN = 2 ** 23;
 /** Launches of a session whose variants are measured: a sweep over many shapes would wait for little else. */
 const MOST_MEASURED = 6;
 
-/** Bytes of models' states that are read at once. */
-const MOST_READ = 2 ** 26;
+const copyOf = (state: ModelState): ModelState => ({
+  ...state, weights: state.weights.slice(), bestWeights: state.bestWeights.slice(), first: state.first.slice(), second: state.second.slice(),
+});
 
 /** Bytes of a model's weights on the GPU. */
 const stateBytes = ({ quads }: Launching['shape']): number => quads * 16;
@@ -67,8 +73,7 @@ export class WebGpuSession implements Session {
       const launched: Launched = {
         launching, models, members, group: null, making: null,
         stepping: new Stepping(device, models, members),
-        // Weights, best ones, and two moments of each.
-        states: new Together((which) => this.#states(launched, which), Math.floor(MOST_READ / (4 * stateBytes(launching.shape)))),
+        states: new Together((which) => this.#states(launched, which)),
         looks: new Together((which) => this.#looks(launched, which)),
         forecasts: new Together((which) => this.#forecasts(launched, which), forecastsAtOnce(own)),
       };
@@ -99,6 +104,8 @@ export class WebGpuSession implements Session {
   }
 
   async advance(ahead = false): Promise<readonly Advance[]> {
+    // What was asked before goes to the GPU before the block does.
+    await null;
     try {
       while (!this.#closed) {
         const idle = this.#launches.flatMap(({ stepping }) => stepping.withoutSteps());
@@ -131,21 +138,31 @@ export class WebGpuSession implements Session {
   }
 
   async #states({ group, members }: Launched, which: readonly number[]): Promise<readonly ModelState[]> {
-    if (!group) return which.map((at) => members[at].entry.state);
+    if (!group) return which.map((at) => copyOf(members[at].entry.state));
     const bytes = stateBytes(group.task.shape);
     const range = (buffer: GPUBuffer, at: number, width = 1): Range => ({ buffer, from: at * bytes * width, size: bytes * width });
     const { weights, bestWeights, moments } = group.buffers;
     const standings = which.map((at) => members[at].standing);
-    const parts = await read(this.#device, which.flatMap((at) => [range(weights!, at), range(bestWeights!, at), range(moments!, at, 2)]));
-    return standings.map(({ iteration, best: bestLoss, bestAt, scale, cutAt }, i) => {
-      const [newest, best, both] = parts.slice(3 * i, 3 * i + 3);
-      const numbers = new Float32Array(both);
-      const moment = (one: 0 | 1): Float32Array => collectMoment(group.map, numbers, one);
-      return {
-        iteration, weights: collect(group.map, new Float32Array(newest)), bestWeights: collect(group.map, new Float32Array(best)),
-        first: moment(0), second: moment(1), bestLoss: bestLoss >= noLoss ? Infinity : bestLoss, bestIteration: bestAt, rateScale: scale, cutAt,
-      };
-    });
+    // All is submitted at once, and taken in part by part: whoever waits for something else gets a turn in between.
+    const atOnce = Math.max(1, Math.floor(TAKEN_IN / (4 * bytes)));
+    const parts = Array.from({ length: Math.ceil(which.length / atOnce) }, (_, n) => [n * atOnce, (n + 1) * atOnce] as const);
+    const states = await Promise.all(parts.map(async (span) => {
+      const ranges = which.slice(...span).flatMap((at) => [range(weights!, at), range(bestWeights!, at), range(moments!, at, 2)]);
+      return readBy(this.#device, ranges, (all, starts) => standings.slice(...span).map(({ iteration, best: bestLoss, bestAt, scale, cutAt }, i) => {
+        const part = (n: number): Float32Array => new Float32Array(all, starts[3 * i + n], ranges[3 * i + n].size / 4);
+        const [newest, best, both] = [part(0), part(1), part(2)];
+        const { map } = group;
+        // The best weights are kept longer than what is needed to go on, so they have a buffer of their own.
+        const count = map.length;
+        const rest = new Float32Array(3 * count);
+        return {
+          iteration, weights: collect(map, newest, rest.subarray(0, count)), bestWeights: collect(map, best, new Float32Array(count)),
+          first: collectMoment(map, both, 0, rest.subarray(count, 2 * count)), second: collectMoment(map, both, 1, rest.subarray(2 * count)),
+          bestLoss: bestLoss >= noLoss ? Infinity : bestLoss, bestIteration: bestAt, rateScale: scale, cutAt,
+        };
+      }), undefined, breathe);
+    }));
+    return states.flat();
   }
 
   async #looks(launched: Launched, which: readonly number[]): Promise<readonly Look[]> {
@@ -215,7 +232,10 @@ export class WebGpuSession implements Session {
     const { group, members, models, stepping } = launched;
     if (!group) return;
     await stepping.settle();
-    await Promise.all(members.map(async (member, at) => { member.entry = { ...member.entry, state: await this.state(models[at]) }; }));
+    const atOnce = Math.max(1, Math.floor(MOST_READ / (4 * stateBytes(group.task.shape))));
+    for (let from = 0; from < members.length; from += atOnce) {
+      await Promise.all(members.slice(from, from + atOnce).map(async (member, i) => { member.entry = { ...member.entry, state: await this.state(models[from + i]) }; }));
+    }
     group.destroy();
     launched.group = null;
   }

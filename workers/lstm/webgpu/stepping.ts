@@ -32,6 +32,8 @@ export class Stepping {
   /** Time of a step, ms; 0 before the first one. */
   #stepMs = 0;
   #measured = 0;
+  /** When the last block was told of. */
+  #toldAt = 0;
   /** Submitted before its turn. */
   #ahead: Block | null = null;
   /** The block that the slots on the GPU stand after; null: they were used for something else. */
@@ -122,8 +124,11 @@ export class Stepping {
     });
     const submitted = { group, taking, phases, reaches: from.map((iteration) => iteration + steps) };
     const told = this.#told(submitted, encoder, written).then((advances) => {
-      // Of a block that waited for another one, this side does not see when it began.
-      if (written) this.#measure((performance.now() - began) / steps);
+      const now = performance.now();
+      // One that waited for another began when that one ended, or a little before this side heard of it.
+      if (written) this.#measure((now - began) / steps);
+      else this.#stepMs = 0.5 * (this.#stepMs + (now - this.#toldAt) / steps);
+      this.#toldAt = now;
       return advances;
     });
     // Of a session that is closed nobody may ask any more.
