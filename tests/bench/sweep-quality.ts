@@ -181,6 +181,7 @@ async function sweep(plan: SweepPlan, room: number, standOf: (trial: Trial, paus
 type Job =
   | { readonly kind: 'table'; readonly trace: number; readonly origin: number | null; readonly settings: readonly Values[] }
   | { readonly kind: 'test'; readonly trace: number; readonly origin: number | null; readonly settings: readonly Values[] }
+  | { readonly kind: 'end'; readonly trace: number; readonly origin: number | null; readonly values: Values }
   | { readonly kind: 'sampler'; readonly trace: number; readonly origin: number | null; readonly sampler: SamplerName; readonly seed: number; readonly trials: number };
 
 const opened = new Map<string, Promise<Bench>>();
@@ -200,18 +201,25 @@ async function work(job: Job, folder: string): Promise<unknown> {
     for (const values of job.settings) errors.push(await bench.test(values));
     return errors;
   }
-  const { sampler, seed, trials } = job;
+  if (job.kind === 'end') return endOf(bench, job.values);
+  return sampled(bench, job, ({ values }) => endOf(bench, values));
+}
+
+/** How a setting stands at its end. */
+async function endOf(bench: Bench, values: Values): Promise<Stand> {
+  try {
+    return (await bench.climb(values, [Infinity])).get(Infinity)!;
+  } catch (error) {
+    // A joint network may want a longer history than there is.
+    if (!(error instanceof GatecastError) || error.code !== 'bad-setting') throw error;
+    return { score: NaN, iterations: 0, ended: true };
+  }
+}
+
+async function sampled(bench: Bench, { sampler, seed, trials }: Pick<Job & { readonly kind: 'sampler' }, 'sampler' | 'seed' | 'trials'>, end: (trial: Trial) => Promise<Stand>): Promise<Sampled> {
   const plan = bench.planOf({ sampler, seed, trials, halving: null }, wideDimensions);
-  const ran = await sweep(plan, trialsAtOnce * plan.innerOrigins.length, async ({ values }) => {
-    try {
-      return (await bench.climb(values, [Infinity])).get(Infinity)!;
-    } catch (error) {
-      // A joint network may want a longer history than there is.
-      if (!(error instanceof GatecastError) || error.code !== 'bad-setting') throw error;
-      return { score: NaN, iterations: 0, ended: true };
-    }
-  });
-  return { iterations: ran.iterations, scores: ran.trials.map(scoreOf) } satisfies Sampled;
+  const ran = await sweep(plan, trialsAtOnce * plan.innerOrigins.length, end);
+  return { iterations: ran.iterations, scores: ran.trials.map(scoreOf) };
 }
 
 /** Does jobs on all cores. @param done hears of each when it is done */
@@ -256,7 +264,7 @@ export async function measure(words: readonly string[], folder: string, print: (
       const bench = await Bench.open(folder, trace, origin);
       const average = await bench.average();
       print(`\n${samples[trace].id}, nothing seen from step ${origin} on; the sliding average: ${percent(average.inner)} at the inner origins, ${percent(average.test)} later`);
-      if (what.includes('samplers')) await measureSamplers({ trace, origin }, { samplers, seeds: seeds ?? 8, trials: Number(given.get('trials') ?? 48) }, folder, print);
+      if (what.includes('samplers')) await measureSamplers(bench, { trace, origin }, { samplers, seeds: seeds ?? 8, trials: Number(given.get('trials') ?? 48) }, folder, print);
       if (what.includes('halving')) await measureHalving(await gridOf(bench, { trace, origin }, { folder, tables: given.get('tables') }), { trace, origin }, { folder, seeds: seeds ?? 100 }, print);
     }
   }
@@ -316,16 +324,27 @@ async function measureHalving({ plan, table, whole, best }: Grid, where: Where, 
 
 const standardError = (values: readonly number[]): number => Math.sqrt(mean(values.map((one) => (one - mean(values)) ** 2)) / (values.length - 1));
 
-/** Samplers on a wider space, every setting trained. */
-async function measureSamplers(where: Where, { samplers, seeds, trials }: { readonly samplers: readonly SamplerName[]; readonly seeds: number; readonly trials: number }, folder: string, print: (line: string) => void): Promise<void> {
-  const jobs = Array.from({ length: seeds }, (_, seed) => samplers.map((sampler) => ({ kind: 'sampler', ...where, sampler, seed: seed + 1, trials }) as const)).flat();
+/** Samplers on a wider space, every setting trained. What does not depend on how others did is known before, and trained on all cores. */
+async function measureSamplers(
+  bench: Bench, where: Where, { samplers, seeds, trials }: { readonly samplers: readonly SamplerName[]; readonly seeds: number; readonly trials: number }, folder: string, print: (line: string) => void,
+): Promise<void> {
+  const runs = samplers.flatMap((sampler) => Array.from({ length: seeds }, (_, seed) => ({ sampler, seed: seed + 1, trials })));
+  const blind = runs.filter(({ sampler }) => sampler !== 'tpe');
+  const wanted = new Map<string, Trial>();
+  for (const run of blind) await sampled(bench, run, async (trial) => (wanted.set(keyOf(trial), trial), { score: 0, iterations: 0, ended: true }));
+  const asking = runs.filter((run) => !blind.includes(run)).map((run) => ({ kind: 'sampler', ...where, ...run }) as const);
+  const ending = [...wanted].map(([key, { values }]) => ({ key, job: { kind: 'end', ...where, values } as const }));
+  const results = await onThreads([...asking, ...ending.map(({ job }) => job)], folder);
+  const ends = new Map(ending.map(({ key }, i) => [key, results[asking.length + i] as Stand]));
+  const all = await Promise.all(runs.map((run) => {
+    const asked = asking.findIndex(({ sampler, seed }) => sampler === run.sampler && seed === run.seed);
+    return asked >= 0 ? results[asked] as Sampled : sampled(bench, run, async (trial) => ends.get(keyOf(trial))!);
+  }));
   const counts = [Math.ceil(trials / 4), Math.ceil(trials / 2), trials];
   const bestOf = ({ scores }: Sampled, count: number): number => Math.min(...scores.slice(0, count).filter(Number.isFinite));
-  const results = await onThreads(jobs, folder, (job, result) => {
-    if (job.kind === 'sampler') print(`  ${job.sampler}, seed ${job.seed}: ${counts.map((count) => `best of ${count} ${percent(bestOf(result as Sampled, count))}`).join(', ')}`);
-  }) as readonly Sampled[];
   for (const sampler of samplers) {
-    const own = results.filter((_, i) => jobs[i].sampler === sampler);
+    const own = all.filter((_, i) => runs[i].sampler === sampler);
+    own.forEach((one, i) => print(`  ${sampler}, seed ${i + 1}: ${counts.map((count) => `best of ${count} ${percent(bestOf(one, count))}`).join(', ')}`));
     print(`  ${sampler}: ${counts.map((count) => {
       const best = own.map((one) => bestOf(one, count));
       return `best of ${count} ${percent(mean(best))} (standard error ${standardError(best).toFixed(3)})`;

@@ -18,6 +18,7 @@ import { planLaunches } from '../../workers/lstm/webgpu/launches.ts';
 import { layersModelOnGpu } from '../../workers/lstm/webgpu/layers-model.ts';
 import { Pipelines } from '../../workers/lstm/webgpu/pipelines.ts';
 import { candidates, type DeviceLimits } from '../../workers/lstm/webgpu/plan.ts';
+import { Reader } from '../../workers/lstm/webgpu/read.ts';
 import { WebGpuSession } from '../../workers/lstm/webgpu/session.ts';
 import { Stepping } from '../../workers/lstm/webgpu/stepping.ts';
 import { createTuner, type Tuner } from '../../workers/lstm/webgpu/tune.ts';
@@ -224,7 +225,7 @@ describe.skipIf(!found.found)('the fused engine', () => {
     const limits = deviceLimits(gpu);
     const group = await Group.create(gpu.device, pipelines, candidates(planLaunches(entries, limits)[0].launching, limits)[0], entries);
     const members: Member[] = [{ entry: entries[0], phase: null, standing: standingOf(entries[0].state), waits: false }];
-    const stepping = new Stepping(gpu.device, [0], members);
+    const stepping = new Stepping(gpu.device, new Reader(gpu.device), [0], members);
     stepping.begin(0, phaseOf(entries[0].examples, { until: 100_000, patience: 100_000 }));
     let told = 0;
     for (let block = 0; block < 4; block++) [{ iteration: told }] = await stepping.block(() => Promise.resolve(group), true);
@@ -238,6 +239,31 @@ describe.skipIf(!found.found)('the fused engine', () => {
     expect(iteration).toBeGreaterThan(told);
     expect(looks.at(-1)?.iteration).toBeGreaterThan(told);
   }, 120_000);
+
+  test('reads into buffers that were read before, as many side by side as are asked for, and leaves none behind', async () => {
+    const create = vi.spyOn(gpu.device, 'createBuffer');
+    const destroy = vi.spyOn(GPUBuffer.prototype, 'destroy');
+    const numbers = Uint32Array.from({ length: 5000 }, (_, i) => 7 * i);
+    const buffer = gpu.device.createBuffer({ size: numbers.byteLength, usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
+    gpu.device.queue.writeBuffer(buffer, 0, numbers);
+    const reader = new Reader(gpu.device);
+    const slice = async (from: number, count: number) => [...new Uint32Array((await reader.read([{ buffer, from: 4 * from, size: 4 * count }]))[0])];
+    const right = (from: number, count: number) => [...numbers.subarray(from, from + count)];
+    create.mockClear();
+    for (let n = 0; n < 5; n++) expect(await slice(100 * n, 10 + n)).toEqual(right(100 * n, 10 + n));
+    expect(create).toHaveBeenCalledTimes(1);
+    expect(await Promise.all([slice(0, 1000), slice(1000, 1000), slice(2000, 3000)])).toEqual([right(0, 1000), right(1000, 1000), right(2000, 3000)]);
+    expect(create).toHaveBeenCalledTimes(3);
+    expect(await slice(4990, 10)).toEqual(right(4990, 10));
+    expect(create).toHaveBeenCalledTimes(3);
+    // One that is under way when the reader closes still comes.
+    const last = slice(4000, 500);
+    reader.close();
+    expect(await last).toEqual(right(4000, 500));
+    expect(destroy).toHaveBeenCalledTimes(3);
+    vi.restoreAllMocks();
+    buffer.destroy();
+  });
 
   test('answers what is asked of many models with one read, to the last bit as when each is asked alone', async () => {
     const updates = Array.from({ length: 5 }, (_, n) => ({ learningRate: 0.01 * (n + 1) }));

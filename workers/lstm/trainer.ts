@@ -178,7 +178,8 @@ class Training {
   async #checkpoint(): Promise<void> {
     this.#checkpointed = performance.now();
     const due = readable(this.#courses.filter(({ ended }) => !ended).toSorted((a, b) => a.readAt - b.readAt));
-    this.#standing.push(...await Promise.all(due.map((course) => course.read())));
+    const read = await Promise.all(due.map((course) => course.read()));
+    this.#standing.push(...read);
     this.#checkpointMs = performance.now() - this.#checkpointed;
   }
 

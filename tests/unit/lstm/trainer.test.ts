@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BinnedHistory, Checkpoint, LossPoint, TrainedModel, TrainReport, TrainRequest } from '../../../workers/contract.ts';
 import { buffersOf } from '../../../workers/lstm/checkpoint.ts';
+import type { Engine } from '../../../workers/lstm/engine.ts';
 import { referenceEngine } from '../../../workers/lstm/reference/engine.ts';
 import { FINISHING } from '../../../workers/lstm/schedule.ts';
 import { trainModels } from '../../../workers/lstm/trainer.ts';
@@ -322,6 +323,31 @@ describe('what a training reports, in simulated time', () => {
     for (const { report: { checkpoints }, transfer } of told) expect(new Set(transfer)).toEqual(new Set(checkpoints.flatMap(buffersOf)));
     const kept = new Set(trained.flatMap(({ checkpoint }) => buffersOf(checkpoint)));
     expect(told.flatMap(({ transfer }) => transfer).filter((buffer) => kept.has(buffer as ArrayBuffer))).toEqual([]);
+  });
+
+  test.each(['state', 'forecast'] as const)('nothing more once what goes on beside the steps has failed (%s)', async (method) => {
+    const engine = scriptedEngine({ blockMs: 100 });
+    let blocks = 0;
+    const failing: Engine = {
+      async open(entries) {
+        const session = await engine.open(entries);
+        const fails = async (): Promise<never> => {
+          await new Promise((resolve) => setTimeout(resolve, 150));
+          throw new Error('lost');
+        };
+        return {
+          ...session, [method]: fails,
+          advance() {
+            blocks++;
+            return session.advance();
+          },
+        };
+      },
+    };
+    await expect(simulated(trainModels(several(2, { iterations: 5000, patience: 5000 }), failing, quiet()))).rejects.toThrow('lost');
+    expect(engine.asked.at(-1)).toBe('close');
+    // Forecasts are asked for at the start, states after two seconds.
+    expect(blocks).toBeLessThan(method === 'state' ? 30 : 5);
   });
 
   test('no forecasts but the last ones where it asks for no others', async () => {

@@ -16,7 +16,7 @@ import { collect, collectMoment } from './layout.ts';
 import { planLaunches } from './launches.ts';
 import type { Pipelines } from './pipelines.ts';
 import { candidates, taskOf, type DeviceLimits, type Launching } from './plan.ts';
-import { read, readBy, type Range } from './read.ts';
+import { Reader, type Range } from './read.ts';
 import { Stepping } from './stepping.ts';
 import { noLoss, readStruct, stateFields } from './structs.ts';
 import { Together } from './together.ts';
@@ -54,6 +54,7 @@ interface Launched {
 
 export class WebGpuSession implements Session {
   readonly #device: GPUDevice;
+  readonly #reader: Reader;
   readonly #pipelines: Pipelines;
   readonly #limits: DeviceLimits;
   readonly #tuner: Tuner | null;
@@ -64,6 +65,7 @@ export class WebGpuSession implements Session {
 
   constructor(device: GPUDevice, pipelines: Pipelines, limits: DeviceLimits, entries: readonly Entry[], tuner: Tuner | null) {
     this.#device = device;
+    this.#reader = new Reader(device);
     this.#pipelines = pipelines;
     this.#limits = limits;
     this.#tuner = tuner;
@@ -72,7 +74,7 @@ export class WebGpuSession implements Session {
       const members = own.map((entry): Member => ({ entry, phase: null, standing: standingOf(entry.state), waits: false }));
       const launched: Launched = {
         launching, models, members, group: null, making: null,
-        stepping: new Stepping(device, models, members),
+        stepping: new Stepping(device, this.#reader, models, members),
         states: new Together((which) => this.#states(launched, which)),
         looks: new Together((which) => this.#looks(launched, which)),
         forecasts: new Together((which) => this.#forecasts(launched, which), forecastsAtOnce(own)),
@@ -148,7 +150,7 @@ export class WebGpuSession implements Session {
     const parts = Array.from({ length: Math.ceil(which.length / atOnce) }, (_, n) => [n * atOnce, (n + 1) * atOnce] as const);
     const states = await Promise.all(parts.map(async (span) => {
       const ranges = which.slice(...span).flatMap((at) => [range(weights!, at), range(bestWeights!, at), range(moments!, at, 2)]);
-      return readBy(this.#device, ranges, (all, starts) => standings.slice(...span).map(({ iteration, best: bestLoss, bestAt, scale, cutAt }, i) => {
+      return this.#reader.readBy(ranges, (all, starts) => standings.slice(...span).map(({ iteration, best: bestLoss, bestAt, scale, cutAt }, i) => {
         const part = (n: number): Float32Array => new Float32Array(all, starts[3 * i + n], ranges[3 * i + n].size / 4);
         const [newest, best, both] = [part(0), part(1), part(2)];
         const { map } = group;
@@ -173,7 +175,7 @@ export class WebGpuSession implements Session {
     const pass = encoder.beginComputePass();
     group.lookAt(pass, which, (at) => members[at].standing);
     pass.end();
-    const [states, history] = await read(this.#device, group.told(which.length), encoder);
+    const [states, history] = await this.#reader.read(group.told(which.length), encoder);
     const lines = new Float32Array(history);
     return which.map((at, slot) => {
       members[at].standing = readStruct(stateFields, states, slot);
@@ -188,7 +190,7 @@ export class WebGpuSession implements Session {
     const pass = encoder.beginComputePass();
     const ranges = group.forecast(pass, which);
     pass.end();
-    return (await read(this.#device, ranges, encoder)).map((numbers) => new Float32Array(numbers));
+    return (await this.#reader.read(ranges, encoder)).map((numbers) => new Float32Array(numbers));
   }
 
   /** A copy of a model's best weights on the GPU, and where each of its flat weights lies in it; the caller destroys it. */
@@ -205,6 +207,7 @@ export class WebGpuSession implements Session {
 
   close(): void {
     this.#closed = true;
+    this.#reader.close();
     for (const launched of this.#launches) {
       launched.group?.destroy();
       launched.group = null;

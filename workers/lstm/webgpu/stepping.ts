@@ -7,7 +7,7 @@ import { VALIDATE_EVERY, type Advance } from '../engine.ts';
 import { blockSteps, isRunning, lookOf, sinceLook, toAdvance, type Member } from './blocks.ts';
 import type { Group } from './group.ts';
 import { inPieces } from './pieces.ts';
-import { read } from './read.ts';
+import type { Reader } from './read.ts';
 import { readStruct, stateFields } from './structs.ts';
 
 /** Blocks that tell how long a step takes before any is submitted ahead: the first holds what happens once. */
@@ -25,6 +25,7 @@ interface Block {
 
 export class Stepping {
   readonly #device: GPUDevice;
+  readonly #reader: Reader;
   readonly #models: readonly number[];
   readonly #members: readonly Member[];
   /** Steps since the last look, of all that were submitted. */
@@ -40,8 +41,9 @@ export class Stepping {
   #slotsOf: Block | null = null;
 
   /** @param models by member, its number for whoever is told */
-  constructor(device: GPUDevice, models: readonly number[], members: readonly Member[]) {
+  constructor(device: GPUDevice, reader: Reader, models: readonly number[], members: readonly Member[]) {
     this.#device = device;
+    this.#reader = reader;
     this.#models = models;
     this.#members = members;
   }
@@ -140,7 +142,7 @@ export class Stepping {
 
   /** Submits the commands, reads where the members stand, and tells what is new. */
   async #told({ group, taking, phases }: Omit<Block, 'told'>, encoder: GPUCommandEncoder, written: boolean): Promise<readonly Advance[]> {
-    const [states, history] = await read(this.#device, group.told(taking.length), encoder);
+    const [states, history] = await this.#reader.read(group.told(taking.length), encoder);
     const lines = new Float32Array(history);
     return taking.flatMap((at, slot): Advance[] => {
       const member = this.#members[at];

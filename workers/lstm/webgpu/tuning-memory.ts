@@ -6,8 +6,8 @@ interface Schema extends DBSchema {
   variants: { key: string; value: string };
 }
 
-/** Bumped when the kernels change so much that old choices say nothing. */
-const VERSION = 1;
+/** Bumped when the kernels, or how they are measured, change so much that old choices say nothing. */
+const VERSION = 2;
 
 export function browserTuningMemory(): TuningMemory {
   let database: Promise<IDBPDatabase<Schema>> | null = null;
