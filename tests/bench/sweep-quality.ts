@@ -336,7 +336,7 @@ async function measureSamplers(
   const ending = [...wanted].map(([key, { values }]) => ({ key, job: { kind: 'end', ...where, values } as const }));
   const results = await onThreads([...asking, ...ending.map(({ job }) => job)], folder);
   const ends = new Map(ending.map(({ key }, i) => [key, results[asking.length + i] as Stand]));
-  const all = await Promise.all(runs.map((run) => {
+  const all = await Promise.all(runs.map(async (run) => {
     const asked = asking.findIndex(({ sampler, seed }) => sampler === run.sampler && seed === run.seed);
     return asked >= 0 ? results[asked] as Sampled : sampled(bench, run, async (trial) => ends.get(keyOf(trial))!);
   }));

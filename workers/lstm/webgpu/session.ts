@@ -107,7 +107,7 @@ export class WebGpuSession implements Session {
 
   async advance(ahead = false): Promise<readonly Advance[]> {
     // What was asked before goes to the GPU before the block does.
-    await null;
+    await Promise.resolve();
     try {
       while (!this.#closed) {
         const idle = this.#launches.flatMap(({ stepping }) => stepping.withoutSteps());
