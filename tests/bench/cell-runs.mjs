@@ -6,6 +6,16 @@ const deviceNames = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /**
+ * @param {Page} page
+ * @param {string} device webgpu or wasm
+ */
+export async function preferDevice(page, device) {
+  await page.getByRole('button', { name: /^Device:/ }).click();
+  await page.getByRole('radio', { name: deviceNames[/** @type {'webgpu' | 'wasm'} */ (device)], exact: true }).check({ force: true });
+  await page.keyboard.press('Escape');
+}
+
+/**
  * Runs a cell of the open page a few times on each device, and prints how long each run took from Run to its end, the tasks
  * that blocked the page meanwhile, the medians and what the cell found.
  * @param {Page} page
@@ -19,9 +29,7 @@ export async function timeRuns(page, cell, { devices, runs, told, after }) {
     new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) tasks.push(Math.round(duration)); }).observe({ type: 'longtask' });
   });
   for (const device of devices) {
-    await page.getByRole('button', { name: /^Device:/ }).click();
-    await page.getByRole('radio', { name: deviceNames[/** @type {'webgpu' | 'wasm'} */ (device)], exact: true }).check({ force: true });
-    await page.keyboard.press('Escape');
+    await preferDevice(page, device);
     const seconds = [];
     for (let run = 0; run < runs; run++) {
       await page.evaluate('window.longTasks.length = 0');

@@ -4,11 +4,11 @@
  * GPU, or with GPU_FLAGS= and the device "wasm" on its cores alone (`taskset -c 0,1` for two of them). Build first; needs
  * playwright-core.
  *
- *   CHROME_PATH=... node tests/bench/sweep.mjs [runs=3] [devices=webgpu,wasm] [trials=64] [halving=yes]
+ *   CHROME_PATH=... node tests/bench/sweep.mjs [runs=3] [devices=webgpu,wasm] [trials=64] [halving=yes] [replays=0,1,2: places of the leaderboard whose trials are made again on webgpu and wasm, after the runs on each device]
  */
 import { resolve } from 'node:path';
 import { serveFolder } from '../../scripts/static-server.mjs';
-import { timeRuns } from './cell-runs.mjs';
+import { preferDevice, timeRuns } from './cell-runs.mjs';
 import { openOnGpu } from './gpu-browser.mjs';
 
 const given = new Map(process.argv.slice(2).map((word) => /** @type {[string, string]} */ (word.split('='))));
@@ -28,7 +28,24 @@ const trials = sweep.getByRole('spinbutton', { name: 'Trials', exact: true });
 await trials.fill(given.get('trials') ?? '64');
 await trials.press('Enter');
 if (given.get('halving') === 'no') await sweep.getByRole('checkbox', { name: 'Successive halving', exact: true }).uncheck({ force: true });
-await timeRuns(page, sweep, { devices: (given.get('devices') ?? 'webgpu,wasm').split(','), runs, told: '.cell-status' });
+const devices = (given.get('devices') ?? 'webgpu,wasm').split(',');
+await timeRuns(page, sweep, { devices, runs, told: '.cell-status', after: replay });
 if (process.env.SCREENSHOT) await sweep.screenshot({ path: process.env.SCREENSHOT });
 await server.close();
 process.exit(0);
+
+/** Makes trials again by the Replay button, and prints what it says. */
+async function replay() {
+  const places = given.get('replays')?.split(',').map(Number) ?? [];
+  const chosen = sweep.getByRole('region', { name: 'Chosen trial' });
+  for (const device of places.length > 0 ? ['webgpu', 'wasm'] : []) {
+    await preferDevice(page, device);
+    for (const place of places) {
+      await sweep.getByRole('table', { name: /^Trials, / }).getByRole('button', { name: /^Trial \d/ }).nth(place).click();
+      await chosen.getByRole('button', { name: 'Replay' }).click();
+      const told = chosen.getByRole('status').filter({ hasText: /again: / });
+      await told.waitFor({ timeout: 120_000 });
+      console.log('replay on', device, 'of place', place, '|', await chosen.getByRole('paragraph').first().textContent(), '|', await told.textContent());
+    }
+  }
+}
