@@ -26,6 +26,9 @@ import { SweepTester, type SweepWorkers } from './sweep-test.ts';
 import { SweepTrainer, modelsOfTrial, type Trained, type Training, type TrainingNews } from './sweep-trainer.ts';
 import { startTraceWorker } from './workers.ts';
 
+/** Time between two drawings of learning curves: each is work for the whole cell, ms. */
+const hearEveryMs = 500;
+
 export interface SweepOptions {
   /** Ends it at once: what has come so far has been told. */
   readonly signal: AbortSignal;
@@ -156,10 +159,13 @@ class Sweep {
     const trainings = climbs.map(({ id, pauseAt }): Training => ({ trial: this.#trials[id], pauseAt, checkpoints: known.get(id) ?? [] }));
     const began = performance.now();
     let newest: ReadonlyMap<number, readonly Checkpoint[]> = new Map();
+    let heardAt = -Infinity;
     let trained: readonly Trained[];
     try {
       trained = await trainer.train(trainings, this.#plan.innerOrigins, (news) => {
         newest = news.checkpoints;
+        if (performance.now() - heardAt < hearEveryMs) return;
+        heardAt = performance.now();
         this.#hear(news);
       });
     } catch (error) {
@@ -210,7 +216,7 @@ class Sweep {
   }
 
   #hear({ done, total, curves }: TrainingNews): void {
-    for (const [id, curve] of curves) this.#trials[id] = { ...this.#trials[id], curve };
+    for (const [id, curve] of curves()) this.#trials[id] = { ...this.#trials[id], curve };
     this.#tell(total > 0 ? done / total : 0);
   }
 

@@ -40,7 +40,8 @@ export interface TrainingNews {
   /** Iterations done and to do, of all models. */
   readonly done: number;
   readonly total: number;
-  readonly curves: ReadonlyMap<number, readonly CurvePoint[]>;
+  /** Worked out when they are asked for. */
+  curves(): ReadonlyMap<number, readonly CurvePoint[]>;
   readonly checkpoints: ReadonlyMap<number, readonly Checkpoint[]>;
 }
 
@@ -112,7 +113,7 @@ export class SweepTrainer {
       const perTrial = <Value>(valueOf: (i: number) => Value): ReadonlyMap<number, Value> => new Map(trainings.map(({ trial }, i) => [trial.id, valueOf(i)]));
       onNews({
         done: report.done, total: report.total ?? 0,
-        curves: perTrial((i) => curveOf(report.models.slice(first[i], first[i] + own[i].length))),
+        curves: () => perTrial((i) => curveOf(report.models.slice(first[i], first[i] + own[i].length))),
         checkpoints: perTrial((i) => checkpointsOf(newest, first[i], own[i].length)),
       });
     };
