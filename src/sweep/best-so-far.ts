@@ -1,47 +1,21 @@
-import type { TrialRecord } from './types.ts';
+import { contenders, scoreOf } from './best-trial.ts';
+import type { SweepTrial } from './types.ts';
 
-/** A score when it came. */
-export interface ScoreEvent {
-  readonly trial: number;
-  /** NaN where the trial diverged. */
-  readonly score: number;
-  /** Time the sweep had worked, ms. */
-  readonly elapsedMs: number;
-}
-
-/** A point of the best-so-far curve. */
+/** Where a trial's last score came, and the lowest one up to there. */
 export interface BestPoint {
-  /** The trial's place, or ms, ascending. */
-  readonly at: number;
-  readonly trial: number;
-  /** What came here. */
-  readonly score: number;
-  /** The lowest score up to here, and whose it is; NaN and null before there is any. */
+  /** Time the sweep had worked, ms, ascending. */
+  readonly atMs: number;
   readonly best: number;
-  readonly bestTrial: number | null;
-  /** Whether it came here. */
-  readonly improved: boolean;
 }
 
 /**
- * The best score after each trial, in the order in which trials were asked for. Trials without a score have no point; the
- * last score of the others counts, also of pruned ones: it is the error of a model that was trained.
+ * The lowest score over time, of the trials that the best one is chosen among: scores after less training do not compare
+ * with those of finished trials.
  */
-export function bestByTrial(records: readonly TrialRecord[]): readonly BestPoint[] {
-  return runningBest(records.flatMap(({ id, scores }) => scores.slice(-1).map(({ score }) => ({ at: id, trial: id, score }))));
-}
-
-/** The best score over time. Every score counts, a trial's at each of its rungs. */
-export function bestByTime(events: readonly ScoreEvent[]): readonly BestPoint[] {
-  return runningBest(events.map(({ elapsedMs, trial, score }) => ({ at: elapsedMs, trial, score })));
-}
-
-function runningBest(scored: readonly Pick<BestPoint, 'at' | 'trial' | 'score'>[]): readonly BestPoint[] {
-  let best = NaN;
-  let bestTrial: number | null = null;
-  return scored.toSorted((a, b) => a.at - b.at).map((point) => {
-    const improved = Number.isFinite(point.score) && !(point.score >= best);
-    if (improved) [best, bestTrial] = [point.score, point.trial];
-    return { ...point, best, bestTrial, improved };
+export function bestSoFar(trials: readonly Pick<SweepTrial, 'state' | 'scores' | 'atMs'>[]): readonly BestPoint[] {
+  let best = Infinity;
+  return contenders(trials).toSorted((a, b) => a.atMs - b.atMs).map((trial): BestPoint => {
+    best = Math.min(best, scoreOf(trial));
+    return { atMs: trial.atMs, best };
   });
 }

@@ -53,8 +53,8 @@ export interface Advance {
 }
 
 /**
- * What is asked of a model is answered as it stands when it is asked, also while its next block of steps runs. What is
- * asked in one go may be answered in one go.
+ * What is asked of a model between two blocks of steps is answered as it stands then, also when the next one begins before
+ * the answer is there. What is asked in one go may be answered in one go.
  */
 export interface Session {
   /**

@@ -4,7 +4,7 @@ import { breathe } from '../serve.ts';
 import { flat, startFrom } from './checkpoint.ts';
 import type { Engine } from './engine.ts';
 import { problemsOf } from './problems.ts';
-import { entryOf } from './trainer.ts';
+import { entryOf, SIDE_BY_SIDE } from './trainer.ts';
 
 /**
  * Forecasts of models, by model, that were trained before, on this trace or another one: as a training of them would give at its end.
@@ -17,8 +17,9 @@ export async function forecastWith({ weights, ...request }: GpuWorkerApi['foreca
   )));
   try {
     const forecasts: (readonly HorizonForecast[])[] = [];
-    for (const [model, problem] of problems.entries()) {
-      forecasts.push(problem.forecasts(await session.forecast(model)));
+    while (forecasts.length < problems.length) {
+      const first = forecasts.length;
+      forecasts.push(...await Promise.all(problems.slice(first, first + SIDE_BY_SIDE).map(async (problem, i) => problem.forecasts(await session.forecast(first + i)))));
       await breathe();
       throwIfAborted(signal);
     }

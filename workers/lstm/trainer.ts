@@ -24,7 +24,7 @@ const CHECKPOINT_PART = 0.03;
 /** Bytes of models' states that are read at once. */
 const MOST_READ = 2 ** 26;
 /** Models that are looked at and forecast side by side: to wait for a GPU takes milliseconds, for many hardly longer. */
-const SIDE_BY_SIDE = 64;
+export const SIDE_BY_SIDE = 64;
 /** Forecasts of new best weights are made during training only while they take at most this part of the time. */
 const FORECAST_PART = 0.03;
 

@@ -9,8 +9,7 @@ import { Scatter } from '../../charts/scatter.tsx';
 import type { Trend } from '../../charts/trend-path.ts';
 import { isTrained } from '../../forecast/trained.ts';
 import type { SweepMaking } from '../../notebook/kinds/sweep-making.ts';
-import { bestByTime } from '../../sweep/best-so-far.ts';
-import { scoreOf } from '../../sweep/best-trial.ts';
+import { bestSoFar } from '../../sweep/best-so-far.ts';
 import { mean } from '../../sweep/means.ts';
 import type { SweepPlan, SweepState } from '../../sweep/types.ts';
 import { InTurn } from '../in-turn.tsx';
@@ -53,8 +52,8 @@ export function SweepPictures({ id, plan, state, began, makings, fingerprint, ru
   const onPick = useCallback((trial: number) => { picked.value = trial; }, []);
   const reference = useMemo((): Reference | undefined => (state.average.length > 0 ? { label: 'sliding average', value: mean(state.average) } : undefined), [state.average]);
   const best = useMemo((): Trend => {
-    const points = bestByTime(trials.map((trial) => ({ trial: trial.id, score: scoreOf(trial), elapsedMs: trial.atMs })));
-    return { label: 'best so far', kind: 'step', x: points.map(({ at }) => at / 1000), y: points.map((point) => point.best) };
+    const points = bestSoFar(trials);
+    return { label: 'best so far', kind: 'step', x: points.map(({ atMs }) => atMs / 1000), y: points.map((point) => point.best) };
   }, [trials]);
   // Read when a trial is pointed at: names draw no picture anew.
   const name = useCallback((trial: number) => trialName(trial, remarks.peek().get(trial)), [remarks]);
@@ -75,7 +74,7 @@ export function SweepPictures({ id, plan, state, began, makings, fingerprint, ru
         </InTurn>
       )}
       <InTurn>
-        <Figure title="Best error so far" exportName="sweep best" table={rowsTable('Trials by time', ids, [time, score])}>
+        <Figure title="Best error so far" caption="The line is of finished trials: errors after less training do not compare with theirs." exportName="sweep best" table={rowsTable('Trials by time', ids, [time, score])}>
           <Scatter label="Errors by the time at which they came" x={time} y={score} trend={best} {...linked} />
         </Figure>
       </InTurn>

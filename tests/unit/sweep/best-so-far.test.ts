@@ -1,31 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { bestByTime, bestByTrial } from '../../../src/sweep/best-so-far.ts';
+import { bestSoFar } from '../../../src/sweep/best-so-far.ts';
+import { bestTrial, scoreOf } from '../../../src/sweep/best-trial.ts';
+import type { TrialState } from '../../../src/sweep/types.ts';
 import { trialRecord } from './records.ts';
 
+const trial = (id: number, atMs: number, state: TrialState, ...scores: readonly number[]) => ({ ...trialRecord(id, state, ...scores), atMs });
+
 describe('the best score so far', () => {
-  test('by trial, in their order, the last score of each, pruned ones included', () => {
-    const points = bestByTrial([
-      trialRecord(3, 'finished', 1, 5), trialRecord(0, 'finished', 9, 4), trialRecord(1, 'pruned', 3), trialRecord(2, 'waiting'), trialRecord(4, 'running', 2),
-    ]);
-    expect(points.map(({ at, score, best, bestTrial, improved }) => [at, score, best, bestTrial, improved])).toEqual([
-      [0, 4, 4, 0, true], [1, 3, 3, 1, true], [3, 5, 3, 1, false], [4, 2, 2, 4, true],
-    ]);
+  test('is that of finished trials, in the order in which their last scores came', () => {
+    const trials = [
+      trial(0, 400, 'finished', 9, 4), trial(1, 100, 'pruned', 1), trial(2, 300, 'finished', 2, 5), trial(3, 600, 'finished', 3), trial(4, 500, 'finished', 4.5),
+      trial(5, 350, 'finished', NaN), trial(6, 250, 'running', 0.5), trial(7, 200, 'failed', -Infinity), trial(8, 0, 'waiting'),
+    ];
+    expect(bestSoFar(trials)).toEqual([{ atMs: 300, best: 5 }, { atMs: 400, best: 4 }, { atMs: 500, best: 4 }, { atMs: 600, best: 3 }]);
+    expect(scoreOf(bestTrial(trials)!)).toBe(3);
   });
 
-  test('by time, whatever the order in which scores are given', () => {
-    const points = bestByTime([
-      { trial: 1, score: 2, elapsedMs: 300 }, { trial: 0, score: 3, elapsedMs: 100 }, { trial: 1, score: 4, elapsedMs: 200 }, { trial: 0, score: 1, elapsedMs: 400 },
-    ]);
-    expect(points.map(({ at, best, bestTrial }) => [at, best, bestTrial])).toEqual([[100, 3, 0], [200, 3, 0], [300, 2, 1], [400, 1, 0]]);
+  test('is that of the trials that came furthest where none has finished', () => {
+    const trials = [trial(0, 100, 'pruned', 1), trial(1, 300, 'waiting', 4, 3), trial(2, 200, 'running', 5, 4), trial(3, 150, 'pruned', 2)];
+    expect(bestSoFar(trials)).toEqual([{ atMs: 200, best: 4 }, { atMs: 300, best: 3 }]);
+    expect(bestTrial(trials)!.id).toBe(1);
   });
 
-  test('diverged trials and equal scores improve nothing', () => {
-    const points = bestByTrial([trialRecord(0, 'finished', NaN), trialRecord(1, 'finished', 2), trialRecord(2, 'finished', 2), trialRecord(3, 'finished', NaN), trialRecord(4, 'failed', -Infinity)]);
-    expect(points.map(({ best, bestTrial, improved }) => [best, bestTrial, improved])).toEqual([[NaN, null, false], [2, 1, true], [2, 1, false], [2, 1, false], [2, 1, false]]);
-  });
-
-  test('there are no points without scores', () => {
-    expect(bestByTrial([trialRecord(0, 'waiting'), trialRecord(1, 'failed')])).toEqual([]);
-    expect(bestByTime([])).toEqual([]);
+  test('has no points without scores', () => {
+    expect(bestSoFar([])).toEqual([]);
+    expect(bestSoFar([trial(0, 0, 'waiting'), trial(1, 0, 'failed')])).toEqual([]);
   });
 });
