@@ -21,8 +21,10 @@ export function prefixOf(histories: readonly BinnedHistory[]): Prefix {
   for (const { experts, shares } of histories) {
     ofLayer.fill(experts, start, start + experts);
     for (let grain = 0; grain < grains; grain++) {
-      let at = grain * width + start;
-      for (let from = grain * experts; from < (grain + 1) * experts; from++, at++) sums[at + width] = sums[at] + shares[from];
+      for (let expert = 0; expert < experts; expert++) {
+        const at = grain * width + start + expert;
+        sums[at + width] = sums[at] + shares[grain * experts + expert];
+      }
     }
     start += experts;
   }
@@ -55,7 +57,7 @@ export interface Plane extends Rows {
 export function planesOf(
   prefix: Prefix, all: readonly Rows[], spare: number, value: (share: number, experts: number) => number,
 ): { readonly values: Float32Array; readonly planes: readonly Plane[]; readonly spareAt: number } {
-  const { width, experts, sums } = prefix;
+  const { width, experts } = prefix;
   let spareAt = 0;
   const planes = all.map((rows): Plane => {
     const plane = { ...rows, offset: spareAt };
@@ -66,9 +68,7 @@ export function planesOf(
   for (const { first, last, length, offset } of planes) {
     let at = offset;
     for (let row = first; row <= last; row++) {
-      // `meanShare`, for all series of a row.
-      const [from, to] = [row * width, (row + length) * width];
-      for (let series = 0; series < width; series++) values[at++] = value((sums[to + series] - sums[from + series]) / length, experts[series]);
+      for (let series = 0; series < width; series++) values[at++] = value(meanShare(prefix, series, row, row + length), experts[series]);
     }
   }
   return { values, planes, spareAt };

@@ -110,8 +110,8 @@ class Training {
       for (const advance of advances) this.#courses[advance.model].take(advance, performance.now() - this.#began);
       if (performance.now() - this.#reported >= Math.max(REPORT_EVERY, Math.min(REPORT_LATEST, this.#reportMs / REPORT_PART))) this.#report();
     }
-    // The answer holds their checkpoints.
-    this.#last = [];
+    // The answer holds all checkpoints.
+    [this.#standing, this.#last] = [[], []];
     this.#report();
     return this.#courses.map((course) => course.trained());
   }

@@ -128,8 +128,7 @@ export class Stepping {
     const told = this.#told(submitted, encoder, written).then((advances) => {
       const now = performance.now();
       // One that waited for another began when that one ended, or a little before this side heard of it.
-      if (written) this.#measure((now - began) / steps);
-      else this.#stepMs = 0.5 * (this.#stepMs + (now - this.#toldAt) / steps);
+      this.#measure((now - (written ? began : this.#toldAt)) / steps, !written);
       this.#toldAt = now;
       return advances;
     });
@@ -157,9 +156,15 @@ export class Stepping {
     });
   }
 
-  #measure(stepMs: number): void {
+  /** @param waited for the block before it: this side may have heard late of that one's end, and the time be too short */
+  #measure(stepMs: number, waited: boolean): void {
+    const middle = 0.5 * (this.#stepMs + stepMs);
+    if (waited) {
+      this.#stepMs = middle;
+      return;
+    }
     this.#measured++;
     // The first blocks hold what happens once; a slower one may be another program's doing.
-    this.#stepMs = this.#stepMs === 0 ? stepMs : Math.min(stepMs, 0.5 * (this.#stepMs + stepMs));
+    this.#stepMs = this.#stepMs === 0 ? stepMs : Math.min(stepMs, middle);
   }
 }
