@@ -10,21 +10,21 @@ import { PointPlot, type PointPictureProps } from './point-plot.tsx';
 import { PrunedSample } from './pruned-sample.tsx';
 import { ScoreLegend } from './score-legend.tsx';
 import { toneColour } from './tone-colour.ts';
-import { commonDomain, placeAxis, positionOn, type Column, type NumberAxis, type ValueAxis } from './value-axis.ts';
+import { commonDomain, placeAxis, positionOn, type Column, type NumberAxis } from './value-axis.ts';
 
 export interface CurvesProps extends PointPictureProps {
-  /** One for each id; the last value gives its colour: lower is better. */
+  /** One for each id. */
   readonly curves: readonly Curve[];
   readonly xAxis: NumberAxis;
   readonly yAxis: NumberAxis;
-  /** The score whose axis gives the colours, as in the other pictures; default the curves' own axis. */
-  readonly scoreAxis?: ValueAxis;
+  /** What gives each curve its colour, as in the other pictures: lower is better. Default its last value. */
+  readonly score?: Column;
 }
 
 const notPruned = (): boolean => false;
 
 /** Hundreds of curves, each ending in a point, or in a cross where it was ended early. `Lines` is for a few that have names. */
-export function Curves({ curves, xAxis, yAxis, scoreAxis, ...rest }: CurvesProps) {
+export function Curves({ curves, xAxis, yAxis, score: given, ...rest }: CurvesProps) {
   const { ids, hovered, reference, pruned = notPruned } = rest;
   const [x, y] = useMemo((): readonly [Column, Column] => {
     const ends = curves.map(endOf);
@@ -34,8 +34,9 @@ export function Curves({ curves, xAxis, yAxis, scoreAxis, ...rest }: CurvesProps
     ];
   }, [curves, xAxis.kind, yAxis.kind, reference?.value]);
   const facts = useMemo(() => [y, x], [x, y]);
-  const score = useMemo(() => placeAxis(scoreAxis ?? y.axis, y.values, [0, 1], { extra: reference ? [reference.value] : [] }), [y, scoreAxis]);
-  const tones = useMemo(() => Array.from(y.values, (value) => toneOf(positionOn(score, value))), [score]);
+  const { axis, values } = given ?? y;
+  const score = useMemo(() => placeAxis(axis, values, [0, 1], { extra: reference ? [reference.value] : [] }), [axis, values]);
+  const tones = useMemo(() => Array.from(values, (value) => toneOf(positionOn(score, value))), [score]);
   const tone = useCallback((row: number) => tones[row], [tones]);
   const linesOf = useMemo(() => {
     let made: { readonly layout: PointLayout; readonly lines: readonly Polyline[] } | null = null;
@@ -52,7 +53,7 @@ export function Curves({ curves, xAxis, yAxis, scoreAxis, ...rest }: CurvesProps
         <LineCanvas width={layout.frame.width} height={layout.frame.height} ids={ids} chosen={chosen} pruned={pruned} tone={tone} lines={linesOf(layout)} look={curveLook} />
       )}
       renderOver={(layout) => <HoveredCurve ids={ids} hovered={hovered} lines={linesOf(layout)} tone={tone} />}
-      legend={<>{rest.pruned && <PrunedSample kind="cross" />}<ScoreLegend score={score} of="last" /></>}
+      legend={<>{rest.pruned && <PrunedSample kind="cross" />}<ScoreLegend score={score} of={given ? undefined : 'last'} /></>}
     />
   );
 }

@@ -53,10 +53,10 @@ function Slice({ onPick, x = rate }: { readonly onPick?: (id: number) => void; r
   );
 }
 
-function LearningCurves() {
+function LearningCurves({ score }: { readonly score?: Column }) {
   return (
     <Figure title="Learning curves" exportName="curves">
-      <Curves label="Curves" curves={curves} xAxis={{ kind: 'linear', label: 'iterations' }} yAxis={{ kind: 'linear', label: 'error', unit: '%', domain: [0, 10] }} reference={reference} {...linked} />
+      <Curves label="Curves" curves={curves} score={score} xAxis={{ kind: 'linear', label: 'iterations' }} yAxis={{ kind: 'linear', label: 'error', unit: '%', domain: [0, 10] }} reference={reference} {...linked} />
     </Figure>
   );
 }
@@ -129,6 +129,24 @@ describe('points', () => {
     await userEvent.keyboard('{Escape}{Escape}');
     expect([chosen(), hovered.value]).toEqual([[], null]);
   });
+});
+
+test('curves have the colours of a score that is not their own, and its legend', async () => {
+  // By their ends 8, 4, 8 and 6 the second is the best; by the score, whose axis has other values, the third is.
+  const score: Column = { id: 'score', axis: { kind: 'linear', label: 'load error', unit: '%', domain: [1, 2] }, values: [1.5, 2, 1, 1.5] };
+  const coloursOf = async (): Promise<readonly string[]> => {
+    await expect.poll(() => marks().reduce((sum, { points }) => sum + points, 0)).toBeGreaterThanOrEqual(4);
+    return marks().map(({ fill, stroke }) => (fill === 'none' ? stroke : fill)!);
+  };
+  render(<LearningCurves />, root);
+  const own = await coloursOf();
+  await expect.element(page.getByRole('img', { name: /^Colours: last error/ })).toBeInTheDocument();
+  render(<LearningCurves score={score} />, root);
+  await expect.element(page.getByRole('img', { name: 'Colours: load error, % from 1 % to 2 %' })).toBeInTheDocument();
+  const given = await coloursOf();
+  // Groups of a colour are drawn from the worst to the best: the two of 1.5 are apart, since the first was ended early.
+  expect(new Set(given).size).toBe(3);
+  expect(given).not.toEqual(own);
 });
 
 test('what one picture points at and selects is seen in all', async () => {

@@ -109,7 +109,7 @@ function Sweep({ count }: { readonly count: number }) {
       </div>
       <Figure title="Learning curves" caption="At most 200." exportName="curves" table={curvesTable}>
         <Curves
-          label="Learning curves" curves={curves} xAxis={{ kind: 'linear', label: 'iterations', whole: true }} yAxis={errorAxis} scoreAxis={error.axis}
+          label="Learning curves" curves={curves} xAxis={{ kind: 'linear', label: 'iterations', whole: true }} yAxis={errorAxis}
           reference={average} {...linked} ids={trainedIds} pruned={trainedPruned}
         />
       </Figure>

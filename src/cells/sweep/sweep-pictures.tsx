@@ -10,6 +10,7 @@ import type { Trend } from '../../charts/trend-path.ts';
 import { isTrained } from '../../forecast/trained.ts';
 import type { SweepMaking } from '../../notebook/kinds/sweep-making.ts';
 import { bestSoFar } from '../../sweep/best-so-far.ts';
+import { scoreOf } from '../../sweep/best-trial.ts';
 import { mean } from '../../sweep/means.ts';
 import type { SweepPlan, SweepState } from '../../sweep/types.ts';
 import { InTurn } from '../in-turn.tsx';
@@ -109,6 +110,7 @@ interface LearningCurvesProps {
 function LearningCurves({ trained, score, linked: { name, selected, hovered, onPick } }: LearningCurvesProps) {
   const ids = useMemo(() => trained.map(({ id }) => id), [trained]);
   const curves = useMemo(() => trained.map(({ curve }) => ({ x: curve.map(({ iteration }) => iteration), y: curve.map(({ validation }) => validation) })), [trained]);
+  const scores = useMemo(() => ({ ...score, values: trained.map(scoreOf) }), [score, trained]);
   const pruned = useCallback((row: number) => trained[row]?.state === 'pruned', [trained]);
   const table = useMemo(() => ({
     caption: 'Learning curves', columns: [{ label: 'trial' }, { label: 'iterations' }, { label: 'validation loss, parts of that before training' }],
@@ -118,7 +120,7 @@ function LearningCurves({ trained, score, linked: { name, selected, hovered, onP
     <Figure title="Learning curves" caption="Validation loss, as a part of that before training; a cross where a trial was ended early." exportName="sweep curves" table={table}>
       <Curves
         label="Learning curves of trained trials" ids={ids} curves={curves} pruned={pruned} name={name} selected={selected} hovered={hovered} onPick={onPick}
-        xAxis={iterationAxis} yAxis={lossAxis} scoreAxis={trained.length === score.values.length ? score.axis : undefined}
+        xAxis={iterationAxis} yAxis={lossAxis} score={scores}
       />
     </Figure>
   );
